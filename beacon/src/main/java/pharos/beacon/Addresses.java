@@ -1,0 +1,77 @@
+package pharos.beacon;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Addresses as numbers: read, compared and judged, never looked up by name. */
+final class Addresses {
+  /** Only what {@link InetAddress#getByName} takes for a number, so that it asks no resolver. */
+  private static final Pattern LITERAL =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+  private Addresses() {}
+
+  static InetAddress of(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + bytes.length, e);
+    }
+  }
+
+  static Optional<InetAddress> parse(String text) {
+    if (!LITERAL.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.getByName(text));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  static boolean canBeAdvertised(byte[] address) {
+    return canBeAdvertised(ByteBuffer.wrap(address), 0, address.length);
+  }
+
+  /** Neither this host, nor everybody, nor nobody: an address that another host can connect to. */
+  static boolean canBeAdvertised(ByteBuffer bytes, int at, int length) {
+    int first = length == 0 ? 0 : Byte.toUnsignedInt(bytes.get(at));
+    if (length == 4) {
+      return first != 0 && first != 127 && first < 224;
+    }
+    if (length != 16 || first == 0xFF) {
+      return false;
+    }
+    // ::, ::1, and the IPv4-mapped ::ffff:0:0/96, which would be a second spelling of IPv4.
+    boolean zeroes = bytes.getLong(at) == 0;
+    long low = bytes.getLong(at + 8);
+    return !(zeroes && (low >>> 1 == 0 || low >>> 32 == 0xFFFF));
+  }
+
+  /** Whether both agree in their first {@code prefix} bits; never across families. */
+  static boolean share(InetAddress one, InetAddress other, int prefix) {
+    byte[] a = one.getAddress();
+    byte[] b = other.getAddress();
+    if (a.length != b.length) {
+      return false;
+    }
+    for (int bit = 0; bit < Math.min(prefix, a.length * 8); bit++) {
+      int mask = 0x80 >>> bit % 8;
+      if ((a[bit / 8] & mask) != (b[bit / 8] & mask)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The address with all host bits set. */
+  static Inet4Address directedBroadcast(Inet4Address address, int prefix) {
+    int bits = ByteBuffer.wrap(address.getAddress()).getInt() | (int) (0xFFFF_FFFFL >>> prefix);
+    return (Inet4Address) of(ByteBuffer.allocate(4).putInt(bits).array());
+  }
+}

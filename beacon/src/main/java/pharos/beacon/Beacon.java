@@ -1,0 +1,441 @@
+package pharos.beacon;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One presence datagram as a value: who is there, where it can be asked, and for how long that
+ * holds. What a receiver does not know (flags and extensions of later versions) is not kept.
+ * Immutable, for any thread. {@code docs/PROTOCOL.md} tells each field.
+ */
+public final class Beacon implements Decoded {
+  /** The UDP port of presence, shared with other protocols by prefix. */
+  public static final int PORT = 5670;
+
+  /** The longest announced wait for the next beacon. */
+  public static final int MAX_INTERVAL_MS = 60_000;
+
+  /** How many addresses one beacon may advertise. */
+  public static final int MAX_ADDRESSES = 4;
+
+  private final int flags;
+  private final int nextMs;
+  private final int tcpPort;
+  private final int udpPort;
+  private final int cluster;
+  private final NodeId id;
+  private final long incarnation;
+  private final long sequence;
+  private final long digest;
+  private final String name;
+  private final String service;
+  private final byte[] nameBytes;
+  private final byte[] serviceBytes;
+  private final long nonce;
+  private final Optional<Doubt> doubt;
+  private final List<InetAddress> addresses;
+
+  private Beacon(Builder builder, NodeId id) {
+    this.flags = builder.flags;
+    this.nextMs = builder.nextMs;
+    this.tcpPort = builder.tcpPort;
+    this.udpPort = builder.udpPort;
+    this.cluster = builder.cluster;
+    this.id = id;
+    this.incarnation = builder.incarnation;
+    this.sequence = builder.sequence;
+    this.digest = builder.digest;
+    this.name = builder.name;
+    this.service = builder.service;
+    this.nameBytes = Text.encode("name", name);
+    this.serviceBytes = Text.encode("service", service);
+    this.nonce = builder.nonce;
+    this.doubt = builder.doubt;
+    this.addresses = List.copyOf(builder.addresses);
+  }
+
+  /** What a receiver read from a datagram that passed every check. */
+  Beacon(BeaconView view, ByteBuffer datagram) {
+    this.flags = view.flags() & Layout.KNOWN_FLAGS & ~Layout.SIGNED;
+    this.nextMs = view.nextMs();
+    this.tcpPort = view.tcpPort();
+    this.udpPort = view.udpPort();
+    this.cluster = view.cluster();
+    this.id = view.id();
+    this.incarnation = view.incarnation();
+    this.sequence = view.sequence();
+    this.digest = view.digest();
+    this.nameBytes = view.nameBytes();
+    this.serviceBytes = view.serviceBytes();
+    this.name = new String(nameBytes, StandardCharsets.UTF_8);
+    this.service = new String(serviceBytes, StandardCharsets.UTF_8);
+    this.nonce = view.nonce();
+    this.doubt = view.doubt();
+    this.addresses = view.addresses();
+  }
+
+  /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
+  public static Builder of(NodeId id) {
+    return new Builder(id);
+  }
+
+  /**
+   * The four bytes that keep clusters apart: of SHA-256 over the name, or 0 for the unnamed one.
+   */
+  public static int clusterHash(String cluster) {
+    if (cluster.isEmpty()) {
+      return 0;
+    }
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(cluster.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(hash).getInt();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+
+  /** The sender says goodbye; this incarnation sends no more. */
+  public boolean isLeaving() {
+    return (flags & Layout.LEAVING) != 0;
+  }
+
+  /** The sender wants an answer, to its own socket, that echoes its nonce. */
+  public boolean isSolicit() {
+    return (flags & Layout.SOLICIT) != 0;
+  }
+
+  /** The sender is a node of the overlay across subnets. */
+  public boolean isOverlay() {
+    return (flags & Layout.OVERLAY) != 0;
+  }
+
+  /** Milliseconds until the sender's next announcement, jitter included. */
+  public int nextMs() {
+    return nextMs;
+  }
+
+  /** Where the sender answers questions over TCP; 0 when it only listens and is no peer. */
+  public int tcpPort() {
+    return tcpPort;
+  }
+
+  /** The sender's own UDP socket, which receives answers and probes. */
+  public int udpPort() {
+    return udpPort;
+  }
+
+  /** See {@link #clusterHash}. */
+  public int cluster() {
+    return cluster;
+  }
+
+  /** Who sends. */
+  public NodeId id() {
+    return id;
+  }
+
+  /** When this run of the sender began, in milliseconds since 1970: a later start is higher. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Orders the datagrams of an incarnation: 0 to 2³²−1. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** The first eight bytes of SHA-256 over the sender's capabilities; 0 when it has none. */
+  public long digest() {
+    return digest;
+  }
+
+  /** What people call the sender; empty when left out, as answers and doubts may. */
+  public String name() {
+    return name;
+  }
+
+  /** The kind of program that the sender is; empty when left out. */
+  public String service() {
+    return service;
+  }
+
+  /** The nonce asked with or echoed; 0 when there is none. */
+  public long nonce() {
+    return nonce;
+  }
+
+  /** Whom the sender lost its connection to. */
+  public Optional<Doubt> doubt() {
+    return doubt;
+  }
+
+  /** Where the sender wants to be reached instead of where its datagrams come from. */
+  public List<InetAddress> addresses() {
+    return addresses;
+  }
+
+  /** A builder with all of this beacon's values. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(id);
+    builder.flags = flags;
+    builder.nextMs = nextMs;
+    builder.tcpPort = tcpPort;
+    builder.udpPort = udpPort;
+    builder.cluster = cluster;
+    builder.incarnation = incarnation;
+    builder.sequence = sequence;
+    builder.digest = digest;
+    builder.name = name;
+    builder.service = service;
+    builder.nonce = nonce;
+    builder.doubt = doubt;
+    builder.addresses.addAll(addresses);
+    return builder;
+  }
+
+  /** Writes everything but the signature; {@code signed} only sets the flag that announces one. */
+  void put(ByteBuffer target, boolean signed) {
+    target.putInt(Layout.MAGIC_AND_VERSION);
+    target.putShort((short) (signed ? flags | Layout.SIGNED : flags));
+    target.putShort((short) nextMs).putShort((short) tcpPort).putShort((short) udpPort);
+    target.putInt(cluster);
+    id.put(target);
+    target.putLong(incarnation).putInt((int) sequence).putLong(digest);
+    target.put((byte) nameBytes.length).put(nameBytes);
+    target.put((byte) serviceBytes.length).put(serviceBytes);
+    if (nonce != 0) {
+      target.put(Layout.NONCE).put((byte) Layout.NONCE_LENGTH).putLong(nonce);
+    }
+    if (doubt.isPresent()) {
+      target.put(Layout.DOUBT).put((byte) Layout.DOUBT_LENGTH);
+      doubt.get().id().put(target);
+      target.putLong(doubt.get().incarnation());
+    }
+    for (int i = 0; i < addresses.size(); i++) {
+      byte[] address = addresses.get(i).getAddress();
+      target.put(Layout.ADDRESS).put((byte) address.length).put(address);
+    }
+  }
+
+  private int length() {
+    int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
+    length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
+    length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
+    for (InetAddress address : addresses) {
+      length += 2 + address.getAddress().length;
+    }
+    return length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Beacon that
+        && flags == that.flags
+        && nextMs == that.nextMs
+        && tcpPort == that.tcpPort
+        && udpPort == that.udpPort
+        && cluster == that.cluster
+        && id.equals(that.id)
+        && incarnation == that.incarnation
+        && sequence == that.sequence
+        && digest == that.digest
+        && Arrays.equals(nameBytes, that.nameBytes)
+        && Arrays.equals(serviceBytes, that.serviceBytes)
+        && nonce == that.nonce
+        && doubt.equals(that.doubt)
+        && addresses.equals(that.addresses);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id, incarnation, sequence);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(name.isEmpty() ? id.toShortString() : name);
+    text.append(service.isEmpty() ? "" : " (" + service + ")");
+    text.append(isLeaving() ? " leaving" : "");
+    text.append(isSolicit() ? " solicit" : "");
+    text.append(isOverlay() ? " overlay" : "");
+    doubt.ifPresent(d -> text.append(" doubts ").append(d.id().toShortString()));
+    text.append(" tcp:").append(tcpPort).append(" udp:").append(udpPort);
+    text.append(" id:").append(id).append('/').append(incarnation).append('#').append(sequence);
+    text.append(" next:").append(nextMs).append("ms");
+    text.append(addresses.isEmpty() ? "" : " at " + addresses);
+    return text.toString();
+  }
+
+  /** Collects a beacon. Each value is checked when given, and the whole by {@link #build}. */
+  public static final class Builder {
+    private final NodeId id;
+    private int flags;
+    private int nextMs = 1_000;
+    private int tcpPort;
+    private int udpPort;
+    private int cluster;
+    private long incarnation;
+    private long sequence;
+    private long digest;
+    private String name = "";
+    private String service = "";
+    private long nonce;
+    private Optional<Doubt> doubt = Optional.empty();
+    private final List<InetAddress> addresses = new ArrayList<>();
+
+    private Builder(NodeId id) {
+      this.id = id;
+      if (id.isZero()) {
+        throw new IllegalArgumentException("the all-zero node id is reserved");
+      }
+    }
+
+    /** Says goodbye. */
+    public Builder leaving() {
+      return flag(Layout.LEAVING, true);
+    }
+
+    /** Asks for an answer that echoes {@code nonce}, a random number that is not 0. */
+    public Builder solicit(long nonce) {
+      return nonce(nonce).flag(Layout.SOLICIT, true);
+    }
+
+    /** Answers: echoes the asker's nonce. */
+    public Builder nonce(long nonce) {
+      if (nonce == 0) {
+        throw new IllegalArgumentException("nonce 0 is reserved");
+      }
+      this.nonce = nonce;
+      return this;
+    }
+
+    /** Whether the sender is a node of the overlay. */
+    public Builder overlay(boolean overlay) {
+      return flag(Layout.OVERLAY, overlay);
+    }
+
+    /** Milliseconds until the next announcement, at most {@link #MAX_INTERVAL_MS}. */
+    public Builder nextMs(int nextMs) {
+      this.nextMs = (int) range("nextMs", nextMs, 0, MAX_INTERVAL_MS);
+      return this;
+    }
+
+    /** The port that answers questions; 0, the default, for one that only listens. */
+    public Builder tcpPort(int port) {
+      this.tcpPort = (int) range("tcpPort", port, 0, 0xFFFF);
+      return this;
+    }
+
+    /** The port of the sender's own UDP socket. */
+    public Builder udpPort(int port) {
+      this.udpPort = (int) range("udpPort", port, 1, 0xFFFF);
+      return this;
+    }
+
+    /** The cluster's hash, see {@link Beacon#clusterHash}. */
+    public Builder cluster(int hash) {
+      this.cluster = hash;
+      return this;
+    }
+
+    /** The start of this run in milliseconds since 1970. */
+    public Builder incarnation(long incarnation) {
+      this.incarnation = range("incarnation", incarnation, 1, Long.MAX_VALUE);
+      return this;
+    }
+
+    /** The number of this datagram, 0 to 2³²−1. */
+    public Builder sequence(long sequence) {
+      this.sequence = range("sequence", sequence, 0, 0xFFFF_FFFFL);
+      return this;
+    }
+
+    /** The capability digest; 0, the default, for none. */
+    public Builder digest(long digest) {
+      this.digest = digest;
+      return this;
+    }
+
+    /** At most 63 bytes of UTF-8. */
+    public Builder name(String name) {
+      Text.encode("name", name);
+      this.name = name;
+      return this;
+    }
+
+    /** At most 63 bytes of UTF-8. */
+    public Builder service(String service) {
+      Text.encode("service", service);
+      this.service = service;
+      return this;
+    }
+
+    /** Whom the sender lost its connection to. */
+    public Builder doubt(Doubt doubt) {
+      if (doubt.id().isZero() || doubt.incarnation() <= 0) {
+        throw new IllegalArgumentException("a doubt names an id and an incarnation: " + doubt);
+      }
+      this.doubt = Optional.of(doubt);
+      return this;
+    }
+
+    /** One more address to be reached at, of at most {@link #MAX_ADDRESSES}. */
+    public Builder address(InetAddress address) {
+      if (!Addresses.canBeAdvertised(address.getAddress())) {
+        throw new IllegalArgumentException(
+            "cannot advertise " + address.getHostAddress() + ": nobody can connect to it");
+      }
+      if (addresses.size() == MAX_ADDRESSES) {
+        throw new IllegalArgumentException(
+            "at most " + MAX_ADDRESSES + " addresses fit, no room for " + address.getHostAddress());
+      }
+      addresses.add(address);
+      return this;
+    }
+
+    /** The beacon, when all its parts fit together, a signature included. */
+    public Beacon build() {
+      range("udpPort", udpPort, 1, 0xFFFF);
+      range("incarnation", incarnation, 1, Long.MAX_VALUE);
+      Beacon beacon = new Beacon(this, id);
+      if (beacon.length() > Layout.MAX_UNSIGNED_LENGTH) {
+        throw new IllegalArgumentException(
+            "the beacon has "
+                + beacon.length()
+                + " bytes, at most "
+                + Layout.MAX_UNSIGNED_LENGTH
+                + " fit: shorten name '"
+                + name
+                + "' or service '"
+                + service
+                + "', or advertise fewer than "
+                + addresses.size()
+                + " addresses");
+      }
+      return beacon;
+    }
+
+    private Builder flag(int flag, boolean on) {
+      flags = on ? flags | flag : flags & ~flag;
+      return this;
+    }
+
+    private static long range(String what, long value, long min, long max) {
+      if (value < min || value > max) {
+        throw new IllegalArgumentException(
+            what + " must be " + min + " to " + max + ", not " + value);
+      }
+      return value;
+    }
+  }
+}

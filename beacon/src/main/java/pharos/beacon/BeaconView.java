@@ -1,0 +1,266 @@
+package pharos.beacon;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a beacon where it lies, without building one: for the thousandth beacon of a known peer.
+ * {@link BeaconCodec#check} moves a view over a datagram; until the buffer is used again, the
+ * getters tell its fields. For one thread, and for as long as the bytes do not change.
+ */
+public final class BeaconView {
+  private ByteBuffer datagram = ByteBuffer.allocate(Layout.MAX_LENGTH);
+  private int start;
+  private int nameAt;
+  private int serviceAt;
+  private int nonceAt;
+  private int doubtAt;
+  private int firstAddressAt;
+  private int addresses;
+  private int end;
+
+  /** A view of nothing yet. */
+  public BeaconView() {}
+
+  /** Checks everything but the signature. Reads from position to limit and moves neither. */
+  @Nullable Reject wrap(ByteBuffer datagram) {
+    this.datagram = datagram;
+    start = datagram.position();
+    end = datagram.limit();
+    Reject reject = checkFrame();
+    if (reject == null) {
+      reject = checkFixedPart();
+    }
+    if (reject == null) {
+      reject = checkNames();
+    }
+    return reject != null ? reject : checkExtensions();
+  }
+
+  private @Nullable Reject checkFrame() {
+    int length = end - start;
+    if (length < Layout.MAGIC_AND_VERSION_LENGTH) {
+      return Reject.TOO_SHORT;
+    }
+    int difference = datagram.getInt(start) ^ Layout.MAGIC_AND_VERSION;
+    if (difference != 0) {
+      return difference >>> 8 != 0 ? Reject.FOREIGN : Reject.UNKNOWN_VERSION;
+    }
+    if (length < Layout.MIN_LENGTH) {
+      return Reject.TOO_SHORT;
+    }
+    if (isSigned()) {
+      if (length < Layout.MIN_LENGTH + BeaconKey.SIGNATURE_LENGTH) {
+        return Reject.TOO_SHORT;
+      }
+      end -= BeaconKey.SIGNATURE_LENGTH;
+    }
+    return end - start > Layout.MAX_UNSIGNED_LENGTH ? Reject.TOO_LONG : null;
+  }
+
+  private @Nullable Reject checkFixedPart() {
+    if (udpPort() == 0 || incarnation() <= 0 || isZeroId(start + Layout.ID_AT)) {
+      return Reject.RESERVED_VALUE;
+    }
+    return nextMs() > Beacon.MAX_INTERVAL_MS ? Reject.INTERVAL_TOO_LONG : null;
+  }
+
+  private @Nullable Reject checkNames() {
+    nameAt = start + Layout.FIXED_LENGTH;
+    serviceAt = nameAt + 1 + lengthAt(nameAt);
+    if (lengthAt(nameAt) > Text.MAX_BYTES || serviceAt >= end) {
+      return Reject.BAD_LENGTH;
+    }
+    int serviceEnd = serviceAt + 1 + lengthAt(serviceAt);
+    if (lengthAt(serviceAt) > Text.MAX_BYTES || serviceEnd > end) {
+      return Reject.BAD_LENGTH;
+    }
+    boolean valid =
+        Text.isValid(datagram, nameAt + 1, serviceAt)
+            && Text.isValid(datagram, serviceAt + 1, serviceEnd);
+    return valid ? null : Reject.BAD_TEXT;
+  }
+
+  private @Nullable Reject checkExtensions() {
+    nonceAt = 0;
+    doubtAt = 0;
+    firstAddressAt = 0;
+    addresses = 0;
+    int at = extensionsAt();
+    while (at < end) {
+      if (at + 2 > end || at + 2 + lengthAt(at + 1) > end) {
+        return Reject.BAD_LENGTH;
+      }
+      if (!isExtensionValid(datagram.get(at), at + 2, lengthAt(at + 1))) {
+        return Reject.BAD_EXTENSION;
+      }
+      at += 2 + lengthAt(at + 1);
+    }
+    return isSolicit() && nonceAt == 0 ? Reject.MISSING_NONCE : null;
+  }
+
+  private boolean isExtensionValid(byte type, int at, int length) {
+    switch (type) {
+      case Layout.NONCE -> {
+        boolean valid = length == Layout.NONCE_LENGTH && nonceAt == 0 && datagram.getLong(at) != 0;
+        nonceAt = at;
+        return valid;
+      }
+      case Layout.DOUBT -> {
+        boolean valid =
+            length == Layout.DOUBT_LENGTH
+                && doubtAt == 0
+                && !isZeroId(at)
+                && datagram.getLong(at + NodeId.LENGTH) > 0;
+        doubtAt = at;
+        return valid;
+      }
+      case Layout.ADDRESS -> {
+        firstAddressAt = addresses == 0 ? at - 2 : firstAddressAt;
+        addresses++;
+        return addresses <= Beacon.MAX_ADDRESSES && Addresses.canBeAdvertised(datagram, at, length);
+      }
+      default -> {
+        return true; // of a later version: skipped by rule
+      }
+    }
+  }
+
+  /** All 16 flags, those of later versions too. */
+  int flags() {
+    return Short.toUnsignedInt(datagram.getShort(start + Layout.FLAGS_AT));
+  }
+
+  boolean isSigned() {
+    return (flags() & Layout.SIGNED) != 0;
+  }
+
+  /** See {@link Beacon#isLeaving}. */
+  public boolean isLeaving() {
+    return (flags() & Layout.LEAVING) != 0;
+  }
+
+  /** See {@link Beacon#isSolicit}. */
+  public boolean isSolicit() {
+    return (flags() & Layout.SOLICIT) != 0;
+  }
+
+  /** See {@link Beacon#isOverlay}. */
+  public boolean isOverlay() {
+    return (flags() & Layout.OVERLAY) != 0;
+  }
+
+  /** See {@link Beacon#nextMs}. */
+  public int nextMs() {
+    return unsignedShort(Layout.NEXT_MS_AT);
+  }
+
+  /** See {@link Beacon#tcpPort}. */
+  public int tcpPort() {
+    return unsignedShort(Layout.TCP_PORT_AT);
+  }
+
+  /** See {@link Beacon#udpPort}. */
+  public int udpPort() {
+    return unsignedShort(Layout.UDP_PORT_AT);
+  }
+
+  /** See {@link Beacon#cluster}. */
+  public int cluster() {
+    return datagram.getInt(start + Layout.CLUSTER_AT);
+  }
+
+  /** Whether this is the sender, without building its id. */
+  public boolean isFrom(NodeId id) {
+    return id.isAt(datagram, start + Layout.ID_AT);
+  }
+
+  /** The hash code that the sender's {@link NodeId} has, to find it in a table of one's own. */
+  public int idHash() {
+    return NodeId.hashAt(datagram, start + Layout.ID_AT);
+  }
+
+  /** Builds the sender's id. */
+  public NodeId id() {
+    return NodeId.at(datagram, start + Layout.ID_AT);
+  }
+
+  /** See {@link Beacon#incarnation}. */
+  public long incarnation() {
+    return datagram.getLong(start + Layout.INCARNATION_AT);
+  }
+
+  /** See {@link Beacon#sequence}. */
+  public long sequence() {
+    return Integer.toUnsignedLong(datagram.getInt(start + Layout.SEQUENCE_AT));
+  }
+
+  /** See {@link Beacon#digest}. */
+  public long digest() {
+    return datagram.getLong(start + Layout.DIGEST_AT);
+  }
+
+  /** See {@link Beacon#nonce}. */
+  public long nonce() {
+    return nonceAt == 0 ? 0 : datagram.getLong(nonceAt);
+  }
+
+  /** Whether the beacon carries a {@link Doubt}. */
+  public boolean hasDoubt() {
+    return doubtAt != 0;
+  }
+
+  Optional<Doubt> doubt() {
+    return doubtAt == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Doubt(NodeId.at(datagram, doubtAt), datagram.getLong(doubtAt + NodeId.LENGTH)));
+  }
+
+  byte[] nameBytes() {
+    return bytes(nameAt + 1, lengthAt(nameAt));
+  }
+
+  byte[] serviceBytes() {
+    return bytes(serviceAt + 1, lengthAt(serviceAt));
+  }
+
+  List<InetAddress> addresses() {
+    if (addresses == 0) {
+      return List.of();
+    }
+    List<InetAddress> list = new ArrayList<>(addresses);
+    for (int at = firstAddressAt; list.size() < addresses; at += 2 + lengthAt(at + 1)) {
+      if (datagram.get(at) == Layout.ADDRESS) {
+        list.add(Addresses.of(bytes(at + 2, lengthAt(at + 1))));
+      }
+    }
+    return List.copyOf(list);
+  }
+
+  private int extensionsAt() {
+    return serviceAt + 1 + lengthAt(serviceAt);
+  }
+
+  private boolean isZeroId(int at) {
+    return (datagram.getLong(at) | datagram.getLong(at + 8) | datagram.getInt(at + 16)) == 0;
+  }
+
+  private int lengthAt(int at) {
+    return Byte.toUnsignedInt(datagram.get(at));
+  }
+
+  private int unsignedShort(int offset) {
+    return Short.toUnsignedInt(datagram.getShort(start + offset));
+  }
+
+  private byte[] bytes(int at, int length) {
+    byte[] bytes = new byte[length];
+    datagram.get(at, bytes);
+    return bytes;
+  }
+}

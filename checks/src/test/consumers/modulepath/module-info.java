@@ -1,0 +1,4 @@
+/** A program that requires the beacon as a module. */
+module trial {
+  requires pharos.beacon;
+}

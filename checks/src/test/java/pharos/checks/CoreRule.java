@@ -51,6 +51,8 @@ final class CoreRule {
 
   private static final Set<String> CLASSES =
       Set.of(
+          // Memory, in spite of its package.
+          "java.io.ByteArrayOutputStream",
           "java.io.Serializable",
           "java.net.Inet4Address",
           "java.net.Inet6Address",

@@ -34,6 +34,12 @@ class ArchitectureTest {
           .withImportOption(location -> !location.contains(GENERATED.substring(1)))
           .importPaths(Checkout.modules().stream().map(ArchitectureTest::classesOf).toList());
 
+  private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
+
+  /** Shared, for it keeps the jars of the class path open. */
+  private static final StandardJavaFileManager FILES =
+      JAVAC.getStandardFileManager(null, null, null);
+
   @TempDir private Path folder;
 
   @Test
@@ -195,17 +201,15 @@ class ArchitectureTest {
     Files.writeString(source, code);
     String classPath = Checkout.joined(Checkout.libraries()) + File.pathSeparator + classes;
     StringWriter said = new StringWriter();
-    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-    StandardJavaFileManager files = javac.getStandardFileManager(null, null, null);
     boolean compiled =
-        javac
+        JAVAC
             .getTask(
                 said,
-                files,
+                FILES,
                 null,
                 List.of("-proc:none", "-cp", classPath, "-d", classes.toString()),
                 null,
-                files.getJavaFileObjects(source))
+                FILES.getJavaFileObjects(source))
             .call();
     assertTrue(compiled, said::toString);
     return new ClassFileImporter().importPath(classes);

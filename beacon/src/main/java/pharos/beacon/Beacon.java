@@ -63,7 +63,7 @@ public final class Beacon implements Decoded {
   }
 
   /** What a receiver read from a datagram that passed every check. */
-  Beacon(BeaconView view, ByteBuffer datagram) {
+  Beacon(BeaconView view) {
     this.flags = view.flags() & Layout.KNOWN_FLAGS & ~Layout.SIGNED;
     this.nextMs = view.nextMs();
     this.tcpPort = view.tcpPort();
@@ -88,16 +88,16 @@ public final class Beacon implements Decoded {
   }
 
   /**
-   * The four bytes that keep clusters apart: of SHA-256 over the name, or 0 for the unnamed one.
+   * The four bytes that keep clusters apart: of SHA-256 over the name, or 0 for the unnamed one. A
+   * cluster's name is text like any other here: at most 63 bytes of UTF-8.
    */
   public static int clusterHash(String cluster) {
-    if (cluster.isEmpty()) {
+    byte[] name = Text.encode("cluster", cluster);
+    if (name.length == 0) {
       return 0;
     }
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(cluster.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(hash).getInt();
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name)).getInt();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
     }
@@ -226,7 +226,8 @@ public final class Beacon implements Decoded {
     }
   }
 
-  private int length() {
+  /** What {@link #put} writes. */
+  int length() {
     int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
     length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
     length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
@@ -310,13 +311,9 @@ public final class Beacon implements Decoded {
       return nonce(nonce).flag(Layout.SOLICIT, true);
     }
 
-    /** Answers: echoes the asker's nonce. */
-    public Builder nonce(long nonce) {
-      if (nonce == 0) {
-        throw new IllegalArgumentException("nonce 0 is reserved");
-      }
-      this.nonce = nonce;
-      return this;
+    /** Answers, and so asks nothing: echoes the asker's nonce. */
+    public Builder answer(long nonce) {
+      return nonce(nonce).flag(Layout.SOLICIT, false);
     }
 
     /** Whether the sender is a node of the overlay. */
@@ -399,7 +396,8 @@ public final class Beacon implements Decoded {
         throw new IllegalArgumentException(
             "at most " + MAX_ADDRESSES + " addresses fit, no room for " + address.getHostAddress());
       }
-      addresses.add(address);
+      // Only the number travels: no host name, no scope of this machine.
+      addresses.add(Addresses.of(address.getAddress()));
       return this;
     }
 
@@ -423,6 +421,14 @@ public final class Beacon implements Decoded {
                 + " addresses");
       }
       return beacon;
+    }
+
+    private Builder nonce(long nonce) {
+      if (nonce == 0) {
+        throw new IllegalArgumentException("nonce 0 is reserved");
+      }
+      this.nonce = nonce;
+      return this;
     }
 
     private Builder flag(int flag, boolean on) {

@@ -1,5 +1,6 @@
 package pharos.beacon;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ public final class Beacon implements Decoded {
   /** How many addresses one beacon may advertise. */
   public static final int MAX_ADDRESSES = 4;
 
+  private static final byte[] NO_BYTES = {};
+
   private final int flags;
   private final int nextMs;
   private final int tcpPort;
@@ -42,6 +45,7 @@ public final class Beacon implements Decoded {
   private final long nonce;
   private final Optional<Doubt> doubt;
   private final List<InetAddress> addresses;
+  private final byte[] addressBytes;
 
   private Beacon(Builder builder, NodeId id) {
     this.flags = builder.flags;
@@ -60,6 +64,7 @@ public final class Beacon implements Decoded {
     this.nonce = builder.nonce;
     this.doubt = builder.doubt;
     this.addresses = List.copyOf(builder.addresses);
+    this.addressBytes = bytes(addresses);
   }
 
   /** What a receiver read from a datagram that passed every check. */
@@ -80,6 +85,7 @@ public final class Beacon implements Decoded {
     this.nonce = view.nonce();
     this.doubt = view.doubt();
     this.addresses = view.addresses();
+    this.addressBytes = bytes(addresses);
   }
 
   /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
@@ -220,10 +226,22 @@ public final class Beacon implements Decoded {
       doubt.get().id().put(target);
       target.putLong(doubt.get().incarnation());
     }
-    for (int i = 0; i < addresses.size(); i++) {
-      byte[] address = addresses.get(i).getAddress();
-      target.put(Layout.ADDRESS).put((byte) address.length).put(address);
+    target.put(addressBytes);
+  }
+
+  /** The extensions of the addresses, written once, since an address gives only copies. */
+  private static byte[] bytes(List<InetAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return NO_BYTES;
     }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (InetAddress address : addresses) {
+      byte[] number = address.getAddress();
+      bytes.write(Layout.ADDRESS);
+      bytes.write(number.length);
+      bytes.writeBytes(number);
+    }
+    return bytes.toByteArray();
   }
 
   /** What {@link #put} writes. */
@@ -231,10 +249,7 @@ public final class Beacon implements Decoded {
     int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
     length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
     length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
-    for (InetAddress address : addresses) {
-      length += 2 + address.getAddress().length;
-    }
-    return length;
+    return length + addressBytes.length;
   }
 
   @Override

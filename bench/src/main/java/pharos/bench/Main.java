@@ -82,22 +82,23 @@ public final class Main {
   }
 
   private static void print(Collection<RunResult> results, PrintStream out) {
-    out.printf("%-8s %-10s %12s %18s%n", "codec", "beacon", "ns", "bytes allocated");
+    out.printf(
+        "%-8s %-10s %10s %10s %16s%n", "codec", "beacon", "ns median", "ns best", "B allocated");
     results.stream().map(Main::line).sorted().forEach(out::println);
   }
 
+  /** Medians, since on a busy machine one slow iteration would spoil a mean. */
   private static String line(RunResult result) {
     String[] names = result.getParams().getBenchmark().split("\\.", -1);
-    var time = result.getPrimaryResult();
+    var time = result.getPrimaryResult().getStatistics();
     var allocated = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
-    double error = Double.isNaN(time.getScoreError()) ? 0 : time.getScoreError();
     return String.format(
         Locale.ROOT,
-        "%-8s %-10s %6.1f ±%4.1f %18.1f",
+        "%-8s %-10s %10.1f %10.1f %16.1f",
         names[names.length - 1],
         result.getParams().getParam("kind").toLowerCase(Locale.ROOT),
-        time.getScore(),
-        error,
-        allocated.getScore());
+        time.getPercentile(50),
+        time.getMin(),
+        allocated.getStatistics().getPercentile(50));
   }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second implementation of docs/PROTOCOL.md, written from that page, to check the first one with.
+"""A second implementation of docs/PROTOCOL.md that follows the page check by check, to hold the first one against.
 
     beacon_reference.py generate   writes the golden vectors to standard output
     beacon_reference.py verdicts   reads lines "KEYS HEX", writes a line "VERDICT FIELDS" for each
@@ -348,7 +348,7 @@ def vectors():
 
 HEAD = """\
 # Golden vectors of the presence datagram, version 1. docs/PROTOCOL.md specifies it; beacon_reference.py, a second
-# implementation written from that page, generated this file.
+# implementation that shares no code with the first, generated this file.
 #
 # key NAME | ID | SECRET            a key of these vectors, in hexadecimal
 # VERDICT | KEYS | BYTES | FIELDS | MEANING

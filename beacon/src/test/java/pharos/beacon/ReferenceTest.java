@@ -17,7 +17,9 @@ import pharos.beacon.Vectors.Vector;
 import pharos.testkit.Needs;
 import pharos.testkit.Seeds;
 
-/** Holds this implementation against the one that was written from docs/PROTOCOL.md alone. */
+/**
+ * Holds this implementation against one that follows docs/PROTOCOL.md and shares no code with it.
+ */
 class ReferenceTest {
   private static final int CASES = 6_000;
   private static final Path REFERENCE = Path.of("src", "test", "python", "beacon_reference.py");

@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 final class Addresses {
   /** Only what {@link InetAddress#getByName} takes for a number, so that it asks no resolver. */
   private static final Pattern LITERAL =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+      Pattern.compile(
+          "OCTET(\\.OCTET){3}|(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]*"
+              .replace("OCTET", "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)"));
 
   private Addresses() {}
 

@@ -1,5 +1,6 @@
 package pharos.beacon;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ public final class Beacon implements Decoded {
   /** How many addresses one beacon may advertise. */
   public static final int MAX_ADDRESSES = 4;
 
+  private static final byte[] NO_BYTES = {};
+
   private final int flags;
   private final int nextMs;
   private final int tcpPort;
@@ -42,6 +45,7 @@ public final class Beacon implements Decoded {
   private final long nonce;
   private final Optional<Doubt> doubt;
   private final List<InetAddress> addresses;
+  private final byte[] addressBytes;
 
   private Beacon(Builder builder, NodeId id) {
     this.flags = builder.flags;
@@ -60,10 +64,11 @@ public final class Beacon implements Decoded {
     this.nonce = builder.nonce;
     this.doubt = builder.doubt;
     this.addresses = List.copyOf(builder.addresses);
+    this.addressBytes = bytes(addresses);
   }
 
   /** What a receiver read from a datagram that passed every check. */
-  Beacon(BeaconView view, ByteBuffer datagram) {
+  Beacon(BeaconView view) {
     this.flags = view.flags() & Layout.KNOWN_FLAGS & ~Layout.SIGNED;
     this.nextMs = view.nextMs();
     this.tcpPort = view.tcpPort();
@@ -80,6 +85,7 @@ public final class Beacon implements Decoded {
     this.nonce = view.nonce();
     this.doubt = view.doubt();
     this.addresses = view.addresses();
+    this.addressBytes = bytes(addresses);
   }
 
   /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
@@ -88,16 +94,16 @@ public final class Beacon implements Decoded {
   }
 
   /**
-   * The four bytes that keep clusters apart: of SHA-256 over the name, or 0 for the unnamed one.
+   * The four bytes that keep clusters apart: of SHA-256 over the name, or 0 for the unnamed one. A
+   * cluster's name is text like any other here: at most 63 bytes of UTF-8.
    */
   public static int clusterHash(String cluster) {
-    if (cluster.isEmpty()) {
+    byte[] name = Text.encode("cluster", cluster);
+    if (name.length == 0) {
       return 0;
     }
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(cluster.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(hash).getInt();
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name)).getInt();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
     }
@@ -220,20 +226,30 @@ public final class Beacon implements Decoded {
       doubt.get().id().put(target);
       target.putLong(doubt.get().incarnation());
     }
-    for (int i = 0; i < addresses.size(); i++) {
-      byte[] address = addresses.get(i).getAddress();
-      target.put(Layout.ADDRESS).put((byte) address.length).put(address);
-    }
+    target.put(addressBytes);
   }
 
-  private int length() {
+  /** The extensions of the addresses, written once, since an address gives only copies. */
+  private static byte[] bytes(List<InetAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return NO_BYTES;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (InetAddress address : addresses) {
+      byte[] number = address.getAddress();
+      bytes.write(Layout.ADDRESS);
+      bytes.write(number.length);
+      bytes.writeBytes(number);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** What {@link #put} writes. */
+  int length() {
     int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
     length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
     length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
-    for (InetAddress address : addresses) {
-      length += 2 + address.getAddress().length;
-    }
-    return length;
+    return length + addressBytes.length;
   }
 
   @Override
@@ -310,13 +326,9 @@ public final class Beacon implements Decoded {
       return nonce(nonce).flag(Layout.SOLICIT, true);
     }
 
-    /** Answers: echoes the asker's nonce. */
-    public Builder nonce(long nonce) {
-      if (nonce == 0) {
-        throw new IllegalArgumentException("nonce 0 is reserved");
-      }
-      this.nonce = nonce;
-      return this;
+    /** Answers, and so asks nothing: echoes the asker's nonce. */
+    public Builder answer(long nonce) {
+      return nonce(nonce).flag(Layout.SOLICIT, false);
     }
 
     /** Whether the sender is a node of the overlay. */
@@ -399,7 +411,8 @@ public final class Beacon implements Decoded {
         throw new IllegalArgumentException(
             "at most " + MAX_ADDRESSES + " addresses fit, no room for " + address.getHostAddress());
       }
-      addresses.add(address);
+      // Only the number travels: no host name, no scope of this machine.
+      addresses.add(Addresses.of(address.getAddress()));
       return this;
     }
 
@@ -423,6 +436,14 @@ public final class Beacon implements Decoded {
                 + " addresses");
       }
       return beacon;
+    }
+
+    private Builder nonce(long nonce) {
+      if (nonce == 0) {
+        throw new IllegalArgumentException("nonce 0 is reserved");
+      }
+      this.nonce = nonce;
+      return this;
     }
 
     private Builder flag(int flag, boolean on) {

@@ -2,6 +2,7 @@ package pharos.beacon;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a beacon where it lies, without building one: for the thousandth beacon of a known peer.
  * {@link BeaconCodec#check} moves a view over a datagram; until the buffer is used again, the
- * getters tell its fields. For one thread, and for as long as the bytes do not change.
+ * getters tell its fields. A view of a refused datagram, or of none yet, is all zeroes and empty.
+ * For one thread, and for as long as the bytes do not change.
  */
 public final class BeaconView {
-  private ByteBuffer datagram = ByteBuffer.allocate(Layout.MAX_LENGTH);
+  private static final ByteBuffer NOTHING =
+      ByteBuffer.allocate(Layout.MIN_LENGTH).asReadOnlyBuffer();
+
+  private ByteBuffer datagram = NOTHING;
   private int start;
   private int nameAt;
   private int serviceAt;
@@ -24,13 +29,41 @@ public final class BeaconView {
   private int end;
 
   /** A view of nothing yet. */
-  public BeaconView() {}
+  public BeaconView() {
+    clear();
+  }
 
   /** Checks everything but the signature. Reads from position to limit and moves neither. */
   @Nullable Reject wrap(ByteBuffer datagram) {
-    this.datagram = datagram;
+    this.datagram = bigEndian(datagram);
     start = datagram.position();
     end = datagram.limit();
+    Reject reject = check();
+    if (reject != null) {
+      clear();
+    }
+    return reject;
+  }
+
+  /** Forgets the datagram, so that no getter tells what was refused. */
+  void clear() {
+    datagram = NOTHING;
+    start = 0;
+    nameAt = Layout.FIXED_LENGTH;
+    serviceAt = Layout.FIXED_LENGTH + 1;
+    end = Layout.MIN_LENGTH;
+    nonceAt = 0;
+    doubtAt = 0;
+    firstAddressAt = 0;
+    addresses = 0;
+  }
+
+  private static ByteBuffer bigEndian(ByteBuffer datagram) {
+    // The order is the caller's affair; a duplicate starts out as big endian.
+    return datagram.order() == ByteOrder.BIG_ENDIAN ? datagram : datagram.duplicate();
+  }
+
+  private @Nullable Reject check() {
     Reject reject = checkFrame();
     if (reject == null) {
       reject = checkFixedPart();
@@ -130,6 +163,17 @@ public final class BeaconView {
     }
   }
 
+  /**
+   * Builds the beacon that the view shows, for the few that are looked at twice. Only after a check
+   * that found no reason to refuse.
+   */
+  public Beacon toBeacon() {
+    if (udpPort() == 0) { // which no beacon has
+      throw new IllegalStateException("the view shows no beacon");
+    }
+    return new Beacon(this);
+  }
+
   /** All 16 flags, those of later versions too. */
   int flags() {
     return Short.toUnsignedInt(datagram.getShort(start + Layout.FLAGS_AT));
@@ -137,6 +181,11 @@ public final class BeaconView {
 
   boolean isSigned() {
     return (flags() & Layout.SIGNED) != 0;
+  }
+
+  /** The id of the key that is said to have signed; only of a signed beacon. */
+  int keyId() {
+    return datagram.getInt(end);
   }
 
   /** See {@link Beacon#isLeaving}. */

@@ -8,11 +8,11 @@ public enum Reject implements Decoded {
   TOO_SHORT,
   /** Another protocol: the first three bytes are not {@code PHR}. */
   FOREIGN,
-  /** A version of Pharos that this one does not read. */
+  /** A version of Pharos that this one does not read, whatever its length. */
   UNKNOWN_VERSION,
   /** Over 255 bytes, or over 235 before the signature. */
   TOO_LONG,
-  /** A value that nobody sends: a zero id, incarnation or own UDP port. */
+  /** A value that nobody sends: a zero id or own UDP port, an incarnation outside 1 to 2⁶³−1. */
   RESERVED_VALUE,
   /** The next beacon is announced for more than 60 s from now. */
   INTERVAL_TOO_LONG,

@@ -16,15 +16,15 @@ final class Text {
   /** The bytes of a name of ours; the caller's mistake is told with the value. */
   static byte[] encode(String what, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > MAX_BYTES) {
-      throw new IllegalArgumentException(
-          what + " '" + text + "' has " + bytes.length + " bytes; at most " + MAX_BYTES + " fit");
-    }
     // getBytes writes '?' for a lone surrogate: the text then does not come back.
     if (!new String(bytes, StandardCharsets.UTF_8).equals(text)
         || !isValid(ByteBuffer.wrap(bytes), 0, bytes.length)) {
       throw new IllegalArgumentException(
           what + " has a character that may not be in a name: " + escaped(text));
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          what + " '" + text + "' has " + bytes.length + " bytes; at most " + MAX_BYTES + " fit");
     }
     return bytes;
   }

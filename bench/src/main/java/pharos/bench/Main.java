@@ -1,0 +1,104 @@
+package pharos.bench;
+
+import java.io.PrintStream;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs benchmarks by name and prints what they found in one small table. */
+public final class Main {
+  private static final String USAGE = "usage: bench codec [--quick]";
+
+  private Main() {}
+
+  /** Ends with 0, 1 when a benchmark failed, or 2 when the arguments make no sense. */
+  public static void main(String[] args) {
+    System.exit(run(List.of(args), System.out, System.err));
+  }
+
+  static int run(List<String> args, PrintStream out, PrintStream err) {
+    String wrong = firstWrong(args);
+    if (!wrong.isEmpty()) {
+      err.println("bench: " + wrong + "; " + USAGE);
+      return 2;
+    }
+    boolean quick = args.contains("--quick");
+    out.println("codec: this takes about " + (quick ? "20 seconds" : "4 minutes") + " …");
+    return codec(quick ? quick() : thorough(), out, err);
+  }
+
+  static int codec(ChainedOptionsBuilder options, PrintStream out, PrintStream err) {
+    options.include("^" + CodecBenchmark.class.getName() + "\\.");
+    options.addProfiler(GCProfiler.class).verbosity(VerboseMode.SILENT).shouldFailOnError(true);
+    try {
+      print(new Runner(options.build()).run(), out);
+      return 0;
+    } catch (RunnerException e) {
+      err.println("bench: codec failed: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static String firstWrong(List<String> args) {
+    if (args.isEmpty()) {
+      return "which benchmark?";
+    }
+    if (!args.get(0).equals("codec")) {
+      return "no benchmark '" + args.get(0) + "'";
+    }
+    return args.stream()
+        .skip(1)
+        .filter(arg -> !arg.equals("--quick"))
+        .findFirst()
+        .map(arg -> "unknown argument '" + arg + "'")
+        .orElse("");
+  }
+
+  private static ChainedOptionsBuilder quick() {
+    return times(1, 3, 200);
+  }
+
+  private static ChainedOptionsBuilder thorough() {
+    return times(2, 5, 700);
+  }
+
+  private static ChainedOptionsBuilder times(int forks, int iterations, int ms) {
+    return new OptionsBuilder()
+        .forks(forks)
+        .jvmArgsAppend("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC")
+        .warmupIterations(iterations)
+        .warmupTime(TimeValue.milliseconds(ms))
+        .measurementIterations(iterations)
+        .measurementTime(TimeValue.milliseconds(ms));
+  }
+
+  private static void print(Collection<RunResult> results, PrintStream out) {
+    out.printf(
+        "%-8s %-10s %10s %10s %16s%n", "codec", "beacon", "ns median", "ns best", "B allocated");
+    results.stream().map(Main::line).sorted().forEach(out::println);
+  }
+
+  /** Medians, since on a busy machine one slow iteration would spoil a mean. */
+  private static String line(RunResult result) {
+    String[] names = result.getParams().getBenchmark().split("\\.", -1);
+    var time = result.getPrimaryResult().getStatistics();
+    var allocated = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
+    return String.format(
+        Locale.ROOT,
+        "%-8s %-10s %10.1f %10.1f %16.1f",
+        names[names.length - 1],
+        result.getParams().getParam("kind").toLowerCase(Locale.ROOT),
+        time.getPercentile(50),
+        time.getMin(),
+        allocated.getStatistics().getPercentile(50));
+  }
+}

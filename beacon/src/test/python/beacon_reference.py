@@ -14,7 +14,7 @@ import sys
 
 FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY"}
 SIGNED = 8
-NONCE, DOUBT, ADDRESS = 1, 2, 3
+NONCE, DOUBT, ADDRESS, ECHO = 1, 2, 3, 4
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
 
 
@@ -75,7 +75,7 @@ def decode(datagram, keys):
         at += 1 + length
     require(all(is_text(text) for text in texts), "BAD_TEXT")  # 10
 
-    nonce = doubt = None
+    nonce = echo = doubt = None
     addresses = []
     while at < len(body):  # 11
         require(at + 2 <= len(body), "BAD_LENGTH")
@@ -85,6 +85,9 @@ def decode(datagram, keys):
         if kind == NONCE:
             require(nonce is None and length == 8 and any(content), "BAD_EXTENSION")
             nonce = content
+        elif kind == ECHO:
+            require(echo is None and length == 8 and any(content), "BAD_EXTENSION")
+            echo = content
         elif kind == DOUBT:
             require(doubt is None and length == 28, "BAD_EXTENSION")
             doubt = content[:20], int.from_bytes(content[20:], "big")
@@ -116,6 +119,7 @@ def decode(datagram, keys):
         "name": escaped(texts[0].decode()),
         "service": escaped(texts[1].decode()),
         "nonce": nonce.hex() if nonce else "-",
+        "echo": echo.hex() if echo else "-",
         "doubt": f"{doubt[0].hex()}/{doubt[1]}" if doubt else "-",
         "addresses": ",".join(address.hex() for address in addresses) or "-",
     }
@@ -170,6 +174,7 @@ def sign(data, key):
 def vectors():
     """(verdict, keys of the receiver, datagram, meaning); "same" is a beacon that encodes to the same bytes again."""
     nonce = extension(NONCE, NONCE_8)
+    echo = extension(ECHO, NONCE_8[::-1])
     doubt = extension(DOUBT, OTHER + struct.pack(">Q", STARTED - 1))
     v4 = extension(ADDRESS, bytes([192, 168, 1, 20]))
     v6 = extension(ADDRESS, bytes.fromhex("fe80000000000000021122fffe334455"))
@@ -189,7 +194,9 @@ def vectors():
     yield same("announce", sequence=1, digest=bytes.fromhex("8badf00d00000001"), name=b"alpha-krmt", service=b"alpha")
     yield same("solicit", flags=2, sequence=2, name=b"alpha-krmt", service=b"alpha", extensions=nonce)
     yield same("probe, without names", flags=2, sequence=3, extensions=nonce)
-    yield same("answer: a nonce and no SOLICIT", sequence=4, extensions=nonce)
+    yield same("answer: an echo", sequence=4, extensions=echo)
+    yield same("answer that solicits in its turn", flags=2, sequence=5, extensions=nonce + echo)
+    yield same("a nonce without SOLICIT asks nothing", sequence=4, extensions=nonce)
     yield same("leaving", flags=1, wait=0, sequence=5, name=b"alpha-krmt", service=b"alpha")
     yield same("doubt", sequence=6, extensions=doubt)
     yield same("only listens: TCP port 0", tcp=0, name=b"doctor")
@@ -200,7 +207,7 @@ def vectors():
     yield "# Beacons: each flag, each extension, each edge."
     yield same("OVERLAY", flags=4)
     yield same("every flag but SIGNED", flags=7, extensions=nonce)
-    yield same("everything at once", flags=6, name=b"alpha-krmt", service=b"alpha", extensions=nonce + doubt + v4 + v6)
+    yield same("everything at once", flags=6, name=b"alpha-krmt", service=b"alpha", extensions=nonce + doubt + v4 + v6 + echo)
     yield same("the highest values", wait=60_000, tcp=65535, udp=65535, cluster=b"\xff" * 4, node=b"\xff" * 20,
                incarnation=(1 << 63) - 1, sequence=(1 << 32) - 1, digest=b"\xff" * 8, extensions=extension(NONCE, b"\xff" * 8))
     yield same("an IPv4 address", extensions=v4)
@@ -239,12 +246,12 @@ def vectors():
 
     yield "# Beacons of a later time: what is not known is dropped, and another order is not kept: these do not encode to the same bytes again."
     yield ok("every unknown flag", flags=0xFFF0)
-    yield ok("an unknown extension, empty", extensions=extension(4, b""))
+    yield ok("an unknown extension, empty", extensions=extension(5, b""))
     yield ok("unknown extensions 0, 200 and 255 among known ones", flags=2,
              extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(255, b"!" * 9))
     yield ok("an unknown extension between two addresses", extensions=v4 + extension(9, b"\3\4\1\1\1\1") + v6)
-    yield ok("an unknown extension twice", extensions=extension(4, b"a") * 2)
-    yield ok("the longest unknown extension", extensions=extension(4, b"x" * 175))
+    yield ok("an unknown extension twice", extensions=extension(5, b"a") * 2)
+    yield ok("the longest unknown extension", extensions=extension(5, b"x" * 175))
     yield ok("an unknown flag and extension, signed", "first", flags=0x8000, extensions=extension(77, b"later"), key="first")
     yield ok("known extensions in descending order", extensions=v4 + doubt + nonce)
 
@@ -267,10 +274,10 @@ def vectors():
     yield "UNKNOWN_VERSION", "-", b"PHR\x02" + bytes(400), "… or long"
 
     yield "# Refused, in the order of the checks."
-    yield "TOO_LONG", "-", beacon(extensions=extension(4, b"x" * 176)), "236 bytes unsigned"
-    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(4, b"x" * 176), key="first")
+    yield "TOO_LONG", "-", beacon(extensions=extension(5, b"x" * 176)), "236 bytes unsigned"
+    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(5, b"x" * 176), key="first")
     yield "TOO_LONG", "-", beacon() + bytes(1000), "1,058 bytes"
-    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(4, b"x" * 176))
+    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(5, b"x" * 176))
     yield no("RESERVED_VALUE", "own UDP port 0", udp=0)
     yield no("RESERVED_VALUE", "node id all zero", node=bytes(20))
     yield no("RESERVED_VALUE", "incarnation 0", incarnation=0)
@@ -314,6 +321,9 @@ def vectors():
     yield no("BAD_EXTENSION", "a nonce of 9 bytes", extensions=extension(NONCE, b"123456789"))
     yield no("BAD_EXTENSION", "nonce 0", extensions=extension(NONCE, bytes(8)))
     yield no("BAD_EXTENSION", "two nonces, though equal", extensions=nonce * 2)
+    yield no("BAD_EXTENSION", "an echo of 7 bytes", extensions=extension(ECHO, b"1234567"))
+    yield no("BAD_EXTENSION", "echo 0", extensions=extension(ECHO, bytes(8)))
+    yield no("BAD_EXTENSION", "two echoes", extensions=echo * 2)
     yield no("BAD_EXTENSION", "a doubt of 20 bytes", extensions=extension(DOUBT, OTHER))
     yield no("BAD_EXTENSION", "a doubt about nobody", extensions=extension(DOUBT, bytes(27) + b"\1"))
     yield no("BAD_EXTENSION", "a doubt about incarnation 0", extensions=extension(DOUBT, OTHER + bytes(8)))

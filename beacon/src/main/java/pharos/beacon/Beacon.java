@@ -17,7 +17,7 @@ import java.util.Optional;
  * holds. What a receiver does not know (flags and extensions of later versions) is not kept.
  * Immutable, for any thread. {@code docs/PROTOCOL.md} tells each field.
  */
-public final class Beacon implements Decoded {
+public final class Beacon implements Decoded, Presence {
   /** The UDP port of presence, shared with other protocols by prefix. */
   public static final int PORT = 5670;
 
@@ -43,6 +43,7 @@ public final class Beacon implements Decoded {
   private final byte[] nameBytes;
   private final byte[] serviceBytes;
   private final long nonce;
+  private final long echo;
   private final Optional<Doubt> doubt;
   private final List<InetAddress> addresses;
   private final byte[] addressBytes;
@@ -62,6 +63,7 @@ public final class Beacon implements Decoded {
     this.nameBytes = Text.encode("name", name);
     this.serviceBytes = Text.encode("service", service);
     this.nonce = builder.nonce;
+    this.echo = builder.echo;
     this.doubt = builder.doubt;
     this.addresses = List.copyOf(builder.addresses);
     this.addressBytes = bytes(addresses);
@@ -83,6 +85,7 @@ public final class Beacon implements Decoded {
     this.name = new String(nameBytes, StandardCharsets.UTF_8);
     this.service = new String(serviceBytes, StandardCharsets.UTF_8);
     this.nonce = view.nonce();
+    this.echo = view.echo();
     this.doubt = view.doubt();
     this.addresses = view.addresses();
     this.addressBytes = bytes(addresses);
@@ -109,84 +112,109 @@ public final class Beacon implements Decoded {
     }
   }
 
-  /** The sender says goodbye; this incarnation sends no more. */
+  @Override
   public boolean isLeaving() {
     return (flags & Layout.LEAVING) != 0;
   }
 
-  /** The sender wants an answer, to its own socket, that echoes its nonce. */
+  @Override
   public boolean isSolicit() {
     return (flags & Layout.SOLICIT) != 0;
   }
 
-  /** The sender is a node of the overlay across subnets. */
+  @Override
   public boolean isOverlay() {
     return (flags & Layout.OVERLAY) != 0;
   }
 
-  /** Milliseconds until the sender's next announcement, jitter included. */
+  @Override
   public int nextMs() {
     return nextMs;
   }
 
-  /** Where the sender answers questions over TCP; 0 when it only listens and is no peer. */
+  @Override
   public int tcpPort() {
     return tcpPort;
   }
 
-  /** The sender's own UDP socket, which receives answers and probes. */
+  @Override
   public int udpPort() {
     return udpPort;
   }
 
-  /** See {@link #clusterHash}. */
+  @Override
   public int cluster() {
     return cluster;
   }
 
-  /** Who sends. */
+  @Override
+  public boolean isFrom(NodeId sender) {
+    return id.equals(sender);
+  }
+
+  @Override
+  public int idHash() {
+    return id.hashCode();
+  }
+
+  @Override
   public NodeId id() {
     return id;
   }
 
-  /** When this run of the sender began, in milliseconds since 1970: a later start is higher. */
+  @Override
   public long incarnation() {
     return incarnation;
   }
 
-  /** Orders the datagrams of an incarnation: 0 to 2³²−1. */
+  @Override
   public long sequence() {
     return sequence;
   }
 
-  /** The first eight bytes of SHA-256 over the sender's capabilities; 0 when it has none. */
+  @Override
   public long digest() {
     return digest;
   }
 
-  /** What people call the sender; empty when left out, as answers and doubts may. */
+  @Override
   public String name() {
     return name;
   }
 
-  /** The kind of program that the sender is; empty when left out. */
+  @Override
   public String service() {
     return service;
   }
 
-  /** The nonce asked with or echoed; 0 when there is none. */
+  @Override
   public long nonce() {
     return nonce;
   }
 
-  /** Whom the sender lost its connection to. */
+  @Override
+  public long echo() {
+    return echo;
+  }
+
+  @Override
+  public boolean hasDoubt() {
+    return doubt.isPresent();
+  }
+
+  @Override
   public Optional<Doubt> doubt() {
     return doubt;
   }
 
-  /** Where the sender wants to be reached instead of where its datagrams come from. */
+  @Override
   public List<InetAddress> addresses() {
     return addresses;
+  }
+
+  @Override
+  public Beacon toBeacon() {
+    return this;
   }
 
   /** A builder with all of this beacon's values. */
@@ -203,6 +231,7 @@ public final class Beacon implements Decoded {
     builder.name = name;
     builder.service = service;
     builder.nonce = nonce;
+    builder.echo = echo;
     builder.doubt = doubt;
     builder.addresses.addAll(addresses);
     return builder;
@@ -227,6 +256,9 @@ public final class Beacon implements Decoded {
       target.putLong(doubt.get().incarnation());
     }
     target.put(addressBytes);
+    if (echo != 0) {
+      target.put(Layout.ECHO).put((byte) Layout.NONCE_LENGTH).putLong(echo);
+    }
   }
 
   /** The extensions of the addresses, written once, since an address gives only copies. */
@@ -248,6 +280,7 @@ public final class Beacon implements Decoded {
   int length() {
     int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
     length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
+    length += echo == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
     length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
     return length + addressBytes.length;
   }
@@ -267,6 +300,7 @@ public final class Beacon implements Decoded {
         && Arrays.equals(nameBytes, that.nameBytes)
         && Arrays.equals(serviceBytes, that.serviceBytes)
         && nonce == that.nonce
+        && echo == that.echo
         && doubt.equals(that.doubt)
         && addresses.equals(that.addresses);
   }
@@ -306,6 +340,7 @@ public final class Beacon implements Decoded {
     private String name = "";
     private String service = "";
     private long nonce;
+    private long echo;
     private Optional<Doubt> doubt = Optional.empty();
     private final List<InetAddress> addresses = new ArrayList<>();
 
@@ -323,12 +358,14 @@ public final class Beacon implements Decoded {
 
     /** Asks for an answer that echoes {@code nonce}, a random number that is not 0. */
     public Builder solicit(long nonce) {
-      return nonce(nonce).flag(Layout.SOLICIT, true);
+      this.nonce = notZero("nonce", nonce);
+      return flag(Layout.SOLICIT, true);
     }
 
-    /** Answers, and so asks nothing: echoes the asker's nonce. */
-    public Builder answer(long nonce) {
-      return nonce(nonce).flag(Layout.SOLICIT, false);
+    /** Answers: gives the asker its nonce back. An answer may solicit in its turn. */
+    public Builder echo(long nonce) {
+      this.echo = notZero("echo", nonce);
+      return this;
     }
 
     /** Whether the sender is a node of the overlay. */
@@ -438,12 +475,11 @@ public final class Beacon implements Decoded {
       return beacon;
     }
 
-    private Builder nonce(long nonce) {
-      if (nonce == 0) {
-        throw new IllegalArgumentException("nonce 0 is reserved");
+    private static long notZero(String what, long value) {
+      if (value == 0) {
+        throw new IllegalArgumentException(what + " 0 is reserved");
       }
-      this.nonce = nonce;
-      return this;
+      return value;
     }
 
     private Builder flag(int flag, boolean on) {

@@ -3,6 +3,7 @@ package pharos.beacon;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * getters tell its fields. A view of a refused datagram, or of none yet, is all zeroes and empty.
  * For one thread, and for as long as the bytes do not change.
  */
-public final class BeaconView {
+public final class BeaconView implements Presence {
   private static final ByteBuffer NOTHING =
       ByteBuffer.allocate(Layout.MIN_LENGTH).asReadOnlyBuffer();
 
@@ -23,6 +24,7 @@ public final class BeaconView {
   private int nameAt;
   private int serviceAt;
   private int nonceAt;
+  private int echoAt;
   private int doubtAt;
   private int firstAddressAt;
   private int addresses;
@@ -53,6 +55,7 @@ public final class BeaconView {
     serviceAt = Layout.FIXED_LENGTH + 1;
     end = Layout.MIN_LENGTH;
     nonceAt = 0;
+    echoAt = 0;
     doubtAt = 0;
     firstAddressAt = 0;
     addresses = 0;
@@ -120,6 +123,7 @@ public final class BeaconView {
 
   private @Nullable Reject checkExtensions() {
     nonceAt = 0;
+    echoAt = 0;
     doubtAt = 0;
     firstAddressAt = 0;
     addresses = 0;
@@ -139,8 +143,13 @@ public final class BeaconView {
   private boolean isExtensionValid(byte type, int at, int length) {
     switch (type) {
       case Layout.NONCE -> {
-        boolean valid = length == Layout.NONCE_LENGTH && nonceAt == 0 && datagram.getLong(at) != 0;
+        boolean valid = nonceAt == 0 && isNonceValid(at, length);
         nonceAt = at;
+        return valid;
+      }
+      case Layout.ECHO -> {
+        boolean valid = echoAt == 0 && isNonceValid(at, length);
+        echoAt = at;
         return valid;
       }
       case Layout.DOUBT -> {
@@ -163,10 +172,15 @@ public final class BeaconView {
     }
   }
 
+  private boolean isNonceValid(int at, int length) {
+    return length == Layout.NONCE_LENGTH && datagram.getLong(at) != 0;
+  }
+
   /**
    * Builds the beacon that the view shows, for the few that are looked at twice. Only after a check
    * that found no reason to refuse.
    */
+  @Override
   public Beacon toBeacon() {
     if (udpPort() == 0) { // which no beacon has
       throw new IllegalStateException("the view shows no beacon");
@@ -188,86 +202,102 @@ public final class BeaconView {
     return datagram.getInt(end);
   }
 
-  /** See {@link Beacon#isLeaving}. */
+  @Override
   public boolean isLeaving() {
     return (flags() & Layout.LEAVING) != 0;
   }
 
-  /** See {@link Beacon#isSolicit}. */
+  @Override
   public boolean isSolicit() {
     return (flags() & Layout.SOLICIT) != 0;
   }
 
-  /** See {@link Beacon#isOverlay}. */
+  @Override
   public boolean isOverlay() {
     return (flags() & Layout.OVERLAY) != 0;
   }
 
-  /** See {@link Beacon#nextMs}. */
+  @Override
   public int nextMs() {
     return unsignedShort(Layout.NEXT_MS_AT);
   }
 
-  /** See {@link Beacon#tcpPort}. */
+  @Override
   public int tcpPort() {
     return unsignedShort(Layout.TCP_PORT_AT);
   }
 
-  /** See {@link Beacon#udpPort}. */
+  @Override
   public int udpPort() {
     return unsignedShort(Layout.UDP_PORT_AT);
   }
 
-  /** See {@link Beacon#cluster}. */
+  @Override
   public int cluster() {
     return datagram.getInt(start + Layout.CLUSTER_AT);
   }
 
-  /** Whether this is the sender, without building its id. */
+  @Override
   public boolean isFrom(NodeId id) {
     return id.isAt(datagram, start + Layout.ID_AT);
   }
 
-  /** The hash code that the sender's {@link NodeId} has, to find it in a table of one's own. */
+  @Override
   public int idHash() {
     return NodeId.hashAt(datagram, start + Layout.ID_AT);
   }
 
-  /** Builds the sender's id. */
+  @Override
   public NodeId id() {
     return NodeId.at(datagram, start + Layout.ID_AT);
   }
 
-  /** See {@link Beacon#incarnation}. */
+  @Override
   public long incarnation() {
     return datagram.getLong(start + Layout.INCARNATION_AT);
   }
 
-  /** See {@link Beacon#sequence}. */
+  @Override
   public long sequence() {
     return Integer.toUnsignedLong(datagram.getInt(start + Layout.SEQUENCE_AT));
   }
 
-  /** See {@link Beacon#digest}. */
+  @Override
   public long digest() {
     return datagram.getLong(start + Layout.DIGEST_AT);
   }
 
-  /** See {@link Beacon#nonce}. */
+  @Override
   public long nonce() {
     return nonceAt == 0 ? 0 : datagram.getLong(nonceAt);
   }
 
-  /** Whether the beacon carries a {@link Doubt}. */
+  @Override
+  public long echo() {
+    return echoAt == 0 ? 0 : datagram.getLong(echoAt);
+  }
+
+  @Override
   public boolean hasDoubt() {
     return doubtAt != 0;
   }
 
-  Optional<Doubt> doubt() {
+  @Override
+  public Optional<Doubt> doubt() {
     return doubtAt == 0
         ? Optional.empty()
         : Optional.of(
             new Doubt(NodeId.at(datagram, doubtAt), datagram.getLong(doubtAt + NodeId.LENGTH)));
+  }
+
+  @Override
+  public String name() {
+    return new String(nameBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String service() {
+    return new String(serviceBytes(), StandardCharsets.UTF_8);
   }
 
   byte[] nameBytes() {
@@ -278,7 +308,8 @@ public final class BeaconView {
     return bytes(serviceAt + 1, lengthAt(serviceAt));
   }
 
-  List<InetAddress> addresses() {
+  @Override
+  public List<InetAddress> addresses() {
     if (addresses == 0) {
       return List.of();
     }

@@ -33,6 +33,7 @@ final class Layout {
   static final byte DOUBT = 2;
   static final int DOUBT_LENGTH = NodeId.LENGTH + 8;
   static final byte ADDRESS = 3;
+  static final byte ECHO = 4;
 
   private Layout() {}
 }

@@ -37,7 +37,7 @@ class BeaconTest {
         "sequence must be 0 to 4294967295, not 4294967296",
         () -> TestBeacons.builder().sequence(1L << 32));
     refuses("nonce 0 is reserved", () -> TestBeacons.builder().solicit(0));
-    refuses("nonce 0 is reserved", () -> TestBeacons.builder().answer(0));
+    refuses("echo 0 is reserved", () -> TestBeacons.builder().echo(0));
     refuses(
         "a doubt names an id and an incarnation: Doubt[id=" + ID + ", incarnation=0]",
         () -> TestBeacons.builder().doubt(new Doubt(ID, 0)));
@@ -97,20 +97,22 @@ class BeaconTest {
     Beacon beacon = TestBeacons.builder().build();
     assertEquals(1_000, beacon.nextMs());
     assertEquals(0, beacon.tcpPort() | beacon.cluster() | beacon.sequence() | beacon.digest());
-    assertEquals(0, beacon.nonce());
+    assertEquals(0, beacon.nonce() | beacon.echo());
     assertEquals("", beacon.name() + beacon.service());
     assertTrue(beacon.doubt().isEmpty() && beacon.addresses().isEmpty());
     assertFalse(beacon.isLeaving() || beacon.isSolicit() || beacon.isOverlay());
   }
 
   @Test
-  void anAnswerMadeFromASolicitAsksNothing() {
-    Beacon solicit = TestBeacons.builder().solicit(7).build();
-    Beacon answer = solicit.toBuilder().answer(9).build();
+  void anAnswerMaySolicitInItsTurn() {
+    Beacon answer = TestBeacons.builder().echo(9).build();
+    Beacon both = answer.toBuilder().solicit(7).build();
 
-    assertTrue(solicit.isSolicit());
     assertFalse(answer.isSolicit());
-    assertEquals(9, answer.nonce());
+    assertEquals(9, answer.echo());
+    assertTrue(both.isSolicit());
+    assertEquals(7, both.nonce());
+    assertEquals(9, both.echo());
   }
 
   @Test
@@ -158,7 +160,7 @@ class BeaconTest {
             b -> b.name("other"),
             b -> b.service("other"),
             b -> b.solicit(9),
-            b -> b.answer(3),
+            b -> b.echo(3),
             b -> b.leaving(),
             b -> b.overlay(true),
             b -> b.doubt(new Doubt(ID, 9)),

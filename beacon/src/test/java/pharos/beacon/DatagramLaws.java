@@ -97,6 +97,11 @@ final class DatagramLaws {
     assertEquals(beacon.sequence(), view.sequence());
     assertEquals(beacon.digest(), view.digest());
     assertEquals(beacon.nonce(), view.nonce());
+    assertEquals(beacon.echo(), view.echo());
+    assertEquals(beacon.name(), view.name());
+    assertEquals(beacon.service(), view.service());
+    assertEquals(beacon.doubt(), view.doubt());
+    assertEquals(beacon.addresses(), view.addresses());
     assertEquals(beacon.doubt().isPresent(), view.hasDoubt());
     assertEquals(beacon, view.toBeacon());
     assertEquals(beacon.toString(), view.toBeacon().toString());
@@ -106,7 +111,9 @@ final class DatagramLaws {
   private static void isEmpty(BeaconView view) {
     assertFalse(view.isLeaving() || view.isSolicit() || view.isOverlay() || view.hasDoubt());
     assertEquals(0, view.nextMs() | view.tcpPort() | view.udpPort() | view.cluster());
-    assertEquals(0, view.incarnation() | view.sequence() | view.digest() | view.nonce());
+    assertEquals(0, view.incarnation() | view.sequence() | view.digest());
+    assertEquals(0, view.nonce() | view.echo());
+    assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());
     assertTrue(view.isFrom(STRANGER));
     assertEquals(STRANGER.hashCode(), view.idHash());

@@ -28,8 +28,10 @@ final class RandomBeacons {
         builder.leaving();
       }
       if (random.nextBoolean()) {
-        long nonce = random.nextLong() | 1;
-        builder = random.nextBoolean() ? builder.solicit(nonce) : builder.answer(nonce);
+        builder.solicit(random.nextLong() | 1);
+      }
+      if (random.nextBoolean()) {
+        builder.echo(random.nextLong() | 1);
       }
       if (random.nextInt(4) == 0) {
         builder.doubt(new Doubt(NodeId.random(random), edgeOr(random, 7)));

@@ -10,7 +10,7 @@ final class TestBeacons {
     return Beacon.of(ID).udpPort(5671).incarnation(1_732_176_000_000L);
   }
 
-  /** A beacon of that many bytes unsigned, filled up with names and a nonce. */
+  /** A beacon of that many bytes unsigned, filled up with names and an echo. */
   static Beacon ofLength(int length) {
     int rest = length - Layout.MIN_LENGTH;
     Beacon.Builder builder = builder();
@@ -23,7 +23,7 @@ final class TestBeacons {
         builder.address(Addresses.of(new byte[] {10, 0, 0, 2}));
         rest -= 12;
       } else {
-        builder.answer(1);
+        builder.echo(1);
         rest -= 10;
       }
     }

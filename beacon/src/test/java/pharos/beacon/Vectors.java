@@ -105,6 +105,7 @@ final class Vectors {
         "name=" + escaped(beacon.name()),
         "service=" + escaped(beacon.service()),
         "nonce=" + (beacon.nonce() == 0 ? "-" : HEX.toHexDigits(beacon.nonce())),
+        "echo=" + (beacon.echo() == 0 ? "-" : HEX.toHexDigits(beacon.echo())),
         "doubt=" + beacon.doubt().map(Vectors::doubt).orElse("-"),
         "addresses=" + orDash(addresses(beacon.addresses())));
   }

@@ -1,0 +1,74 @@
+package pharos.beacon;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a presence datagram says, be it a value ({@link Beacon}) or read where it lies ({@link
+ * BeaconView}). {@code docs/PROTOCOL.md} tells each field.
+ */
+public sealed interface Presence permits Beacon, BeaconView {
+  /** The sender says goodbye; this incarnation sends no more. */
+  boolean isLeaving();
+
+  /** The sender wants an answer, to its own socket, that echoes its nonce. */
+  boolean isSolicit();
+
+  /** The sender is a node of the overlay across subnets. */
+  boolean isOverlay();
+
+  /** Milliseconds until the sender's next announcement, jitter included. */
+  int nextMs();
+
+  /** Where the sender answers questions over TCP; 0 when it only listens and is no peer. */
+  int tcpPort();
+
+  /** The sender's own UDP socket, which receives answers and probes. */
+  int udpPort();
+
+  /** See {@link Beacon#clusterHash}. */
+  int cluster();
+
+  /** Whether this is the sender; builds no id. */
+  boolean isFrom(NodeId sender);
+
+  /** The hash code of the sender's {@link NodeId}, to find it in a table of one's own. */
+  int idHash();
+
+  /** Who sends. */
+  NodeId id();
+
+  /** When this run of the sender began, in milliseconds since 1970: a later start is higher. */
+  long incarnation();
+
+  /** Orders the datagrams of an incarnation: 0 to 2³²−1. */
+  long sequence();
+
+  /** The first eight bytes of SHA-256 over the sender's capabilities; 0 when it has none. */
+  long digest();
+
+  /** What people call the sender; empty when left out, as answers and doubts may. */
+  String name();
+
+  /** The kind of program that the sender is; empty when left out. */
+  String service();
+
+  /** The nonce that an answer shall echo; 0 when there is none. */
+  long nonce();
+
+  /** The nonce of ours that the sender gives back; 0 when it answers nobody. */
+  long echo();
+
+  /** Whether there is a {@link #doubt}; builds none. */
+  boolean hasDoubt();
+
+  /** Whom the sender lost its connection to. */
+  Optional<Doubt> doubt();
+
+  /** Where the sender wants to be reached instead of where its datagrams come from. */
+  List<InetAddress> addresses();
+
+  /** This presence as a value that may be kept; a view shows one only after a check that passed. */
+  Beacon toBeacon();
+}

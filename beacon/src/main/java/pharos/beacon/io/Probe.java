@@ -10,11 +10,10 @@ import java.nio.channels.SelectableChannel;
  * A question to one port of one host that only the kernel there needs to answer: is anybody bound
  * to it? Asks once, with a socket of its own, and is thrown away.
  *
- * <p>For one thread, which calls {@link #poll} at once (a refusal by the own host is known by
- * then), registers {@link #channel} with its poller while there is no outcome, and calls {@link
- * #poll} again when the poller says so. After an outcome, or when it has waited long enough
- * (silence is no outcome), it unregisters the channel before it polls anything else, and closes the
- * probe: Java may have closed the channel of a failed one already.
+ * <p>For one thread. It calls {@link #poll} at once (much is known by then), again whenever the
+ * network may have said something, and closes the probe after an outcome or when it has waited long
+ * enough: silence is no outcome. After an outcome Java may have closed the channel already, so it
+ * is unregistered from a poller before anything else is polled.
  */
 public abstract sealed class Probe implements AutoCloseable permits UdpProbe, TcpProbe {
   private final InetSocketAddress target;
@@ -44,7 +43,7 @@ public abstract sealed class Probe implements AutoCloseable permits UdpProbe, Tc
     return target;
   }
 
-  /** What to register with a poller, until just before {@link #close}. */
+  /** What tells that the network said something. How to wait for it differs between the kinds. */
   public abstract SelectableChannel channel();
 
   /** Looks, without waiting, whether there is an outcome. An outcome is final. */

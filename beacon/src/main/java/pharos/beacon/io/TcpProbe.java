@@ -8,8 +8,15 @@ import java.nio.channels.SocketChannel;
 import java.util.Locale;
 
 /**
- * Connects to a TCP port, says nothing, and hangs up when closed. Poll it when its channel is ready
- * to <em>connect</em>, which is POLLOUT for a ZeroMQ poller.
+ * Connects to a TCP port, says nothing, and hangs up when closed.
+ *
+ * <p>A {@link java.nio.channels.Selector} wakes for {@link #channel} with {@code OP_CONNECT}. A
+ * ZeroMQ poller cannot ask for that: it would not see the connection made, and spin until its
+ * time-out. A loop around one polls its few open probes every few milliseconds instead, which is
+ * one system call each.
+ *
+ * <p>Close it within a minute or so. Kernels give up a silent host after about two, and only the
+ * English message of the exception tells that from a refusal.
  */
 public final class TcpProbe extends Probe {
   private final SocketChannel channel;

@@ -10,7 +10,7 @@ import pharos.beacon.BeaconCodec;
 /**
  * Sends one datagram from a connected socket, the only kind that is told of a refusal. Kernels
  * limit how many refusals they send, so silence may also be a dead port; {@link TcpProbe} has no
- * such limit.
+ * such limit. Any poller wakes for {@link #channel} when it waits for reading.
  */
 public final class UdpProbe extends Probe {
   private final DatagramChannel channel;

@@ -162,6 +162,29 @@ final class BeaconProcessTest {
     assertEquals(List.of(), linesWith(foreignB, "Exception"));
   }
 
+  /** The address appears after the probes have begun, so nothing is known at once. */
+  @Test
+  void aTcpProbeWaitsAndThenTellsAListenerFromADeadPort() throws Exception {
+    Namespaces lan = keep(Namespaces.of("a", "b"));
+    lan.cable("a", "eth0", "b", "b0");
+    lan.address("a", "eth0", "10.1.0.1/24");
+    JavaProcess listener =
+        keep(JavaProcess.start(lan.on("b"), List.of(), ProbeNode.class, "listen", PORT));
+    listener.awaitLine("ready", PATIENCE);
+    JavaProcess live = prober(lan, PORT);
+    JavaProcess dead = prober(lan, "9");
+    live.awaitLine("PENDING", PATIENCE);
+    dead.awaitLine("PENDING", PATIENCE);
+    lan.address("b", "b0", "10.1.0.2/24");
+    live.awaitLine("ANSWERED", PATIENCE);
+    dead.awaitLine("REFUSED", PATIENCE);
+  }
+
+  private JavaProcess prober(Namespaces lan, String port) {
+    return keep(
+        JavaProcess.start(lan.on("a"), List.of(), ProbeNode.class, "probe", "10.1.0.2", port));
+  }
+
   private static void awaitBothFamilies(
       JavaProcess alpha, JavaProcess beta, int alphaLines, int betaLines) throws Exception {
     beta.awaitLine(betaLines, "heard alpha from 10.1.0.1;", PATIENCE);

@@ -4,4 +4,5 @@ module pharos.beacon {
   requires org.slf4j;
 
   exports pharos.beacon;
+  exports pharos.beacon.io;
 }

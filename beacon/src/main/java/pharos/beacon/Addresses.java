@@ -76,4 +76,11 @@ final class Addresses {
     int bits = ByteBuffer.wrap(address.getAddress()).getInt() | (int) (0xFFFF_FFFFL >>> prefix);
     return (Inet4Address) of(ByteBuffer.allocate(4).putInt(bits).array());
   }
+
+  /** As people write it: with no host name, and IPv6 without the zone, which is the link's own. */
+  static String text(InetAddress address) {
+    String text = address.getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
 }

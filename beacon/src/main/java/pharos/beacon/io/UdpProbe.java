@@ -55,8 +55,10 @@ public final class UdpProbe extends Probe {
   @Override
   Outcome look() throws IOException {
     answer.clear();
-    boolean received = channel.receive(answer) != null;
-    answer.flip();
-    return received ? Outcome.ANSWERED : Outcome.PENDING;
+    try {
+      return channel.receive(answer) == null ? Outcome.PENDING : Outcome.ANSWERED;
+    } finally {
+      answer.flip();
+    }
   }
 }

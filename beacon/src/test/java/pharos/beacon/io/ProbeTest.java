@@ -28,8 +28,9 @@ import pharos.beacon.io.Probe.Outcome;
 final class ProbeTest {
   @Test
   void aUdpProbeOfADeadPortIsRefused() throws IOException {
-    try (Probe probe = UdpProbe.send(datagram("?"), local(freePort()))) {
+    try (UdpProbe probe = UdpProbe.send(datagram("?"), local(freePort()))) {
       assertEquals(Outcome.REFUSED, outcome(probe));
+      assertEquals(0, probe.answer().remaining(), "a refusal is no answer");
       assertEquals(Outcome.REFUSED, probe.poll(), "the system says so once, the probe remembers");
     }
   }

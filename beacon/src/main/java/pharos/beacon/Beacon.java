@@ -317,6 +317,7 @@ public final class Beacon implements Decoded, Presence {
     text.append(service.isEmpty() ? "" : " (" + service + ")");
     text.append(isLeaving() ? " leaving" : "");
     text.append(isSolicit() ? " solicit" : "");
+    text.append(echo != 0 ? " answer" : "");
     text.append(isOverlay() ? " overlay" : "");
     doubt.ifPresent(d -> text.append(" doubts ").append(d.id().toShortString()));
     text.append(" tcp:").append(tcpPort).append(" udp:").append(udpPort);

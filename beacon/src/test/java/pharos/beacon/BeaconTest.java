@@ -187,11 +187,12 @@ class BeaconTest {
             .overlay(true)
             .leaving()
             .solicit(1)
+            .echo(2)
             .doubt(new Doubt(ID, 1))
             .address(address("10.0.0.1"))
             .build();
     assertEquals(
-        "alpha-1 (alpha) leaving solicit overlay doubts "
+        "alpha-1 (alpha) leaving solicit answer overlay doubts "
             + ID.toShortString()
             + " tcp:7001 udp:5671 id:AAECAwQFBgcICQoLDA0ODxAREhM/1732176000000#3 next:1000ms at"
             + " [/10.0.0.1]",

@@ -83,13 +83,14 @@ public final class Receiver {
   /**
    * Hands over what has arrived, and returns when there is nothing more, after an error, or after
    * {@link #MAX_DRAINED} datagrams; then a poller tells at once that there is more. What the
-   * network does is never thrown; what the handler throws passes through.
+   * network does is never thrown; what the handler throws passes through. A handler may close the
+   * sockets; then there is nothing more.
    *
    * @return how many datagrams there were, those too long for a beacon included
    */
   public int receive(Handler handler) {
     int count = 0;
-    while (count < MAX_DRAINED) {
+    while (count < MAX_DRAINED && channel.isOpen()) {
       InetSocketAddress sender = receiveOne();
       if (sender == null) {
         break;

@@ -174,10 +174,24 @@ final class BeaconSocketsTest {
     assertEquals(List.of(), alpha.broadcast(datagram("x")));
     assertTrue(alpha.send(datagram("x"), local(9)).isPresent());
     assertEquals(0, alpha.shared().receive((d, s) -> {}));
-    assertEquals(1, alpha.shared().errors());
+    assertEquals(0, alpha.shared().errors());
     assertEquals(List.of(), alpha.update(loopback));
     assertEquals(List.of(), alpha.links());
     assertFalse(alpha.own().channel().isOpen());
+  }
+
+  @Test
+  void aHandlerMayCloseTheSockets() throws IOException {
+    BeaconSockets alpha = open();
+    for (int i = 0; i < 2; i++) {
+      alpha.send(datagram("x"), local(alpha.own().port()));
+    }
+    await()
+        .pollDelay(ZERO)
+        .atMost(ofSeconds(10))
+        .until(() -> alpha.own().receive((datagram, sender) -> alpha.close()) == 1);
+    assertEquals(
+        0, alpha.own().errors(), "what is closed has nothing to say, and that is no error");
   }
 
   private BeaconSockets open() throws IOException {

@@ -100,6 +100,9 @@ public final class BeaconSockets implements AutoCloseable {
    * Takes up a new choice of interfaces: senders of links that went are closed, those that came are
    * opened, those that failed are opened anew. The channels to poll stay as they are.
    *
+   * <p>An IPv6 link of an interface that just came up is among the failed ones at first: its
+   * address cannot be bound until the system knows, 1 to 2 s later, that no neighbour has it too.
+   *
    * @return the links that cannot be sent on now
    */
   public List<SendFailure> update(Interfaces interfaces) {
@@ -125,7 +128,8 @@ public final class BeaconSockets implements AutoCloseable {
 
   /**
    * Closes all sockets; a second time, nothing happens. Unregister the channels of {@link #shared}
-   * and {@link #own} from the poller first.
+   * and {@link #own} from a ZeroMQ poller first. Afterwards nothing is sent or received, and a
+   * broadcast fails nowhere, since there are no links.
    */
   @Override
   public void close() {

@@ -1,0 +1,338 @@
+package pharos.agent.core;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import pharos.beacon.Beacon;
+import pharos.beacon.Doubt;
+import pharos.beacon.NodeId;
+import pharos.beacon.Presence;
+
+/**
+ * One agent's decisions. Whoever drives it does the same in each turn: tells the time by {@link
+ * #turn}, hands in all that arrived by the {@code on…} methods, lets due timers run by {@link
+ * #wakeUp}, does the {@link Effect effects} in their order, and sleeps until {@link #nextWakeUpNs}
+ * or until something arrives.
+ *
+ * <p>Not thread-safe: one thread owns it. The same calls with the same times and the same source of
+ * chance give the same effects.
+ */
+public final class AgentCore {
+  /** A turn that comes later than this means that the whole process stood still. */
+  private static final long STALL_NS = 250 * Settings.MS;
+
+  /** By how much our incarnation may be ahead of our clock. */
+  private static final long MAX_CLOCK_ERROR_MS = 400L * 24 * 3600 * 1000;
+
+  private static final long CLONE_CHECK_GAP_NS = Settings.SECOND;
+
+  private final Turn turn;
+  private final Self self;
+  private final long startedMs;
+  private final Asker asker;
+  private final Ring ring;
+  private final Roster roster;
+  private final Announcer announcer;
+  private final Tracker tracker;
+  private final Meeter meeter;
+
+  /** How long this process stood still in all; the time of the core is the caller's less this. */
+  private long stoodStillNs;
+
+  private long cloneNonce;
+  private long cloneCheckedNs = Peer.NEVER;
+
+  /** An agent that has not begun yet; {@link #start} begins. */
+  public AgentCore(
+      Settings settings, Identity identity, Document document, RandomGenerator random) {
+    self = new Self(identity, settings.observer(), document);
+    startedMs = identity.incarnation();
+    turn = new Turn(settings, self, random);
+    asker = new Asker(turn, new Answers());
+    ring = new Ring(turn);
+    roster = new Roster(turn, ring, asker);
+    announcer = new Announcer(turn, roster);
+    Prober prober = new Prober(turn, announcer, ring);
+    tracker = new Tracker(turn, roster, ring, asker, announcer, prober);
+    meeter = new Meeter(turn, roster, asker, announcer, prober, tracker);
+    tracker.meetBy(meeter);
+  }
+
+  /** Questions come back here, and go on to whom their purpose concerns. */
+  private final class Answers implements Asker.Outcome {
+    @Override
+    public void ended(Question question) {
+      meeter.onEnded(question);
+    }
+
+    @Override
+    public void answered(Question question, Introduction answer) {
+      switch (question.purpose) {
+        case MEET -> meeter.onMet(question, answer);
+        case CHECK -> meeter.onChecked(question, answer);
+        case LAST -> tracker.onLastAnswered(question, answer);
+      }
+    }
+
+    @Override
+    public void failed(Question question) {
+      switch (question.purpose) {
+        case MEET -> meeter.onUnmet(question);
+        case CHECK -> meeter.onUnchecked(question);
+        case LAST -> tracker.onLastFailed(question);
+      }
+    }
+  }
+
+  // The turn.
+
+  /**
+   * Begins a turn. The time is of any clock that only goes forward. When this turn is late, the
+   * process stood still: every deadline moves by as much, and the network is asked before anybody
+   * is suspected.
+   */
+  public void turn(long nowNs) {
+    long lateNs = isIdle() ? 0 : nowNs - nextWakeUpNs();
+    turn.isStale = lateNs > STALL_NS && !announcer.isLeaving();
+    if (turn.isStale) {
+      stoodStillNs += lateNs;
+      turn.count(Count.STALLS);
+      turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
+    }
+    turn.nowNs = nowNs - stoodStillNs;
+  }
+
+  /** Runs what is due; the last thing in a turn, after all that arrived was handed in. */
+  public void wakeUp() {
+    if (turn.isStale) {
+      turn.isStale = false;
+      announcer.solicit();
+    }
+    for (Timed due = turn.timers.poll(turn.nowNs); due != null; ) {
+      due.fire();
+      due = turn.timers.poll(turn.nowNs);
+    }
+  }
+
+  /** Whether there is nothing to wake up for. */
+  public boolean isIdle() {
+    return turn.timers.isEmpty();
+  }
+
+  /** When to wake up at the latest, in the caller's time; not for one that is idle. */
+  public long nextWakeUpNs() {
+    return turn.timers.nextNs() + stoodStillNs;
+  }
+
+  /** What to do now, in this order; each call takes what came up since the one before. */
+  public List<Effect> takeEffects() {
+    return turn.takeEffects();
+  }
+
+  // What the application wants.
+
+  /** Begins to announce and to ask. */
+  public void start(List<Subnet> subnets) {
+    announcer.subnets(subnets);
+    announcer.start();
+  }
+
+  /** Offers other capabilities from now on. */
+  public void offer(Document document) {
+    self.offer(document);
+    announcer.announceSoon();
+  }
+
+  /** Says goodbye; {@link Effect.Stopped} comes when that is done. */
+  public void leave() {
+    announcer.leave();
+  }
+
+  // What arrives.
+
+  /** The interfaces changed; where one came up, the network is asked who is there. */
+  public void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
+    announcer.subnets(subnets);
+    if (isAnyNew && !announcer.isLeaving()) {
+      announcer.solicit();
+    }
+  }
+
+  /** A datagram arrived; it is not kept beyond this call. */
+  public void onDatagram(Presence presence, InetSocketAddress from) {
+    if (!self.isSameCluster(presence)) {
+      turn.count(Count.STRANGERS);
+      return;
+    }
+    if (announcer.isLeaving()) {
+      return;
+    }
+    if (presence.isFrom(self.id())) {
+      onOwnId(presence, from);
+      return;
+    }
+    Peer peer = roster.sender(presence);
+    if (peer == null) {
+      peer = meeter.onFirstSight(presence.toBeacon(), from);
+    } else if (presence.incarnation() == peer.incarnation) {
+      tracker.onDatagram(peer, presence, from);
+    } else {
+      meeter.onOtherIncarnation(peer, presence, from);
+    }
+    if (presence.isSolicit() && !presence.isLeaving()) {
+      announcer.onSolicit(presence, from, peer);
+    }
+    if (presence.hasDoubt()) {
+      Doubt doubt = presence.doubt().orElseThrow();
+      if (doubt.id().equals(self.id())) {
+        boolean counts = peer != null && peer.state.isShown() && peer.isKnownSource(from);
+        refute(doubt, counts);
+      }
+    }
+  }
+
+  /** Somebody lost its connection to us, or knows a later run of us than this. */
+  private void refute(Doubt doubt, boolean counts) {
+    if (doubt.incarnation() <= self.incarnation()) {
+      announcer.announceSoon();
+    } else if (counts) {
+      overtake(doubt.incarnation());
+    }
+  }
+
+  /**
+   * Our clock went back since an earlier run: a higher incarnation makes us the later one again.
+   */
+  private void overtake(long incarnation) {
+    if (incarnation - startedMs < MAX_CLOCK_ERROR_MS) {
+      self.reincarnate(incarnation + 1);
+      turn.note(NoteKind.CLOCK_WENT_BACK, "an earlier run of this agent began at " + incarnation);
+      announcer.announceSoon();
+    }
+  }
+
+  private void onOwnId(Presence presence, InetSocketAddress from) {
+    if (self.isEcho(presence)) {
+      turn.count(Count.HEARD_BACK);
+    } else if (presence.echo() != 0 && presence.echo() == cloneNonce) {
+      cloneNonce = 0;
+      onClone(presence);
+    } else if (self.hasPortsOf(presence)) {
+      turn.count(Count.STALE);
+    } else if (cloneCheckedNs == Peer.NEVER || turn.isDue(cloneCheckedNs + CLONE_CHECK_GAP_NS)) {
+      cloneCheckedNs = turn.nowNs;
+      cloneNonce = turn.nonce();
+      Beacon question = announcer.beacon().solicit(cloneNonce).build();
+      turn.emit(
+          new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+    }
+  }
+
+  /** Another agent answered with our id; the later start makes way. */
+  private void onClone(Presence other) {
+    turn.note(NoteKind.CLONE, "another agent has our id " + self.id());
+    boolean isEarlier =
+        self.incarnation() < other.incarnation()
+            || (self.incarnation() == other.incarnation() && self.hasLowerPortThan(other));
+    if (isEarlier || self.isIdFixed()) {
+      announcer.announceSoon();
+      return;
+    }
+    NodeId id = NodeId.random(turn.random);
+    self.rename(id);
+    turn.emit(new Effect.Renamed(id));
+    ring.settle();
+    announcer.solicit();
+  }
+
+  /** A peer asked us, and introduced itself. */
+  public void onQuestion(long token, Introduction asking) {
+    turn.emit(new Effect.Reply(token, self.introduction()));
+    if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
+      meeter.onQuestion(asking);
+    }
+  }
+
+  /** A question was answered. */
+  public void onAnswer(long question, Introduction answer) {
+    if (!announcer.isLeaving()) {
+      asker.onAnswer(question, answer);
+    }
+  }
+
+  /** A question failed: nobody there, no route, no sense in the answer. */
+  public void onQuestionFailed(long question) {
+    if (!announcer.isLeaving()) {
+      asker.onFailure(question);
+    }
+  }
+
+  /** A probe of this peer was refused by this endpoint. */
+  public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (!announcer.isLeaving()) {
+      tracker.onProbeRefused(peer, incarnation, by);
+    }
+  }
+
+  /** A plain connection to this peer was refused by this endpoint. */
+  public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (!announcer.isLeaving()) {
+      tracker.onConnectRefused(peer, incarnation, by);
+    }
+  }
+
+  /** A plain connection to this peer was taken by this endpoint. */
+  public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (!announcer.isLeaving()) {
+      tracker.onConnected(peer, incarnation, by);
+    }
+  }
+
+  /** The connection of a watch ended, or never came about. */
+  public void onWatchBroken(NodeId peer, long incarnation) {
+    if (!announcer.isLeaving()) {
+      tracker.onWatchBroken(peer, incarnation);
+    }
+  }
+
+  // What can be looked at.
+
+  /** Who this agent is now. */
+  public NodeId id() {
+    return self.id();
+  }
+
+  /** Which run of it this is. */
+  public long incarnation() {
+    return self.incarnation();
+  }
+
+  /** All peers that the application was told of. */
+  public List<PeerInfo> peers() {
+    List<PeerInfo> peers = new ArrayList<>();
+    ring.shown().forEach(peer -> peers.add(peer.info()));
+    return peers;
+  }
+
+  /** Peers that beacon but could not be asked. */
+  public List<PeerInfo> unreachable() {
+    List<PeerInfo> peers = new ArrayList<>();
+    for (Peer peer : roster.unmet()) {
+      if (peer.isUnreachable) {
+        peers.add(peer.info());
+      }
+    }
+    return peers;
+  }
+
+  /** How many peers are kept, those gone or not yet met included. */
+  public int known() {
+    return roster.size();
+  }
+
+  /** How often that happened. */
+  public long count(Count what) {
+    return turn.counted(what);
+  }
+}

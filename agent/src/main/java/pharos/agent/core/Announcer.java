@@ -1,0 +1,278 @@
+package pharos.agent.core;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.Beacon;
+import pharos.beacon.NodeId;
+import pharos.beacon.Presence;
+
+/**
+ * When this agent speaks: announcements at a pace that leaves room for all the others, solicits at
+ * the start, answers without a storm, and the farewell.
+ */
+final class Announcer {
+  /** The farewell, and the time its copies take. */
+  private static final int FAREWELLS = 4;
+
+  private static final long FAREWELL_GAP_NS = 100 * Settings.MS / (FAREWELLS - 1);
+
+  /** The gaps between the solicits of a start: three within 250 ms. */
+  private static final long[] SOLICITS_NS = {80 * Settings.MS, 160 * Settings.MS};
+
+  private static final long MIN_ANNOUNCE_GAP_NS = 100 * Settings.MS;
+
+  /** Nobody answers the same incarnation twice within this time. */
+  private static final long ANSWER_GAP_NS = 100 * Settings.MS;
+
+  /** Nobody waits longer for an answer: it has asked again, or is there no more. */
+  private static final long MAX_WAIT_NS = 15 * Settings.SECOND;
+
+  /** More askers than these are told by one broadcast, and get their own answer at leisure. */
+  private static final int FEW_ASKERS = 8;
+
+  /** Answers in a crowd: at most one in this time. */
+  private static final long CROWD_ANSWER_GAP_NS = 5 * Settings.MS;
+
+  private static final long FEW_ANSWER_GAP_NS = Settings.MS;
+
+  private static final int MAX_ASKERS = 20_000;
+
+  /** Answers in a crowd begin within this time, however large it is or is made to look. */
+  private static final long MAX_SPREAD_NS = Settings.SECOND;
+
+  private final Turn turn;
+  private final Roster roster;
+  private final ArrayDeque<Asking> askers = new ArrayDeque<>();
+  private long nonce;
+  private long burstEndsNs = Peer.NEVER;
+  private int burst;
+  private final Timed announcing = Timed.of(this::announce);
+  private final Timed soliciting = Timed.of(this::solicitAgain);
+  private final Timed answering = Timed.of(this::answerNext);
+  private final Timed leaving = Timed.of(this::sayGoodbye);
+  private List<Subnet> subnets = List.of();
+  private long announcedNs = Peer.NEVER;
+  private int solicits;
+  private int farewells;
+
+  /** Somebody who waits for an answer. */
+  private record Asking(
+      NodeId id, long incarnation, long nonce, InetSocketAddress to, long sinceNs) {}
+
+  Announcer(Turn turn, Roster roster) {
+    this.turn = turn;
+    this.roster = roster;
+  }
+
+  /** Solicits three times, then announces at the interval. */
+  void start() {
+    scheduleNext();
+    solicit();
+  }
+
+  /** Asks who is there: at the start, when an interface came up, after a stall. */
+  void solicit() {
+    if (isLeaving()) {
+      return;
+    }
+    nonce = turn.nonce();
+    solicits = 0;
+    broadcastSolicit();
+  }
+
+  /**
+   * Again, in case that the first was lost; in a crowd many heard it, and are answering already.
+   */
+  private void solicitAgain() {
+    solicits++;
+    if (roster.heard() <= Settings.CROWD) {
+      broadcastSolicit();
+    }
+  }
+
+  private void broadcastSolicit() {
+    announcedNs = turn.nowNs;
+    turn.emit(new Effect.Broadcast(beacon().solicit(nonce).build()));
+    if (solicits < SOLICITS_NS.length) {
+      long gapNs = SOLICITS_NS[solicits];
+      turn.timers.set(soliciting, turn.nowNs + gapNs - turn.upTo(gapNs / 4));
+    }
+  }
+
+  void subnets(List<Subnet> subnets) {
+    this.subnets = subnets;
+  }
+
+  /** Something about us changed, or somebody doubts us: announces now, though never in a flood. */
+  void announceSoon() {
+    if (isLeaving()) {
+      return;
+    }
+    long earliestNs = announcedNs == Peer.NEVER ? turn.nowNs : announcedNs + MIN_ANNOUNCE_GAP_NS;
+    if (turn.isDue(earliestNs)) {
+      announce();
+    } else if (earliestNs - turn.timers.atNs(announcing) < 0) {
+      turn.timers.set(announcing, earliestNs);
+    }
+  }
+
+  /** Tells everybody whom we lost the connection to. */
+  void broadcast(Beacon beacon) {
+    if (!turn.settings.observer() && !isLeaving()) {
+      turn.emit(new Effect.Broadcast(beacon));
+    }
+  }
+
+  /** A datagram of ours, to be completed: its time to the next announcement is what remains. */
+  Beacon.Builder beacon() {
+    long atNs = turn.timers.isSet(announcing) ? turn.timers.atNs(announcing) : turn.nowNs;
+    long restNs = Math.max(0, atNs - turn.nowNs);
+    return turn.self.beacon((int) ((restNs + Settings.MS - 1) / Settings.MS));
+  }
+
+  private void announce() {
+    announcedNs = turn.nowNs;
+    scheduleNext();
+    if (!turn.settings.observer()) {
+      turn.emit(new Effect.Broadcast(beacon().build()));
+    }
+  }
+
+  /** All announcements of a segment share a budget, so the interval grows with the crowd. */
+  private void scheduleNext() {
+    long crowdNs = (roster.shown() + 1) * Settings.SECOND / turn.settings.budgetPerSecond();
+    long intervalNs = Math.max(turn.settings.intervalNs(), crowdNs);
+    intervalNs = Math.min(intervalNs, (Beacon.MAX_INTERVAL_MS - 1) * Settings.MS * 10 / 11);
+    long jitterNs = intervalNs / 10;
+    turn.timers.set(announcing, turn.nowNs + intervalNs - jitterNs + turn.upTo(2 * jitterNs));
+  }
+
+  /** Somebody asks whether we are there. */
+  void onSolicit(Presence asker, InetSocketAddress from, @Nullable Peer peer) {
+    if (isLeaving() || turn.settings.observer()) {
+      return;
+    }
+    if (!isOnLink(from) || askers.size() >= MAX_ASKERS || isAnswered(asker, peer)) {
+      turn.count(Count.UNANSWERED_SOLICITS);
+      return;
+    }
+    Asking asking =
+        new Asking(
+            asker.id(),
+            asker.incarnation(),
+            asker.nonce(),
+            new InetSocketAddress(from.getAddress(), asker.udpPort()),
+            turn.nowNs);
+    if (!turn.timers.isSet(answering) && roster.heard() <= Settings.CROWD && isFewAtOnce()) {
+      answer(asking);
+      return;
+    }
+    askers.add(asking);
+    if (!turn.timers.isSet(answering)) {
+      boolean isCrowd = roster.heard() > Settings.CROWD;
+      long spreadNs = isCrowd ? roster.heard() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
+      turn.timers.set(answering, turn.nowNs + turn.upTo(Math.min(spreadNs, MAX_SPREAD_NS)));
+    }
+    if (askers.size() > FEW_ASKERS || roster.heard() <= Settings.CROWD) {
+      announceToAskers();
+    }
+  }
+
+  /** Up to so many within 50 ms are answered at once, each by itself. */
+  private boolean isFewAtOnce() {
+    if (burstEndsNs == Peer.NEVER || turn.isDue(burstEndsNs)) {
+      burstEndsNs = turn.nowNs + 50 * Settings.MS;
+      burst = 0;
+    }
+    return ++burst <= FEW_ASKERS;
+  }
+
+  private boolean isOnLink(InetSocketAddress from) {
+    for (Subnet subnet : subnets) {
+      if (subnet.contains(from.getAddress())) {
+        return true;
+      }
+    }
+    return subnets.isEmpty();
+  }
+
+  private boolean isAnswered(Presence asker, @Nullable Peer peer) {
+    if (peer == null || peer.incarnation != asker.incarnation()) {
+      return false;
+    }
+    if (peer.answeredNs != Peer.NEVER && !turn.isDue(peer.answeredNs + ANSWER_GAP_NS)) {
+      return true;
+    }
+    peer.answeredNs = turn.nowNs;
+    return false;
+  }
+
+  /** One announcement tells all who wait that we live, slower where there are more. */
+  private void announceToAskers() {
+    long crowdNs = roster.heard() * Settings.SECOND / turn.settings.budgetPerSecond();
+    long gapNs = Math.max(MIN_ANNOUNCE_GAP_NS, crowdNs);
+    if (turn.isDue(announcedNs + gapNs)) {
+      announce();
+    }
+  }
+
+  private void answerNext() {
+    Asking next = askers.poll();
+    while (next != null && turn.isDue(next.sinceNs() + MAX_WAIT_NS)) {
+      next = askers.poll();
+    }
+    if (next != null) {
+      answer(next);
+      boolean isCrowd = roster.heard() > Settings.CROWD;
+      turn.timers.set(answering, turn.nowNs + (isCrowd ? CROWD_ANSWER_GAP_NS : FEW_ANSWER_GAP_NS));
+    }
+  }
+
+  /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
+  private void answer(Asking asking) {
+    Beacon.Builder beacon = beacon().echo(asking.nonce());
+    Peer peer = roster.get(asking.id());
+    if (peer != null
+        && peer.state == State.ASKING
+        && peer.incarnation == asking.incarnation()
+        && !peer.hasEchoed
+        && peer.mustProve) {
+      beacon.solicit(peer.nonce);
+    }
+    turn.emit(new Effect.Send(beacon.build(), asking.to()));
+  }
+
+  boolean isLeaving() {
+    return farewells > 0;
+  }
+
+  /**
+   * Says goodbye four times within 100 ms, then stops. Few peers are told one by one too: where
+   * much is lost, one of thirty would miss all four broadcasts.
+   */
+  void leave() {
+    if (!isLeaving()) {
+      turn.timers.clear();
+      askers.clear();
+      sayGoodbye();
+    }
+  }
+
+  private void sayGoodbye() {
+    farewells++;
+    if (!turn.settings.observer()) {
+      Beacon goodbye = turn.self.beacon(0).leaving().build();
+      turn.emit(new Effect.Broadcast(goodbye));
+      if (roster.shown() <= Settings.FEW) {
+        roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));
+      }
+    }
+    if (farewells < FAREWELLS) {
+      turn.timers.set(leaving, turn.nowNs + FAREWELL_GAP_NS);
+    } else {
+      turn.emit(new Effect.Stopped());
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package pharos.agent.core;
+
+/** What the core counts. */
+public enum Count {
+  /** Datagrams of other clusters. */
+  STRANGERS,
+  /** Our own broadcasts, heard back. */
+  HEARD_BACK,
+  /** Datagrams about a known peer from where it was never heard. */
+  FROM_ELSEWHERE,
+  /** Datagrams of an earlier incarnation. */
+  STALE,
+  /** Solicits not answered: asked too often, or from off the link. */
+  UNANSWERED_SOLICITS,
+  /** Newcomers refused since a table was full. */
+  REFUSED_NEWCOMERS,
+  /** Questions asked. */
+  QUESTIONS,
+  /** Answers by another than the one asked, or with another document than announced. */
+  WRONG_ANSWERS,
+  /** Probes sent. */
+  PROBES,
+  /** Doubts sent. */
+  DOUBTS,
+  /** Times this process was stopped for a while. */
+  STALLS
+}

@@ -1,0 +1,67 @@
+package pharos.agent.core;
+
+import java.net.InetSocketAddress;
+import pharos.beacon.Beacon;
+import pharos.beacon.NodeId;
+
+/**
+ * What the core wants done. Effects are done in the order they are given, and none is done while
+ * the core is being called. The order is a contract:
+ *
+ * <ul>
+ *   <li>A peer's {@link Unwatch} and {@link Forget} come before the {@link Tell} that it is gone,
+ *       and its {@link Watch} after the one that it arrived.
+ *   <li>Of a restart, the old incarnation is told as gone before the new one as arrived.
+ *   <li>A doubt is broadcast before the subject is probed, so that the others look meanwhile.
+ *   <li>A question is answered before the application hears what it brought.
+ * </ul>
+ */
+public sealed interface Effect {
+  /** Send to everybody, on every interface. */
+  record Broadcast(Beacon beacon) implements Effect {}
+
+  /** Send to one, from the own socket. */
+  record Send(Beacon beacon, InetSocketAddress to) implements Effect {}
+
+  /**
+   * Send to one from a socket of its own that can be refused; {@link AgentCore#onProbeRefused}
+   * tells. The answer comes to the own socket like any other datagram.
+   */
+  record Probe(NodeId peer, long incarnation, Beacon beacon, InetSocketAddress to)
+      implements Effect {}
+
+  /** Try a plain TCP connection and close it; {@link AgentCore#onConnectRefused} tells. */
+  record Connect(NodeId peer, long incarnation, InetSocketAddress to) implements Effect {}
+
+  /**
+   * Ask for capabilities, with our own introduction in the question; {@link AgentCore#onAnswer} or
+   * {@link AgentCore#onQuestionFailed} tells.
+   */
+  record Ask(long question, InetSocketAddress to, Introduction self) implements Effect {}
+
+  /** Nobody waits for this question any more. */
+  record Forget(long question) implements Effect {}
+
+  /** Answer what {@link AgentCore#onQuestion} brought. */
+  record Reply(long token, Introduction self) implements Effect {}
+
+  /** Keep a connection open to this peer; {@link AgentCore#onWatchBroken} tells when it ends. */
+  record Watch(NodeId peer, long incarnation, InetSocketAddress to) implements Effect {}
+
+  /** Close the connection to this peer. */
+  record Unwatch(NodeId peer, long incarnation) implements Effect {}
+
+  /** Tell the application. */
+  record Tell(Change change) implements Effect {}
+
+  /**
+   * Something for the log and {@code doctor}, at most once for each kind and subject in a while.
+   */
+  record Note(NoteKind kind, String text) implements Effect {}
+
+  /** The identity changed: another agent has our id, and we are the later one. */
+  record Renamed(NodeId id) implements Effect {}
+
+  /** The farewell is sent: close the sockets. */
+  record Stopped() implements Effect {}
+}

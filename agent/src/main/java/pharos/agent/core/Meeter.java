@@ -1,0 +1,407 @@
+package pharos.agent.core;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Peer.Candidate;
+import pharos.agent.core.Peer.Series;
+import pharos.agent.core.Question.Purpose;
+import pharos.beacon.Beacon;
+import pharos.beacon.Doubt;
+import pharos.beacon.Presence;
+
+/**
+ * From first sight to ARRIVED: a peer is shown when its capabilities are known and it has proved to
+ * be there. Up to {@link Settings#FEW} peers both take one question; in a crowd a known digest
+ * saves the question and an echoed nonce is the proof.
+ */
+final class Meeter {
+  /** Of two that meet, the higher id waits this long for the question of the lower. */
+  private static final long POLITENESS_NS = 50 * Settings.MS;
+
+  /** An old incarnation may answer this long before a new one from elsewhere displaces it. */
+  private static final long OBJECTION_NS = 50 * Settings.MS;
+
+  private static final long MAX_RETRY_NS = 60 * Settings.SECOND;
+
+  /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
+  private static final long FEW_ANSWERS_NS = 30 * Settings.MS;
+
+  private static final long CROWD_ANSWER_NS = 10 * Settings.MS;
+
+  /** A connection that only shows that the port is there may take this long. */
+  private static final long CONNECT_NS = Settings.SECOND;
+
+  /** Who is met for the first time is not believed to announce itself more rarely. */
+  private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
+
+  private final Turn turn;
+  private final Roster roster;
+  private final Asker asker;
+  private final Announcer announcer;
+  private final Prober prober;
+  private final Tracker tracker;
+  private final Documents documents = new Documents();
+
+  Meeter(
+      Turn turn, Roster roster, Asker asker, Announcer announcer, Prober prober, Tracker tracker) {
+    this.turn = turn;
+    this.roster = roster;
+    this.asker = asker;
+    this.announcer = announcer;
+    this.prober = prober;
+    this.tracker = tracker;
+  }
+
+  /** A datagram of somebody unknown. */
+  @Nullable Peer onFirstSight(Beacon beacon, InetSocketAddress from) {
+    if (beacon.isLeaving() || beacon.tcpPort() == 0 || !roster.hasRoom()) {
+      return null;
+    }
+    Peer peer = new Peer(tracker, beacon, from);
+    long announcedNs = Math.min(announcedNs(beacon), MAX_FIRST_INTERVAL_NS);
+    peer.intervalNs = Math.max(turn.settings.intervalNs(), announcedNs);
+    peer.nonce = turn.nonce();
+    roster.add(peer);
+    meet(peer, beacon);
+    return peer;
+  }
+
+  /** A later run of somebody who is gone. */
+  void onReturn(Peer peer, Beacon beacon, InetSocketAddress from) {
+    peer.incarnate(beacon, from);
+    peer.nonce = turn.nonce();
+    roster.move(peer, Evidence.HEARD);
+    meet(peer, beacon);
+  }
+
+  private void meet(Peer peer, Beacon beacon) {
+    peer.heardNs = turn.nowNs;
+    peer.sequence = beacon.sequence();
+    peer.sequencedNs = turn.nowNs;
+    if (turn.self.id().compareTo(peer.id) > 0) {
+      peer.askNs = turn.nowNs + POLITENESS_NS;
+    }
+    pursue(peer);
+    tracker.arm(peer);
+  }
+
+  /** The interval that an announcement promises; other datagrams only tell what remains of it. */
+  static long announcedNs(Presence presence) {
+    boolean isAnnouncement = presence.nonce() == 0 && presence.echo() == 0 && !presence.hasDoubt();
+    return isAnnouncement ? presence.nextMs() * Settings.MS : 0;
+  }
+
+  /** Does what is still missing to show this peer. */
+  void pursue(Peer peer) {
+    if (peer.state != State.ASKING) {
+      return;
+    }
+    if (peer.askNs != Peer.NEVER && turn.isDue(peer.askNs)) {
+      peer.askNs = Peer.NEVER;
+    }
+    Document document = documents.get(peer.digest);
+    boolean isContested = isContested(peer);
+    if (document != null && isProven(peer) && !isContested) {
+      peer.document = document;
+      roster.move(peer, Evidence.MET);
+      tracker.onArrival(peer);
+    } else if (document != null && !isContested && peer.failures == 0) {
+      prove(peer);
+    } else if (document == null && documents.awaits(peer)) {
+      peer.mustProve = true;
+      peer.askNs = turn.nowNs + turn.settings.questionTimeoutNs();
+      tracker.arm(peer);
+    } else if (peer.askNs != Peer.NEVER) {
+      tracker.arm(peer);
+    } else {
+      ask(peer);
+    }
+  }
+
+  /** In a crowd an echo is enough; among few, the port was seen too, by a question or without. */
+  private boolean isProven(Peer peer) {
+    boolean isCrowd = roster.heard() > Settings.FEW;
+    return peer.hasAnswered
+        || (peer.hasEchoed && (isCrowd || peer.hasConnectedAt(peer.tcpEndpoint(0))));
+  }
+
+  /**
+   * Another is shown at its endpoint: only an answer to a question asked since then displaces it.
+   * What was asked before may have been answered by one who is dead now.
+   */
+  private boolean isContested(Peer peer) {
+    Peer holder = roster.holder(peer);
+    return holder != null && (peer.askedNs == Peer.NEVER || peer.askedNs - holder.sinceNs < 0);
+  }
+
+  /**
+   * Its capabilities are known from another: no question is needed, but a proof. Most prove
+   * themselves by an answer that is on its way; the others are probed once those are through.
+   */
+  private void prove(Peer peer) {
+    peer.mustProve = true;
+    boolean isCrowd = roster.heard() > Settings.FEW;
+    if (isCrowd) {
+      peer.connectNs = Peer.NEVER;
+    }
+    if (peer.hasEchoed && !isCrowd) {
+      if (peer.connectNs == Peer.NEVER) {
+        peer.connectNs = turn.nowNs + CONNECT_NS;
+        turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+      } else if (turn.isDue(peer.connectNs)) {
+        ask(peer);
+      }
+    } else if (!peer.hasEchoed && peer.series == null && peer.probes == 0) {
+      long answersNs = isCrowd ? roster.heard() * CROWD_ANSWER_NS : FEW_ANSWERS_NS;
+      long nonce = peer.nonce;
+      prober.begin(
+          peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
+      peer.nonce = nonce;
+    }
+    tracker.arm(peer);
+  }
+
+  private void ask(Peer peer) {
+    peer.askNs = Peer.NEVER;
+    peer.connectNs = Peer.NEVER;
+    if (peer.meeting == null) {
+      Question question = asker.ask(peer, Purpose.MEET, peer.tcpEndpoint(peer.failures));
+      peer.meeting = question;
+      if (question != null) {
+        documents.expect(peer.digest, question);
+      }
+    }
+  }
+
+  /** A plain connection was taken, or an answer echoed our nonce: perhaps that was all it took. */
+  void onProof(Peer peer) {
+    asker.promote(peer.meeting);
+    pursue(peer);
+  }
+
+  /** A question is over; who waited for its answer too sees for itself, each in its own turn. */
+  void onEnded(Question question) {
+    for (Peer peer : documents.ended(question)) {
+      if (peer.state == State.ASKING) {
+        peer.askNs = turn.nowNs;
+        tracker.arm(peer);
+      }
+    }
+  }
+
+  /** A shown peer announces other capabilities. */
+  void onDigestChanged(Peer peer) {
+    Document document = documents.get(peer.digest);
+    if (document == null) {
+      asker.cancel(peer.meeting);
+      peer.meeting = null;
+      ask(peer);
+    } else {
+      update(peer, document);
+    }
+  }
+
+  private void update(Peer peer, Document document) {
+    if (!document.equals(peer.document)) {
+      peer.document = document;
+      roster.tell(Change.Kind.UPDATED, peer);
+    }
+  }
+
+  /** What the question for capabilities brought. */
+  void onMet(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    peer.meeting = null;
+    learn(answer.document());
+    boolean isOther = !answer.id().equals(peer.id) || answer.incarnation() != peer.incarnation;
+    if (isOther && !correct(peer, answer)) {
+      turn.count(Count.WRONG_ANSWERS);
+      onUnmet(question);
+      return;
+    }
+    peer.addConnected(question.to);
+    peer.hasAnswered = true;
+    peer.askedNs = question.sentNs;
+    peer.isUnreachable = false;
+    peer.failures = 0;
+    if (peer.name.isEmpty() && peer.service.isEmpty()) {
+      peer.name = answer.name();
+      peer.service = answer.service();
+    }
+    tracker.life(peer, true);
+    if (peer.state.isShown()) {
+      if (answer.document().digest() == peer.digest) {
+        update(peer, answer.document());
+      }
+    } else if (documents.get(peer.digest) == null) {
+      // It changed between beacon and answer: its next beacon is on the way already.
+      turn.count(Count.WRONG_ANSWERS);
+      retryLater(peer);
+    } else {
+      pursue(peer);
+    }
+  }
+
+  /**
+   * A peer that nobody was told of has the incarnation it answers with, not one somebody forged.
+   */
+  private static boolean correct(Peer peer, Introduction answer) {
+    boolean isUnmet = peer.state == State.ASKING && !peer.hasAnswered;
+    if (!isUnmet || !answer.id().equals(peer.id)) {
+      return false;
+    }
+    peer.incarnation = answer.incarnation();
+    peer.digest = answer.document().digest();
+    return true;
+  }
+
+  /** The question for capabilities failed for good. */
+  void onUnmet(Question question) {
+    Peer peer = question.peer;
+    peer.meeting = null;
+    if (peer.state == State.ASKING && !peer.isUnreachable) {
+      peer.isUnreachable = true;
+      turn.note(NoteKind.UNREACHABLE, peer.name + " cannot be asked at tcp:/" + question.to);
+    }
+    retryLater(peer);
+  }
+
+  private void retryLater(Peer peer) {
+    peer.failures++;
+    long retryNs = peer.intervalNs << Math.min(peer.failures, 6);
+    peer.askNs = turn.nowNs + Math.min(retryNs, MAX_RETRY_NS);
+    tracker.arm(peer);
+  }
+
+  /** Somebody asks us over TCP, and introduces itself by the way. */
+  void onQuestion(Introduction asking) {
+    learn(asking.document());
+    Peer peer = roster.get(asking.id());
+    if (peer != null && peer.incarnation == asking.incarnation()) {
+      if (peer.state == State.GONE) {
+        // TCP delivers what the dead had sent: they are asked again before they live.
+        tracker.stir(peer);
+      } else {
+        peer.hasAnswered = true;
+        tracker.life(peer, true);
+        pursue(peer);
+      }
+    }
+  }
+
+  private void learn(Document document) {
+    documents.put(document).forEach(this::pursue);
+  }
+
+  /** A datagram of a known node, but of another run of it. */
+  void onOtherIncarnation(Peer peer, Presence presence, InetSocketAddress from) {
+    boolean isLater = presence.incarnation() > peer.incarnation;
+    if (presence.isLeaving() || presence.tcpPort() == 0) {
+      return;
+    }
+    if (isLater && peer.state == State.GONE) {
+      onReturn(peer, presence.toBeacon(), from);
+    } else if (isLater || (peer.state == State.ASKING && !peer.hasAnswered)) {
+      check(peer, presence, from);
+    } else {
+      turn.count(Count.STALE);
+      hint(peer, presence, from);
+    }
+  }
+
+  /** Its clock went back: it learns from us that it needs a higher incarnation. */
+  private void hint(Peer peer, Presence presence, InetSocketAddress from) {
+    if (peer.checkedNs == Peer.NEVER || turn.isDue(peer.checkedNs + peer.intervalNs)) {
+      peer.checkedNs = turn.nowNs;
+      Beacon hint = announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build();
+      turn.emit(
+          new Effect.Send(hint, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+    }
+  }
+
+  /** The claim displaces nobody: its endpoint is asked, and the old one may object. */
+  private void check(Peer peer, Presence presence, InetSocketAddress from) {
+    boolean isTooSoon =
+        peer.checkedNs != Peer.NEVER && !turn.isDue(peer.checkedNs + 100 * Settings.MS);
+    if (peer.candidate != null || isTooSoon) {
+      return;
+    }
+    peer.checkedNs = turn.nowNs;
+    Candidate candidate = new Candidate(presence.toBeacon(), from, turn.nowNs);
+    peer.candidate = candidate;
+    if (peer.state.isShown() && peer.series == null) {
+      prober.begin(peer, Series.OVERDUE, 0);
+      prober.continueSeries(peer);
+    }
+    peer.checking = asker.ask(peer, Purpose.CHECK, candidate.tcpEndpoint());
+    tracker.arm(peer);
+  }
+
+  /** The claimed endpoint answered. */
+  void onChecked(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    Candidate candidate = peer.candidate;
+    peer.checking = null;
+    if (candidate == null) {
+      return;
+    }
+    if (candidate.beacon().incarnation() == peer.incarnation) {
+      peer.candidate = null; // it was told so itself meanwhile
+      return;
+    }
+    if (!answer.id().equals(peer.id) || answer.incarnation() != candidate.beacon().incarnation()) {
+      turn.count(Count.WRONG_ANSWERS);
+      peer.candidate = null;
+      return;
+    }
+    learn(answer.document());
+    if (isSamePlace(peer, candidate)) {
+      displace(peer, candidate);
+    } else {
+      peer.objectionNs = candidate.sinceNs() + OBJECTION_NS;
+      tracker.arm(peer);
+    }
+  }
+
+  private static boolean isSamePlace(Peer peer, Candidate candidate) {
+    Beacon beacon = candidate.beacon();
+    boolean isSamePort = beacon.tcpPort() == peer.tcpPort || beacon.udpPort() == peer.udpPort;
+    return isSamePort && peer.addresses().contains(candidate.source().getAddress());
+  }
+
+  /** The time to object is over. */
+  void onObjectionsOver(Peer peer) {
+    Candidate candidate = peer.candidate;
+    peer.objectionNs = Peer.NEVER;
+    if (candidate == null) {
+      return;
+    }
+    if (peer.heardNs - candidate.sinceNs() > 0) {
+      peer.candidate = null;
+      turn.note(NoteKind.CLONE, "two agents have the id of " + peer.name);
+    } else {
+      displace(peer, candidate);
+    }
+  }
+
+  private void displace(Peer peer, Candidate candidate) {
+    roster.move(peer, Evidence.DISPLACED);
+    peer.incarnate(candidate.beacon(), candidate.source());
+    peer.nonce = turn.nonce();
+    peer.hasAnswered = true;
+    peer.addConnected(candidate.tcpEndpoint());
+    peer.askedNs = candidate.sinceNs();
+    peer.heardNs = turn.nowNs;
+    peer.sequence = candidate.beacon().sequence();
+    peer.sequencedNs = turn.nowNs;
+    roster.move(peer, Evidence.HEARD);
+    pursue(peer);
+    tracker.arm(peer);
+  }
+
+  /** The claimed endpoint did not answer: nothing happened. */
+  void onUnchecked(Question question) {
+    question.peer.checking = null;
+    question.peer.candidate = null;
+  }
+}

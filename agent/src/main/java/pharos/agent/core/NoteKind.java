@@ -1,0 +1,17 @@
+package pharos.agent.core;
+
+/** What an operator may want to know that is no news of a peer. */
+public enum NoteKind {
+  /** A table is full; what is live is kept. */
+  FULL,
+  /** Another agent has our id. */
+  CLONE,
+  /** Our clock went back since an earlier run. */
+  CLOCK_WENT_BACK,
+  /** A peer that beacons cannot be asked. */
+  UNREACHABLE,
+  /** A refusal was disproved: a firewall refuses in its name. */
+  FALSE_REFUSAL,
+  /** This process was stopped for a while. */
+  STALLED
+}

@@ -1,0 +1,30 @@
+package pharos.agent.core;
+
+import java.net.InetAddress;
+import java.util.List;
+import pharos.beacon.NodeId;
+
+/**
+ * A peer as the application is told of it. Immutable.
+ *
+ * @param addresses where it was heard or asks to be reached, the first one best
+ * @param sinceNs when it arrived, in the time of the core
+ * @param heardNs when it last gave proof of life
+ */
+public record PeerInfo(
+    NodeId id,
+    long incarnation,
+    String name,
+    String service,
+    List<InetAddress> addresses,
+    int tcpPort,
+    boolean overlay,
+    Document document,
+    State state,
+    long sinceNs,
+    long heardNs) {
+  /** Keeps a copy of the addresses. */
+  public PeerInfo {
+    addresses = List.copyOf(addresses);
+  }
+}

@@ -1,0 +1,158 @@
+package pharos.agent.core;
+
+import pharos.agent.core.Peer.Series;
+
+/**
+ * Asks by UDP whether a peer is there: in series that share a nonce, at a pace that depends on why
+ * one asks, and within a budget, so that a silent network does not make a loud one.
+ */
+final class Prober {
+  /**
+   * After the watch broke: a dying process closes TCP before UDP, so the first may be too early.
+   */
+  private static final long[] DOUBT_GAPS_NS = {
+    Settings.MS, 4 * Settings.MS, 15 * Settings.MS, 80 * Settings.MS
+  };
+
+  private static final int PROBES = 8;
+  private static final int PROBES_WHERE_LOST = 24;
+  private static final int PROOFS = 5;
+
+  /** Probes a second for silence and for proof; where much is lost, each peer may cost one. */
+  private static final int SILENT = 10;
+
+  private static final int PROOF = 50;
+
+  /** From this many outcomes on, older ones count half. */
+  private static final int OUTCOMES = 64;
+
+  private final Turn turn;
+  private final Announcer announcer;
+  private final Ring ring;
+  private final Budget silent = new Budget();
+  private final Budget proofs = new Budget();
+  private int answered;
+  private int lost;
+
+  /** So many a second, and as many at once after a quiet second. */
+  private final class Budget {
+    private long spentNs = Peer.NEVER;
+
+    boolean take(int perSecond) {
+      long earliestNs = turn.nowNs - Settings.SECOND;
+      if (spentNs == Peer.NEVER || spentNs - earliestNs < 0) {
+        spentNs = earliestNs;
+      }
+      if (spentNs - turn.nowNs >= 0) {
+        return false;
+      }
+      spentNs += Settings.SECOND / perSecond;
+      return true;
+    }
+  }
+
+  Prober(Turn turn, Announcer announcer, Ring ring) {
+    this.turn = turn;
+    this.ring = ring;
+    this.announcer = announcer;
+  }
+
+  /** Starts a series, or hurries one that is under way; the first probe is due after the delay. */
+  void begin(Peer peer, Series series, long delayNs) {
+    peer.series = series;
+    peer.probes = 0;
+    peer.nonce = turn.nonce();
+    peer.probeNs = turn.nowNs + delayNs;
+  }
+
+  /** Sends the next probe of the series when it is due and the budget allows. */
+  void continueSeries(Peer peer) {
+    Series series = peer.series;
+    if (series == null || peer.probeNs == Peer.NEVER || !turn.isDue(peer.probeNs)) {
+      return;
+    }
+    if (!allows(series, ring.size())) {
+      peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
+      return;
+    }
+    if (isConnecting(peer, series)) {
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(peer.probes)));
+    }
+    send(peer);
+    peer.probeNs = nextNs(peer, series);
+  }
+
+  /** Doubt looks by TCP too; so does an overdue beacon of one that answered no datagram yet. */
+  private static boolean isConnecting(Peer peer, Series series) {
+    return switch (series) {
+      case DOUBT -> peer.probes == 0 || peer.probes == DOUBT_GAPS_NS.length;
+      case OVERDUE -> peer.probes == 0 && !peer.hasEchoedAt(peer.udpEndpoint(0));
+      case PROOF -> false;
+    };
+  }
+
+  private boolean allows(Series series, int peers) {
+    return switch (series) {
+      case DOUBT -> true;
+      case OVERDUE -> silent.take(losesMuch() ? Math.max(SILENT, peers) : SILENT);
+      case PROOF -> proofs.take(PROOF);
+    };
+  }
+
+  private void send(Peer peer) {
+    turn.count(Count.PROBES);
+    turn.emit(
+        new Effect.Probe(
+            peer.id,
+            peer.incarnation,
+            announcer.beacon().solicit(peer.nonce).build(),
+            peer.udpEndpoint(peer.probes)));
+    peer.probes++;
+  }
+
+  private long nextNs(Peer peer, Series series) {
+    return switch (series) {
+      case DOUBT -> {
+        int sent = peer.probes;
+        boolean quick = sent <= DOUBT_GAPS_NS.length;
+        yield turn.nowNs + (quick ? DOUBT_GAPS_NS[sent - 1] : peer.intervalNs / needed());
+      }
+      case OVERDUE -> {
+        // The closer the deadline, the more often: each gap is a fixed part of what remains.
+        long restNs = peer.heardNs + 5 * peer.intervalNs - turn.nowNs;
+        yield turn.nowNs + Math.max(restNs * 2 / needed(), peer.intervalNs / 20);
+      }
+      case PROOF -> turn.nowNs + peer.intervalNs / 2;
+    };
+  }
+
+  /**
+   * Whether a peer that must prove itself answered none of its probes; it is asked over TCP then.
+   */
+  boolean hasFailedToProve(Peer peer) {
+    return peer.series == Series.PROOF && peer.probes >= PROOFS && turn.isDue(peer.probeNs);
+  }
+
+  /** The peer gave a sign of life: the series, if any, is over, and taught us about loss. */
+  void end(Peer peer) {
+    if (peer.series != null && peer.probes > 0) {
+      answered++;
+      lost += peer.probes - 1;
+      if (answered + lost > OUTCOMES) {
+        answered /= 2;
+        lost /= 2;
+      }
+    }
+    peer.endSeries();
+  }
+
+  /** Whether more than a fifth of the recent probes were lost. */
+  boolean losesMuch() {
+    return lost * 4 > answered;
+  }
+
+  /** How many unanswered probes it takes before silence counts. */
+  int needed() {
+    return losesMuch() ? PROBES_WHERE_LOST : PROBES;
+  }
+}

@@ -1,0 +1,216 @@
+package pharos.agent.core;
+
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.NodeId;
+import pharos.beacon.Presence;
+
+/**
+ * Who is known, and in what state. All moves between states happen here, by {@link Transitions},
+ * and what the application is told follows from the move alone: so each ARRIVED has its one GONE.
+ */
+final class Roster {
+  /** For how many intervals it is remembered who is gone. */
+  static final int QUARANTINE = 10;
+
+  private final Turn turn;
+  private final Ring ring;
+  private final Asker asker;
+  private final PeerTable table = new PeerTable();
+  private final Set<Peer> asking = new LinkedHashSet<>();
+  private final Set<Peer> gone = new LinkedHashSet<>();
+  private final Map<InetSocketAddress, Peer> endpoints = new HashMap<>();
+  private boolean isFullNoted;
+
+  Roster(Turn turn, Ring ring, Asker asker) {
+    this.turn = turn;
+    this.ring = ring;
+    this.asker = asker;
+  }
+
+  @Nullable Peer sender(Presence presence) {
+    return table.sender(presence);
+  }
+
+  @Nullable Peer get(NodeId id) {
+    return table.get(id);
+  }
+
+  /** How many peers the application is shown. */
+  int shown() {
+    return ring.size();
+  }
+
+  /** How many peers are there, as far as we heard: shown or being asked. */
+  int heard() {
+    return ring.size() + asking.size();
+  }
+
+  int asking() {
+    return asking.size();
+  }
+
+  int size() {
+    return table.size();
+  }
+
+  void forEachShown(Consumer<Peer> visitor) {
+    ring.shown().forEach(visitor);
+  }
+
+  /** Those heard of and not shown yet, those that cannot be asked among them. */
+  Iterable<Peer> unmet() {
+    return asking;
+  }
+
+  /** Makes room for a newcomer; false when all the places are taken by the living. */
+  boolean hasRoom() {
+    if (table.size() < turn.settings.maxPeers()) {
+      isFullNoted = false;
+      return true;
+    }
+    if (evict(gone.iterator()) || evict(asking.iterator())) {
+      return true;
+    }
+    turn.count(Count.REFUSED_NEWCOMERS);
+    if (!isFullNoted) {
+      isFullNoted = true;
+      turn.note(NoteKind.FULL, "the table of " + table.size() + " peers is full");
+    }
+    return false;
+  }
+
+  private boolean evict(Iterator<Peer> candidates) {
+    while (candidates.hasNext()) {
+      Peer peer = candidates.next();
+      if (peer.state == State.GONE || !(peer.hasAnswered || peer.hasEchoed)) {
+        turn.count(Count.REFUSED_NEWCOMERS);
+        move(peer, Evidence.FORGOTTEN);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void add(Peer peer) {
+    table.add(peer);
+    move(peer, Evidence.HEARD);
+  }
+
+  /** Whether the evidence moved the peer. */
+  boolean move(Peer peer, Evidence evidence) {
+    State from = peer.state;
+    State to = Transitions.next(from, evidence);
+    if (from == State.GONE && evidence == Evidence.LEAVING) {
+      peer.reason = Reason.LEFT;
+    }
+    if (from == to) {
+      return false;
+    }
+    if (to == State.GONE) {
+      peer.reason = reason(evidence);
+    }
+    if (from.isShown() && !to.isShown()) {
+      depart(peer, reason(evidence));
+    }
+    peer.state = to;
+    asking.remove(peer);
+    gone.remove(peer);
+    enter(peer, from, to);
+    return true;
+  }
+
+  private void enter(Peer peer, State from, State to) {
+    switch (to) {
+      case UNKNOWN -> forget(peer);
+      case ASKING -> asking.add(peer);
+      case ALIVE -> {
+        if (from == State.SUSPECT) {
+          tell(Change.Kind.RECOVERED, peer);
+        } else {
+          arrive(peer);
+        }
+      }
+      case SUSPECT -> tell(Change.Kind.SUSPECT, peer);
+      case GONE -> {
+        endQuestions(peer);
+        peer.endSeries();
+        peer.verdictNs = Peer.NEVER;
+        peer.nonce = turn.nonce();
+        peer.goneNs = turn.nowNs;
+        peer.stirredNs = Peer.NEVER;
+        gone.add(peer);
+        turn.timers.set(peer, turn.nowNs + QUARANTINE * peer.intervalNs);
+      }
+    }
+  }
+
+  /** Another peer that is shown at the endpoint of this one. */
+  @Nullable Peer holder(Peer peer) {
+    Peer holder = endpoints.get(peer.tcpEndpoint(0));
+    return holder != null && holder != peer && holder.state.isShown() ? holder : null;
+  }
+
+  /** Another at the same endpoint is there no more: two programs cannot hold one port. */
+  private void arrive(Peer peer) {
+    peer.endpoint = peer.tcpEndpoint(0);
+    Peer former = endpoints.put(peer.endpoint, peer);
+    if (former != null && former.state.isShown()) {
+      move(former, Evidence.DISPLACED);
+    }
+    peer.sinceNs = turn.nowNs;
+    peer.sequencedNs = Peer.NEVER; // what it was when nothing was proved orders nothing now
+    peer.endSeries();
+    ring.add(peer);
+    tell(Change.Kind.ARRIVED, peer);
+    ring.settle();
+  }
+
+  private void depart(Peer peer, Reason reason) {
+    endpoints.remove(peer.endpoint, peer);
+    endQuestions(peer);
+    ring.remove(peer);
+    turn.emit(new Effect.Tell(new Change(Change.Kind.GONE, peer.info(), Optional.of(reason))));
+    ring.settle();
+  }
+
+  private void forget(Peer peer) {
+    endQuestions(peer);
+    peer.endSeries();
+    turn.timers.cancel(peer);
+    table.remove(peer);
+  }
+
+  void endQuestions(Peer peer) {
+    asker.cancel(peer.meeting);
+    asker.cancel(peer.checking);
+    asker.cancel(peer.last);
+    peer.meeting = null;
+    peer.checking = null;
+    peer.last = null;
+    peer.candidate = null;
+    peer.objectionNs = Peer.NEVER;
+  }
+
+  void tell(Change.Kind kind, Peer peer) {
+    turn.emit(new Effect.Tell(new Change(kind, peer.info(), Optional.empty())));
+  }
+
+  private static Reason reason(Evidence evidence) {
+    return switch (evidence) {
+      case LEAVING -> Reason.LEFT;
+      case DISPLACED -> Reason.REPLACED;
+      case REFUSED, CUT_OFF_LONG -> Reason.CRASHED;
+      case SILENCE -> Reason.SILENT;
+      case HEARD, MET, LIFE, ECHO, UNANSWERED, CUT_OFF, FORGOTTEN ->
+          throw new AssertionError(evidence);
+    };
+  }
+}

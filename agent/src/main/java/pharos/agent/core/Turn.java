@@ -1,0 +1,71 @@
+package pharos.agent.core;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all parts of the core share during a turn: the time, chance, the timers, and where effects
+ * and counts go. The time stands still while this process is stopped: see {@link AgentCore#turn}.
+ */
+final class Turn {
+  final Settings settings;
+  final Self self;
+  final Timers timers = new Timers();
+  final RandomGenerator random;
+  long nowNs;
+
+  /** Whether what arrives now was queued while this process stood still: it proves no life. */
+  boolean isStale;
+
+  private List<Effect> effects = new ArrayList<>();
+  private final Map<Count, Long> counts = new EnumMap<>(Count.class);
+
+  Turn(Settings settings, Self self, RandomGenerator random) {
+    this.settings = settings;
+    this.self = self;
+    this.random = random;
+  }
+
+  void emit(Effect effect) {
+    effects.add(effect);
+  }
+
+  void note(NoteKind kind, String text) {
+    emit(new Effect.Note(kind, text));
+  }
+
+  List<Effect> takeEffects() {
+    if (effects.isEmpty()) {
+      return List.of();
+    }
+    List<Effect> taken = effects;
+    effects = new ArrayList<>();
+    return taken;
+  }
+
+  void count(Count what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  long counted(Count what) {
+    return counts.getOrDefault(what, 0L);
+  }
+
+  /** A random number that is not 0. */
+  long nonce() {
+    long nonce = random.nextLong();
+    return nonce == 0 ? 1 : nonce;
+  }
+
+  /** A random time from 0 to {@code boundNs}. */
+  long upTo(long boundNs) {
+    return random.nextLong(boundNs + 1);
+  }
+
+  boolean isDue(long atNs) {
+    return atNs - nowNs <= 0;
+  }
+}

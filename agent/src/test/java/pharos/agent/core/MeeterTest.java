@@ -1,0 +1,496 @@
+package pharos.agent.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pharos.agent.core.CoreFixture.MS;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pharos.agent.core.CoreFixture.Friend;
+import pharos.agent.core.CoreFixture.Mood;
+
+/** From first sight to ARRIVED, and capabilities that change. */
+class MeeterTest {
+  private final CoreFixture lan = CoreFixture.running();
+
+  // One at a time.
+
+  @Test
+  void aNewcomerIsAskedAtFirstSightAndShownWithItsCapabilities() {
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.beacons();
+    assertEquals(1, bob.asked().size());
+    assertEquals(List.of(), bob.news());
+    lan.runFor(5);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    PeerInfo info = lan.core.peers().get(0);
+    assertEquals(bob.document, info.document());
+    assertEquals(List.of(bob.ip), info.addresses());
+    assertEquals(bob.tcpPort, info.tcpPort());
+    assertEquals(State.ALIVE, info.state());
+  }
+
+  @Test
+  void aQuestionCarriesOurOwnIntroduction() {
+    Document ours = CoreFixture.document("ours");
+    lan.turn(() -> lan.core.offer(ours));
+    Friend bob = lan.friend("bob");
+    bob.beacons();
+    Introduction self = bob.asked().get(0).self();
+    assertEquals(lan.core.id(), self.id());
+    assertEquals(lan.core.incarnation(), self.incarnation());
+    assertEquals(ours, self.document());
+  }
+
+  @Test
+  void theHigherOfTwoWaits50MsForTheQuestionOfTheLower() {
+    Friend bob = lan.friendBefore("bob");
+    long seenNs = lan.nowNs;
+    bob.beacons();
+    lan.runFor(49);
+    assertEquals(List.of(), bob.asked());
+    lan.runFor(2);
+    assertEquals(
+        List.of(50L), lan.timesMs(Effect.Ask.class, a -> a.to().equals(bob.tcpEndpoint()), seenNs));
+  }
+
+  @Test
+  void theQuestionOfTheLowerSavesOurs() {
+    Friend bob = lan.friendBefore("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.beacons();
+    lan.runFor(20);
+    bob.asksUs();
+    assertEquals(List.of("ARRIVED"), bob.news());
+    lan.runFor(500);
+    assertEquals(List.of(), bob.asked());
+  }
+
+  @Test
+  void aQuestionBeforeTheFirstBeaconSavesOursToo() {
+    Friend bob = lan.friend("bob");
+    bob.asksUs();
+    assertEquals(List.of(), bob.news());
+    bob.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of(), bob.asked());
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  void oneWhoOnlyListensIsNoPeer() {
+    Friend bob = lan.friend("bob");
+    bob.tcpPort = 0;
+    bob.beacons();
+    lan.runFor(1_000);
+    assertEquals(0, lan.core.known());
+  }
+
+  @Test
+  void anotherClusterIsCountedAndIgnored() {
+    Friend bob = lan.friend("bob");
+    lan.hear(bob.says().cluster(5).build(), bob.broadcaster());
+    assertEquals(0, lan.core.known());
+    assertEquals(1, lan.core.count(Count.STRANGERS));
+    assertEquals(List.of(), lan.log);
+  }
+
+  @Test
+  void whatOneAdvertisesIsWhereItIsAsked() {
+    Friend bob = lan.friend("bob");
+    lan.hear(bob.says().address(CoreFixture.ip(10, 77, 0, 1)).build(), bob.broadcaster());
+    assertEquals(
+        List.of(new InetSocketAddress(CoreFixture.ip(10, 77, 0, 1), bob.tcpPort)),
+        lan.done(Effect.Ask.class).stream().map(Effect.Ask::to).toList());
+  }
+
+  // Answers that fit, and others.
+
+  @Test
+  void aDocumentCountsOnlyWhenItHashesToTheDigestInTheBeacon() {
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.is(Mood.CUT_OFF).beacons();
+    Introduction other =
+        new Introduction(
+            bob.id, bob.incarnation, bob.name, "Test", CoreFixture.document("something else"));
+    lan.turn(() -> lan.core.onAnswer(bob.asked().get(0).question(), other));
+    lan.runFor(500);
+    assertEquals(List.of(), bob.news());
+    assertEquals(1, lan.core.count(Count.WRONG_ANSWERS));
+    bob.lives().beacons();
+    lan.runFor(8_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(bob.document, lan.core.peers().get(0).document());
+  }
+
+  @Test
+  void aDocumentInAQuestionCountsOnlyWhenItHashesToTheDigestInTheBeacon() {
+    Friend bob = lan.friendBefore("bob");
+    Document announced = CoreFixture.document("orders");
+    bob.document = announced;
+    bob.is(Mood.CUT_OFF).beacons();
+    bob.document = CoreFixture.document("something else");
+    bob.asksUs();
+    assertEquals(List.of(), bob.news());
+    bob.document = announced;
+    bob.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(announced, lan.core.peers().get(0).document());
+  }
+
+  @Test
+  void theAnswerOfAnotherNodeMakesNoPeer() {
+    Friend bob = lan.friend("bob").is(Mood.CUT_OFF);
+    Friend carol = lan.friend("carol");
+    bob.beacons();
+    lan.turn(() -> lan.core.onAnswer(bob.asked().get(0).question(), carol.introduction()));
+    assertEquals(List.of(), lan.told());
+    assertEquals(1, lan.core.count(Count.WRONG_ANSWERS));
+  }
+
+  // Trouble.
+
+  @Test
+  void aMuteNewcomerIsAskedThreeTimesAndThenNotedOnce() {
+    Friend bob = lan.friend("bob").is(Mood.CUT_OFF);
+    bob.beacons();
+    lan.runFor(900);
+    assertEquals(1, bob.asked().size());
+    for (int i = 0; i < 14; i++) {
+      bob.beacons();
+      lan.runFor(500);
+    }
+    assertEquals(3, bob.asked().size());
+    assertEquals(List.of(NoteKind.UNREACHABLE), lan.noted());
+    assertEquals(List.of("bob"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+    assertEquals(List.of(), lan.told());
+    for (int i = 0; i < 600; i++) {
+      bob.beacons();
+      lan.runFor(500);
+    }
+    assertTrue(bob.asked().size() > 6, "it is tried again");
+    assertTrue(bob.asked().size() < 40, () -> "but ever more seldom: " + bob.asked().size());
+    assertEquals(List.of(NoteKind.UNREACHABLE), lan.noted());
+  }
+
+  @Test
+  void oneThatCanBeAskedAfterAllIsShown() {
+    Friend bob = lan.friend("bob").is(Mood.DEAD);
+    for (int i = 0; i < 10; i++) {
+      bob.beacons();
+      lan.runFor(500);
+    }
+    assertEquals(List.of("bob"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+    bob.lives();
+    lan.runFor(10_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), lan.core.unreachable());
+  }
+
+  @Test
+  void oneMutePeerNeverDelaysAnother() {
+    for (int i = 0; i < 31; i++) {
+      lan.friend("mute").is(Mood.CUT_OFF).beacons();
+    }
+    Friend bob = lan.friend("bob");
+    bob.beacons();
+    lan.runFor(5);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  void atMost32QuestionsAreOpenAtOnce() {
+    for (int i = 0; i < 200; i++) {
+      lan.friend("mute").is(Mood.CUT_OFF).beacons();
+    }
+    assertEquals(32, lan.done(Effect.Ask.class).size());
+    lan.forget();
+    lan.runFor(900);
+    assertEquals(List.of(), lan.done(Effect.Ask.class));
+    lan.runFor(110);
+    assertEquals(32, lan.done(Effect.Forget.class).size());
+    assertEquals(32, lan.done(Effect.Ask.class).size());
+  }
+
+  @Test
+  void aQuestionThatTimesOutIsForgottenAndItsLateAnswerIsNothing() {
+    Friend bob = lan.friend("bob").is(Mood.CUT_OFF);
+    bob.beacons();
+    long question = bob.asked().get(0).question();
+    lan.runFor(1_001);
+    assertEquals(1, lan.done(Effect.Forget.class, f -> f.question() == question).size());
+    lan.turn(() -> lan.core.onAnswer(question, bob.introduction()));
+    lan.turn(() -> lan.core.onQuestionFailed(question));
+    assertEquals(List.of(), bob.news());
+  }
+
+  // Replicas: what they offer is known from another.
+
+  @Test
+  void aReplicaIsNotAskedButProbedAndItsPortIsTried() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    Friend replica = lan.friend("replica").offersTheSameAs(bob);
+    replica.lives().beacons();
+    lan.runFor(200);
+    assertEquals(List.of("ARRIVED"), replica.news());
+    assertEquals(List.of(), replica.asked());
+    assertEquals(1, replica.probed().size());
+    assertEquals(1, lan.done(Effect.Connect.class, c -> c.peer().equals(replica.id)).size());
+  }
+
+  @Test
+  void aReplicaWhosePortIsNotThereIsNotShown() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    Friend replica = lan.friend("replica").offersTheSameAs(bob);
+    replica.behindAFirewall = true;
+    replica.lives().beacons();
+    lan.runFor(20_000);
+    assertEquals(List.of(), replica.news());
+    assertEquals(List.of("replica"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+  }
+
+  // Crowds.
+
+  @Test
+  void inACrowdAKnownDigestSavesTheQuestionButNotTheProof() {
+    List<Friend> crowd = lan.met(70);
+    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0)).is(Mood.CUT_OFF);
+    bob.beacons();
+    lan.runFor(100);
+    assertEquals(List.of(), bob.asked());
+    assertEquals(List.of(), bob.news());
+    bob.echoesUs();
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  void inACrowdTheTcpPortOfOneShownByItsEchoIsTestedInTheBackground() {
+    List<Friend> crowd = lan.met(70);
+    lan.runFor(20_000);
+    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
+    bob.lives().beacons();
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), bob.asked());
+    assertEquals(1, lan.done(Effect.Connect.class, c -> c.peer().equals(bob.id)).size());
+  }
+
+  @Test
+  void inACrowdWhoProvesNothingByItselfIsProbedForIt() {
+    List<Friend> crowd = lan.met(70);
+    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
+    bob.lives().beacons();
+    lan.runFor(3_000);
+    assertTrue(bob.probed().size() >= 1);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  void inACrowdOneQuestionIsInFlightForEachDigest() {
+    lan.met(70);
+    List<Friend> replicas = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      Friend replica = lan.friend("replica");
+      replica.document = CoreFixture.document("new");
+      replica.tcpLatencyNs = 30 * MS;
+      replica.lives().beacons();
+      replicas.add(replica);
+    }
+    lan.runFor(3_000);
+    assertEquals(1, replicas.stream().mapToInt(replica -> replica.asked().size()).sum());
+    for (Friend replica : replicas) {
+      assertEquals(List.of("ARRIVED"), replica.news());
+    }
+  }
+
+  @Test
+  void inACrowdAMuteReplicaDelaysTheOthersOnlyUntilItsQuestionFailed() {
+    lan.met(70);
+    Friend mute = lan.friend("mute").is(Mood.DEAD);
+    mute.document = CoreFixture.document("new");
+    mute.beacons();
+    Friend bob = lan.friend("bob");
+    bob.document = mute.document;
+    bob.lives().beacons();
+    lan.runFor(5_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void inACrowdOneBeforeUsWaitsForTheDocumentThatAnotherIsAskedFor() {
+    lan.met(70);
+    Friend slow = lan.friend("slow");
+    slow.document = CoreFixture.document("new");
+    slow.tcpLatencyNs = 300 * MS;
+    slow.lives().beacons();
+    Friend bob = lan.friendBefore("bob");
+    bob.document = slow.document;
+    bob.lives().beacons();
+    lan.runFor(5_000);
+    assertEquals(List.of("ARRIVED"), slow.news());
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void inACrowdOneThatLeavesWhileAskedStrandsNobody() {
+    lan.met(70);
+    Friend brief = lan.friend("brief").is(Mood.CUT_OFF);
+    brief.document = CoreFixture.document("new");
+    brief.beacons();
+    Friend bob = lan.friend("bob");
+    bob.document = brief.document;
+    bob.lives().beacons();
+    lan.runFor(20);
+    brief.leaves();
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void inACrowdOneThatAnswersWithAnotherDocumentStrandsNobody() {
+    lan.met(70);
+    Friend liar = lan.friend("liar").is(Mood.CUT_OFF);
+    liar.document = CoreFixture.document("new");
+    liar.beacons();
+    Friend bob = lan.friend("bob");
+    bob.document = liar.document;
+    bob.lives().beacons();
+    lan.runFor(20);
+    liar.document = CoreFixture.document("another");
+    lan.turn(() -> lan.core.onAnswer(liar.asked().get(0).question(), liar.introduction()));
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void inACrowdOneThatChangesItsMindWhileAskedStrandsNobody() {
+    lan.met(70);
+    Friend fickle = lan.friend("fickle").is(Mood.CUT_OFF);
+    fickle.document = CoreFixture.document("new");
+    fickle.beacons();
+    Friend bob = lan.friend("bob");
+    bob.document = fickle.document;
+    bob.lives().beacons();
+    lan.runFor(20);
+    fickle.lives().offers("another");
+    lan.runFor(5_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of("ARRIVED"), fickle.news());
+  }
+
+  @Test
+  void oneHeardFirstByAnAnswerWithoutItsNameIsShownWithIt() {
+    Friend bob = lan.friend("bob");
+    lan.hear(bob.says().name("").service("").build(), bob.udpEndpoint());
+    bob.lives();
+    lan.runFor(2_000);
+    assertEquals(List.of("bob"), lan.shown());
+  }
+
+  // Changes.
+
+  @Test
+  void aChangeOfCapabilitiesIsToldOnce() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    bob.offers("more");
+    bob.beacons();
+    bob.beacons();
+    lan.runFor(5_000);
+    assertEquals(List.of("UPDATED"), bob.news());
+    assertEquals(1, bob.asked().size());
+    assertEquals(bob.document, lan.core.peers().get(0).document());
+  }
+
+  @Test
+  void aChangeToAKnownDigestNeedsNoQuestion() {
+    Friend bob = lan.met("bob");
+    bob.offers("more");
+    lan.runFor(100);
+    Friend carol = lan.met("carol");
+    lan.forget();
+    carol.offers("more");
+    lan.runFor(100);
+    assertEquals(List.of("UPDATED"), carol.news());
+    assertEquals(List.of(), carol.asked());
+  }
+
+  @Test
+  void capabilitiesThatChangeWhileAskedAreToldAsTheyEndedUp() {
+    Friend bob = lan.met("bob");
+    bob.tcpLatencyNs = 100 * MS;
+    lan.forget();
+    for (int i = 0; i < 10; i++) {
+      bob.offers("v" + i);
+      lan.runFor(30);
+    }
+    lan.runFor(3_000);
+    assertTrue(bob.news().size() >= 1);
+    assertEquals(bob.document, lan.core.peers().get(0).document());
+    assertEquals(bob.news().size(), bob.news().stream().filter("UPDATED"::equals).count());
+  }
+
+  @Test
+  void withdrawingAllIsAChangeToo() {
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.isMet();
+    lan.forget();
+    bob.document = Document.EMPTY;
+    bob.beacons();
+    lan.runFor(100);
+    assertEquals(List.of("UPDATED"), bob.news());
+    assertEquals(Document.EMPTY, lan.core.peers().get(0).document());
+  }
+
+  @Test
+  void aChangeThatCannotBeAskedForIsAskedForAgain() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    bob.is(Mood.CUT_OFF).offers("more");
+    lan.runFor(500);
+    bob.lives().beacons();
+    lan.runFor(10_000);
+    assertEquals(List.of("UPDATED"), bob.news());
+  }
+
+  @Test
+  void aSecondAddressIsAddedOnceItAnsweredThereAndIsToldOnce() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    InetSocketAddress second = new InetSocketAddress(CoreFixture.ip(10, 88, 0, 1), 7_000);
+    lan.hear(bob.says().build(), second);
+    List<Effect.Send> asked = lan.done(Effect.Send.class, s -> s.beacon().isSolicit());
+    assertEquals(second, asked.get(0).to());
+    assertEquals(List.of(), bob.news());
+    lan.hear(bob.says().echo(asked.get(0).beacon().nonce()).build(), second);
+    lan.hear(bob.says().build(), second);
+    assertEquals(List.of("UPDATED"), bob.news());
+    assertEquals(List.of(bob.ip, second.getAddress()), lan.core.peers().get(0).addresses());
+  }
+
+  @Test
+  void aNewcomerUnderAFloodIsShownThoughThousandsAreInvented() {
+    for (int i = 0; i < 2_000; i++) {
+      lan.friend("invented").is(Mood.CUT_OFF).beacons();
+    }
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.lives().beacons();
+    bob.asksUs();
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+}

@@ -1,0 +1,70 @@
+package pharos.simulator;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Subnet;
+
+/** One machine on the LAN: its address, its cable, its clock, and the programs on it. */
+final class Host {
+  /** How many ICMP errors a kernel sends at once, and then each second. */
+  private static final int REFUSALS_AT_ONCE = 6;
+
+  private static final long REFUSAL_GAP_NS = 1_000_000_000;
+
+  private final InetAddress address;
+  private final List<Subnet> subnets;
+  final List<Program> programs = new ArrayList<>(1);
+  boolean isPluggedIn = true;
+
+  /** Hosts of one group reach each other. */
+  int group;
+
+  /** Sends, but receives nothing: a partition of one way. */
+  boolean isDeaf;
+
+  long clockOffsetMs;
+  private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;
+
+  Host(InetAddress address) {
+    this.address = address;
+    this.subnets = List.of(new Subnet(address, 8));
+  }
+
+  InetAddress address() {
+    return address;
+  }
+
+  List<Subnet> subnets() {
+    return isPluggedIn ? subnets : List.of();
+  }
+
+  /** A kernel rations its ICMP errors; a reset of TCP is always sent. */
+  boolean mayRefuse(long nowNs) {
+    refusalsFullNs = Math.max(refusalsFullNs, nowNs - REFUSALS_AT_ONCE * REFUSAL_GAP_NS);
+    if (refusalsFullNs > nowNs - REFUSAL_GAP_NS) {
+      return false;
+    }
+    refusalsFullNs += REFUSAL_GAP_NS;
+    return true;
+  }
+
+  @Nullable Program byUdpPort(int port) {
+    for (Program program : programs) {
+      if (program.isRunning() && program.identity.udpPort() == port) {
+        return program;
+      }
+    }
+    return null;
+  }
+
+  @Nullable Program byTcpPort(int port) {
+    for (Program program : programs) {
+      if (program.isRunning() && program.identity.tcpPort() == port) {
+        return program;
+      }
+    }
+    return null;
+  }
+}

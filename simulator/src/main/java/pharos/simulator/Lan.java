@@ -1,0 +1,426 @@
+package pharos.simulator;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.Identity;
+import pharos.agent.core.Settings;
+import pharos.beacon.Beacon;
+import pharos.beacon.BeaconCodec;
+import pharos.beacon.Decoded;
+import pharos.beacon.NodeId;
+
+/**
+ * A simulated network segment with hosts and programs on it. Nothing here reads a clock or draws
+ * from unseeded chance: one seed is one run. For one thread.
+ */
+final class Lan {
+  /** The wall clock at the beginning, in milliseconds: it only makes incarnations. */
+  private static final long EPOCH_MS = 1_760_000_000_000L;
+
+  private static final long MS = 1_000_000;
+  private static final long FIRST_RETRY_NS = 200 * MS;
+  private static final long SYN_RETRY_NS = 1_000 * MS;
+  private static final int TCP_TRIES = 7;
+  private static final int SENDER_PORT = 40_000;
+
+  private final Agenda agenda = new Agenda();
+  private final SplittableRandom random;
+  private final Trace trace;
+  private final Traffic traffic = new Traffic();
+  private final List<Host> hosts = new ArrayList<>();
+  private final Map<InetAddress, Host> byAddress = new HashMap<>();
+  private final List<Program> programs = new ArrayList<>();
+  private final Map<Program, InetSocketAddress> senders = new HashMap<>();
+  private final BeaconCodec codec = new BeaconCodec();
+  private final ByteBuffer datagram = ByteBuffer.allocate(BeaconCodec.MAX_LENGTH);
+  private final List<Listener> listeners = new ArrayList<>();
+  private Settings settings = Settings.defaults();
+  private Weather weather = Weather.FAIR;
+
+  /** Who wants to know what happens to programs. */
+  public interface Listener {
+    /** The application of this program is told something. */
+    default void told(Program program, Change change) {}
+
+    /** A program ended. */
+    default void ended(Program program) {}
+
+    /** From here on this program, its host or its network was not well. */
+    default void disturbed(Program program) {}
+
+    /** A program that had stood still goes on. */
+    default void resumed(Program program) {}
+  }
+
+  private Lan(long seed, Trace trace) {
+    this.random = new SplittableRandom(seed);
+    this.trace = trace;
+  }
+
+  /** A network in which all chance follows from the seed. */
+  public static Lan seeded(long seed) {
+    return new Lan(seed, new Trace());
+  }
+
+  /** The settings of all programs started from now on. */
+  public Lan settings(Settings settings) {
+    this.settings = settings;
+    return this;
+  }
+
+  /** The weather from now on. */
+  public Lan weather(Weather weather) {
+    this.weather = weather;
+    return this;
+  }
+
+  /** The weather now. */
+  public Weather weather() {
+    return weather;
+  }
+
+  /** Calls this listener too from now on. */
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** What happened so far, for people. */
+  public Trace trace() {
+    return trace;
+  }
+
+  /** What went over the wire so far. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  /** All programs that were ever started, in that order. */
+  public List<Program> programs() {
+    return programs;
+  }
+
+  /** The simulated time since the beginning. */
+  public long nowNs() {
+    return agenda.nowNs();
+  }
+
+  /** Chance for whoever plays on this network; it follows from the same seed. */
+  public RandomGenerator random() {
+    return random;
+  }
+
+  SplittableRandom split() {
+    return random.split();
+  }
+
+  /** Lets it happen at that time. */
+  public void at(long atNs, Runnable happening) {
+    agenda.at(atNs, happening);
+  }
+
+  /** Lets time pass. */
+  public void runFor(long timeNs) {
+    agenda.runUntil(agenda.nowNs() + timeNs);
+  }
+
+  // Programs.
+
+  /** Starts an agent of a new host, with this name and offer. */
+  public Program start(String name, Document document) {
+    int number = hosts.size() + 1;
+    Host host = new Host(address(number));
+    hosts.add(host);
+    byAddress.put(host.address(), host);
+    return start(host, name, NodeId.random(random), document, 7_000, 7_000);
+  }
+
+  /** Starts an agent that offers one capability of its own. */
+  public Program start(String name) {
+    return start(name, document(name));
+  }
+
+  /** A document of one capability that tells its owner. */
+  public static Document document(String owner) {
+    String json = "[{\"type\":\"" + owner + "\",\"port\":7001,\"protocol\":\"tcp\"}]";
+    return Document.of(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Starts the program again where a former run of it ended. */
+  public Program restart(Program former, boolean keepsId, boolean keepsPorts) {
+    Identity was = former.identity;
+    int port = keepsPorts ? was.tcpPort() : was.tcpPort() + 1 + random.nextInt(1_000);
+    NodeId id = keepsId ? former.core.id() : NodeId.random(random);
+    return start(former.host, was.name(), id, document(was.name()), port, port);
+  }
+
+  private Program start(
+      Host host, String name, NodeId id, Document document, int tcpPort, int udpPort) {
+    long incarnation = EPOCH_MS + nowNs() / MS + host.clockOffsetMs + 1;
+    Identity identity =
+        new Identity(id, false, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
+    Program program = new Program(this, host, settings, identity, document);
+    host.programs.removeIf(former -> !former.isRunning());
+    host.programs.add(program);
+    programs.add(program);
+    senders.put(
+        program, new InetSocketAddress(host.address(), SENDER_PORT + programs.size() % 20_000));
+    program.start();
+    return program;
+  }
+
+  private static InetAddress address(int number) {
+    try {
+      return InetAddress.getByAddress(
+          new byte[] {10, (byte) (number >> 16), (byte) (number >> 8), (byte) number});
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The program dies; its host lives, and refuses in its name. */
+  public void kill(Program program) {
+    trace(program, "is killed");
+    program.end(true);
+  }
+
+  /** Like a container that is removed: connections end, then nothing is there any more. */
+  public void killWithNetwork(Program program) {
+    trace(program, "is killed with its network");
+    program.end(true);
+    // The kernel's goodbyes are on their way already.
+    program.host.isPluggedIn = false;
+  }
+
+  /** The cable is pulled. */
+  public void unplug(Program program) {
+    trace(program, "is unplugged");
+    program.host.isPluggedIn = false;
+    disturbed(program);
+  }
+
+  /** The cable is back; the agent sees it within the time of a rescan. */
+  public void plugIn(Program program) {
+    trace(program, "is plugged in");
+    program.host.isPluggedIn = true;
+    disturbed(program);
+    agenda.in(
+        random.nextLong(2_000 * MS),
+        () -> program.deliver(() -> program.core.onInterfaces(program.host.subnets(), true)));
+  }
+
+  /** The host's clock is set by this much; only incarnations read it. */
+  public void stepClock(Program program, long byMs) {
+    trace(program, "has its clock set by " + byMs + " ms");
+    program.host.clockOffsetMs += byMs;
+  }
+
+  /** These programs' hosts and all others no longer hear each other. */
+  public void partition(List<Program> side) {
+    trace.line(
+        nowNs(), "the network", "loses " + side.size() + " of its " + hosts.size() + " hosts");
+    side.forEach(program -> program.host.group = 1);
+    programs.forEach(this::disturbed);
+  }
+
+  /** This program' host hears nothing, though all hear it. */
+  public void deafen(Program program) {
+    trace(program, "hears nothing any more");
+    program.host.isDeaf = true;
+    programs.forEach(this::disturbed);
+  }
+
+  /** Whatever was partitioned is whole again. */
+  public void heal() {
+    trace.line(nowNs(), "the network", "is whole again");
+    hosts.forEach(
+        host -> {
+          host.group = 0;
+          host.isDeaf = false;
+        });
+    programs.forEach(this::disturbed);
+  }
+
+  /** Whether these two can talk, both ways. */
+  boolean areConnected(Program one, Program other) {
+    return reaches(one.host, other.host) && reaches(other.host, one.host);
+  }
+
+  private static boolean reaches(Host from, Host to) {
+    return from.isPluggedIn
+        && (from == to || (to.isPluggedIn && !to.isDeaf && from.group == to.group));
+  }
+
+  void disturbed(Program program) {
+    listeners.forEach(listener -> listener.disturbed(program));
+  }
+
+  void resumed(Program program) {
+    listeners.forEach(listener -> listener.resumed(program));
+  }
+
+  void ended(Program program) {
+    listeners.forEach(listener -> listener.ended(program));
+  }
+
+  void told(Program program, Change change) {
+    trace.told(nowNs(), program, change);
+    listeners.forEach(listener -> listener.told(program, change));
+  }
+
+  void trace(Program program, String what) {
+    trace.line(nowNs(), program.name(), what);
+  }
+
+  // Datagrams.
+
+  /** One datagram for everybody: those it reaches at the same moment get it in one happening. */
+  void broadcast(Program sender, Beacon beacon) {
+    traffic.broadcasts++;
+    encode(beacon);
+    InetSocketAddress from = sender(sender);
+    long delayNs = delayNs();
+    List<Program> receivers = List.copyOf(programs);
+    agenda.in(
+        delayNs,
+        () -> {
+          for (Program receiver : receivers) {
+            if (receiver.isRunning() && reaches(sender.host, receiver.host)) {
+              pass(beacon, from, receiver);
+            }
+          }
+        });
+  }
+
+  /** One datagram for one; where no program holds the port, its host may refuse. */
+  void send(Program sender, Beacon beacon, InetSocketAddress to, Runnable refused) {
+    traffic.unicasts++;
+    encode(beacon);
+    InetSocketAddress from = sender.udpEndpoint();
+    agenda.in(
+        delayNs(),
+        () -> {
+          Host host = byAddress.get(to.getAddress());
+          if (host == null || !reaches(sender.host, host)) {
+            return;
+          }
+          Program receiver = host.byUdpPort(to.getPort());
+          if (receiver != null) {
+            pass(beacon, from, receiver);
+          } else if (host.mayRefuse(nowNs()) && random.nextDouble() >= weather.loss()) {
+            agenda.in(delayNs(), refused);
+          }
+        });
+  }
+
+  private InetSocketAddress sender(Program program) {
+    InetSocketAddress sender = senders.get(program);
+    if (sender == null) {
+      throw new AssertionError(program.name());
+    }
+    return sender;
+  }
+
+  /** Gives a datagram to one receiver, as the weather has it. */
+  private void pass(Beacon beacon, InetSocketAddress from, Program receiver) {
+    if (weather.loss() > 0 && random.nextDouble() < weather.loss()) {
+      return;
+    }
+    if (weather.corruption() > 0 && random.nextDouble() < weather.corruption()) {
+      Beacon garbled = garble(beacon);
+      if (garbled != null) {
+        receive(garbled, from, receiver);
+      }
+      return;
+    }
+    if (weather.reordering() > 0 && random.nextDouble() < weather.reordering()) {
+      agenda.in(random.nextLong(weather.lateNs()), () -> receive(beacon, from, receiver));
+    } else {
+      receive(beacon, from, receiver);
+    }
+    if (weather.duplication() > 0 && random.nextDouble() < weather.duplication()) {
+      agenda.in(random.nextLong(weather.lateNs()), () -> receive(beacon, from, receiver));
+    }
+  }
+
+  private void receive(Beacon beacon, InetSocketAddress from, Program receiver) {
+    traffic.received++;
+    receiver.deliver(() -> receiver.core.onDatagram(beacon, from));
+  }
+
+  private void encode(Beacon beacon) {
+    codec.encode(beacon, datagram.clear());
+    traffic.bytes += datagram.position();
+  }
+
+  /**
+   * One wrong bit, as if UDP's check sum were off. A goodbye that only a wrong bit made is left
+   * out: without a key nothing tells it from a true one.
+   */
+  private @Nullable Beacon garble(Beacon beacon) {
+    encode(beacon);
+    datagram.flip();
+    int bit = random.nextInt(datagram.limit() * 8);
+    datagram.put(bit / 8, (byte) (datagram.get(bit / 8) ^ (1 << bit % 8)));
+    Decoded decoded = codec.decode(datagram);
+    return decoded instanceof Beacon garbled && garbled.isLeaving() == beacon.isLeaving()
+        ? garbled
+        : null;
+  }
+
+  private long delayNs() {
+    return weather.latencyNs() + random.nextLong(weather.jitterNs() + 1);
+  }
+
+  // TCP.
+
+  /** Opens a connection: the program that holds the port, a refusal, or nothing at all. */
+  void connect(Host from, InetSocketAddress to, Consumer<Program> accepted, Runnable refused) {
+    segment(
+        from,
+        to.getAddress(),
+        SYN_RETRY_NS,
+        0,
+        host -> {
+          Program program = host.byTcpPort(to.getPort());
+          tcp(
+              host,
+              from,
+              () -> {
+                if (program != null && program.isRunning()) {
+                  accepted.accept(program);
+                } else {
+                  refused.run();
+                }
+              });
+        });
+  }
+
+  /** Sends something over an open connection, as often as it takes. */
+  void tcp(Host from, Host to, Runnable delivered) {
+    segment(from, to.address(), FIRST_RETRY_NS, 0, host -> delivered.run());
+  }
+
+  private void segment(
+      Host from, InetAddress to, long retryNs, int tries, Consumer<Host> delivered) {
+    Host host = byAddress.get(to);
+    boolean arrives = host != null && reaches(from, host) && random.nextDouble() >= weather.loss();
+    if (host != null && arrives) {
+      agenda.in(delayNs(), () -> delivered.accept(host));
+    } else if (tries < TCP_TRIES) {
+      agenda.in(retryNs << tries, () -> segment(from, to, retryNs, tries + 1, delivered));
+    }
+  }
+}

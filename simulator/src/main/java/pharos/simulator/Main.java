@@ -1,0 +1,214 @@
+package pharos.simulator;
+
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command {@code pharos simulate}. Ends with 0 when all held, with 1 when something did not,
+ * and with 2 when the command line or a scenario makes no sense.
+ */
+public final class Main {
+  private static final String HELP =
+      """
+      Usage: pharos simulate [--seed N] [--seeds N] [--scenario NAME|FILE] [--trace]
+             pharos simulate list
+             pharos simulate table [--seed N] [--agents N,N,...]
+             pharos simulate crowd [--seed N] [--agents N]
+
+      Runs simulated agents on a simulated network, in virtual time, all from one seed.
+      Without --scenario everything that happens is drawn from the seed too.
+
+        list             shows the scenarios that come along
+        table            measures how soon all know of a crash, a leave, a restart, ...
+        crowd            measures what it costs when a thousand agents meet at once
+        --scenario NAME  plays a scenario that comes along, or the one in a file
+        --seed N         this seed; without it one is taken from the clock, and told
+        --seeds N        so many seeds in a row, from --seed on, up to the first that fails
+        --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd
+        --trace          prints all that happens; a single random seed always does
+        --help           prints this
+
+      Ends with 0 when all held, 1 when something did not, 2 when the command makes no sense.
+      """;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private @Nullable String command;
+  private @Nullable String scenario;
+  private @Nullable Long seed;
+  private int seeds = 1;
+  private int @Nullable [] agents;
+  private boolean isTraced;
+  private boolean isHelp;
+
+  private Main(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The command line makes no sense. */
+  private static final class Misuse extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Misuse(String message) {
+      super(message);
+    }
+  }
+
+  /** Runs what the arguments say. */
+  public static void main(String[] args) {
+    System.exit(run(System.out, System.err, args));
+  }
+
+  /** The same without ending this process; returns the exit code. */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    return new Main(out, err).run(args);
+  }
+
+  private int run(String... args) {
+    try {
+      parse(new ArrayDeque<>(List.of(args)));
+      return perform();
+    } catch (Misuse | ScenarioException e) {
+      err.println("pharos simulate: " + e.getMessage());
+      return 2;
+    }
+  }
+
+  private void parse(Deque<String> args) {
+    while (!args.isEmpty()) {
+      String arg = args.remove();
+      switch (arg) {
+        case "--help", "-h" -> isHelp = true;
+        case "--trace" -> isTraced = true;
+        case "--seed" -> seed = number(arg, value(arg, args), Long.MIN_VALUE, Long.MAX_VALUE);
+        case "--seeds" -> seeds = (int) number(arg, value(arg, args), 1, Integer.MAX_VALUE);
+        case "--scenario" -> scenario = value(arg, args);
+        case "--agents" -> agents = numbers(arg, value(arg, args));
+        case "list", "table", "crowd" -> {
+          if (command != null) {
+            throw new Misuse("one command at a time, not '" + command + "' and '" + arg + "'");
+          }
+          command = arg;
+        }
+        default -> throw new Misuse("unknown argument '" + arg + "'; try --help");
+      }
+    }
+  }
+
+  private static String value(String option, Deque<String> args) {
+    if (args.isEmpty()) {
+      throw new Misuse(option + " needs a value");
+    }
+    return args.remove();
+  }
+
+  private static long number(String option, String text, long min, long max) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new Misuse(option + " needs a whole number, not '" + text + "'");
+    }
+    throw new Misuse(option + " is from " + min + " to " + max + ", not " + text);
+  }
+
+  private static int[] numbers(String option, String text) {
+    String[] parts = text.split(",", -1);
+    int[] numbers = new int[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      numbers[i] = (int) number(option, parts[i], 2, 20_000);
+    }
+    return numbers;
+  }
+
+  private int perform() {
+    if (isHelp) {
+      out.print(HELP);
+      return 0;
+    }
+    if (command == null) {
+      refuseAgents();
+      return play();
+    }
+    if (scenario != null) {
+      throw new Misuse("--scenario does not go with '" + command + "'");
+    }
+    if (seeds != 1) {
+      throw new Misuse("--seeds does not go with '" + command + "'");
+    }
+    if (command.equals("list")) {
+      list();
+      return 0;
+    }
+    return measure(command, seedOr(1));
+  }
+
+  private int measure(String table, long number) {
+    try {
+      if (table.equals("table")) {
+        return Times.print(number, agents == null ? new int[] {2, 32, 500} : agents, out) ? 0 : 1;
+      }
+      Crowds.print(number, agents == null ? new int[] {1_000} : agents, out);
+      return 0;
+    } catch (AssertionError | IllegalStateException e) {
+      out.println("FAILED with seed " + number + " of '" + table + "'");
+      out.println(String.valueOf(e.getMessage()).strip());
+      return 1;
+    }
+  }
+
+  private void refuseAgents() {
+    if (agents != null) {
+      throw new Misuse("--agents goes with 'table' and 'crowd' only");
+    }
+  }
+
+  private long seedOr(long otherwise) {
+    return seed == null ? otherwise : seed;
+  }
+
+  private void list() {
+    refuseAgents();
+    for (String name : Scenario.BUNDLED) {
+      Scenario bundled = Scenario.bundled(name);
+      out.printf("%-24s%s%s%n", name, bundled.isNightly() ? "(long) " : "", bundled.title());
+    }
+  }
+
+  private int play() {
+    Scenario played = scenario == null ? null : Scenario.find(scenario);
+    long first = seedOr(System.nanoTime() % 1_000_000);
+    for (long number = first; number - first < seeds; number++) {
+      try {
+        play(played, number);
+      } catch (AssertionError | IllegalStateException e) {
+        out.println("FAILED with seed " + number + (played == null ? "" : " of " + played.name()));
+        out.println(String.valueOf(e.getMessage()).strip());
+        out.println("again: pharos simulate --seed " + number + scenarioOption() + " --trace");
+        return 1;
+      }
+    }
+    return 0;
+  }
+
+  private String scenarioOption() {
+    return scenario == null ? "" : " --scenario " + scenario;
+  }
+
+  private void play(@Nullable Scenario played, long number) {
+    boolean isEchoed = isTraced || (played == null && seeds == 1);
+    out.println((played == null ? "" : played.name() + ", ") + "seed " + number);
+    if (played == null) {
+      Swarm.run(number, isEchoed ? out : null);
+    } else {
+      Play.run(played, number, out::println, isEchoed ? out : null);
+    }
+  }
+}

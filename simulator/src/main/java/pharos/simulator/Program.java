@@ -1,0 +1,348 @@
+package pharos.simulator;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import pharos.agent.core.AgentCore;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.Effect;
+import pharos.agent.core.Identity;
+import pharos.agent.core.Introduction;
+import pharos.agent.core.Settings;
+import pharos.beacon.NodeId;
+
+/**
+ * One run of a program with an agent in it: what the shell is on a real machine. Each thing that
+ * arrives is a turn of its own; while the program is paused it piles up, as in a socket buffer.
+ */
+final class Program {
+  /** What a socket buffer of the size we ask for holds. */
+  private static final int MAX_INBOX = 16_384;
+
+  final Host host;
+  final Identity identity;
+  final AgentCore core;
+  final long startedNs;
+
+  /** Everybody that the application was told of and not told to be gone. */
+  final Map<NodeId, Change> listed = new HashMap<>();
+
+  private final Lan lan;
+  private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private final List<Watch> watchers = new ArrayList<>();
+  private final Map<Long, Boolean> openQuestions = new HashMap<>();
+  private long wakeUpNs = Long.MAX_VALUE;
+  private boolean isRunning;
+  private boolean isPaused;
+  private boolean isLeaving;
+  long endedNs = Long.MAX_VALUE;
+
+  /** What its core was last told to offer. */
+  Document offered;
+
+  /** A connection that is kept open to see it end. */
+  static final class Watch {
+    final Program watcher;
+    final NodeId subject;
+    final long incarnation;
+    boolean isOpen = true;
+
+    Watch(Program watcher, NodeId subject, long incarnation) {
+      this.watcher = watcher;
+      this.subject = subject;
+      this.incarnation = incarnation;
+    }
+  }
+
+  Program(Lan lan, Host host, Settings settings, Identity identity, Document document) {
+    this.lan = lan;
+    this.host = host;
+    this.identity = identity;
+    this.startedNs = lan.nowNs();
+    this.offered = document;
+    this.core = new AgentCore(settings, identity, document, lan.split());
+  }
+
+  /** The peer's view of one program: its name in the trace. */
+  public String name() {
+    return identity.name();
+  }
+
+  /** Whom the application is shown now. */
+  public Map<NodeId, Change> listed() {
+    return listed;
+  }
+
+  /** The decisions of this program, to look at. */
+  public AgentCore core() {
+    return core;
+  }
+
+  /** Whether it has begun and not ended; a paused one runs too. */
+  public boolean isRunning() {
+    return isRunning;
+  }
+
+  boolean isPaused() {
+    return isPaused;
+  }
+
+  /** Whether it said goodbye, be it still saying so. */
+  boolean isLeaving() {
+    return isLeaving;
+  }
+
+  /** How many connections it keeps open to see them end. */
+  int watching() {
+    return watches.size();
+  }
+
+  boolean isOf(Change change) {
+    return change.peer().id().equals(core.id())
+        && change.peer().incarnation() == core.incarnation();
+  }
+
+  void start() {
+    isRunning = true;
+    lan.trace(this, "starts");
+    turn(() -> core.start(host.subnets()));
+  }
+
+  void leave() {
+    if (isRunning) {
+      isLeaving = true;
+      lan.trace(this, "leaves");
+      deliver(core::leave);
+    }
+  }
+
+  void offer(Document document) {
+    lan.trace(this, "offers something else");
+    offered = document;
+    deliver(() -> core.offer(document));
+  }
+
+  void pause() {
+    lan.trace(this, "pauses");
+    isPaused = true;
+  }
+
+  /** Goes on: one turn takes all that piled up, then the timers run. */
+  void resume() {
+    if (!isRunning || !isPaused) {
+      return;
+    }
+    isPaused = false;
+    lan.trace(this, "goes on");
+    lan.resumed(this);
+    turn(
+        () -> {
+          while (!inbox.isEmpty()) {
+            inbox.remove().run();
+          }
+        });
+  }
+
+  /** The program is no more; its kernel ends its connections, when there is still a network. */
+  void end(boolean kernelTells) {
+    if (!isRunning) {
+      return;
+    }
+    isRunning = false;
+    endedNs = lan.nowNs();
+    inbox.clear();
+    watches.forEach(watch -> watch.isOpen = false);
+    if (kernelTells) {
+      for (Watch watch : watchers) {
+        if (watch.isOpen) {
+          lan.tcp(host, watch.watcher.host, () -> watch.watcher.onWatchEnd(watch));
+        }
+      }
+    }
+    lan.ended(this);
+  }
+
+  private void onWatchEnd(Watch watch) {
+    if (watch.isOpen) {
+      watch.isOpen = false;
+      watches.remove(watch);
+      deliver(() -> core.onWatchBroken(watch.subject, watch.incarnation));
+    }
+  }
+
+  /** Something arrives from outside. */
+  void deliver(Runnable event) {
+    if (!isRunning) {
+      return;
+    }
+    if (!isPaused) {
+      turn(event);
+    } else if (inbox.size() < MAX_INBOX) {
+      inbox.add(event);
+    }
+  }
+
+  private void turn(Runnable events) {
+    core.turn(lan.nowNs());
+    events.run();
+    core.wakeUp();
+    for (Effect effect : core.takeEffects()) {
+      perform(effect);
+    }
+    if (isRunning && !core.isIdle() && core.nextWakeUpNs() < wakeUpNs) {
+      wakeUpNs = core.nextWakeUpNs();
+      long atNs = wakeUpNs;
+      lan.at(atNs, () -> onWakeUp(atNs));
+    }
+  }
+
+  private void onWakeUp(long atNs) {
+    if (atNs == wakeUpNs) {
+      wakeUpNs = Long.MAX_VALUE;
+      if (isRunning && !isPaused) {
+        turn(() -> {});
+      }
+    }
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Broadcast it) {
+      lan.broadcast(this, it.beacon());
+    } else if (effect instanceof Effect.Send it) {
+      lan.send(this, it.beacon(), it.to(), () -> {});
+    } else if (effect instanceof Effect.Probe it) {
+      Runnable refused = () -> core.onProbeRefused(it.peer(), it.incarnation(), it.to());
+      lan.send(this, it.beacon(), it.to(), () -> deliver(refused));
+    } else if (effect instanceof Effect.Connect it) {
+      connect(it);
+    } else if (effect instanceof Effect.Ask it) {
+      ask(it);
+    } else if (effect instanceof Effect.Forget it) {
+      openQuestions.remove(it.question());
+    } else if (effect instanceof Effect.Reply) {
+      throw new AssertionError("a reply outside of a question");
+    } else if (effect instanceof Effect.Watch it) {
+      watch(it);
+    } else if (effect instanceof Effect.Unwatch it) {
+      unwatch(it);
+    } else if (effect instanceof Effect.Tell it) {
+      lan.told(this, it.change());
+    } else if (effect instanceof Effect.Note it) {
+      lan.trace(this, it.kind() + ": " + it.text());
+    } else if (effect instanceof Effect.Renamed it) {
+      lan.trace(this, "is now " + it.id().toShortString());
+    } else if (effect instanceof Effect.Stopped) {
+      end(true);
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  private void connect(Effect.Connect it) {
+    lan.traffic().connects++;
+    lan.connect(
+        host,
+        it.to(),
+        accepting -> deliver(() -> core.onConnected(it.peer(), it.incarnation(), it.to())),
+        () -> deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to())));
+  }
+
+  /** Three round trips: connection, handshake, question. */
+  private void ask(Effect.Ask it) {
+    lan.traffic().questions++;
+    openQuestions.put(it.question(), true);
+    Runnable failed =
+        () ->
+            deliver(
+                () -> {
+                  if (openQuestions.remove(it.question()) != null) {
+                    core.onQuestionFailed(it.question());
+                  }
+                });
+    lan.connect(
+        host,
+        it.to(),
+        asked ->
+            lan.tcp(
+                host,
+                asked.host,
+                () -> lan.tcp(asked.host, host, () -> question(asked, it, failed))),
+        failed);
+  }
+
+  private void question(Program asked, Effect.Ask it, Runnable failed) {
+    lan.tcp(
+        host,
+        asked.host,
+        () -> {
+          if (asked.isRunning) {
+            asked.deliver(() -> asked.answer(it.self(), answer -> onAnswer(asked, it, answer)));
+          } else {
+            lan.tcp(asked.host, host, failed);
+          }
+        });
+  }
+
+  private void answer(Introduction asking, Consumer<Introduction> back) {
+    core.onQuestion(0, asking);
+    for (Effect effect : core.takeEffects()) {
+      if (effect instanceof Effect.Reply reply) {
+        back.accept(reply.self());
+      } else {
+        perform(effect);
+      }
+    }
+  }
+
+  private void onAnswer(Program asked, Effect.Ask it, Introduction answer) {
+    lan.tcp(
+        asked.host,
+        host,
+        () ->
+            deliver(
+                () -> {
+                  if (openQuestions.remove(it.question()) != null) {
+                    core.onAnswer(it.question(), answer);
+                  }
+                }));
+  }
+
+  private void watch(Effect.Watch it) {
+    Watch watch = new Watch(this, it.peer(), it.incarnation());
+    watches.add(watch);
+    lan.connect(
+        host,
+        it.to(),
+        watched -> {
+          if (watch.isOpen) {
+            watched.watchers.removeIf(other -> !other.isOpen);
+            watched.watchers.add(watch);
+          }
+        },
+        () -> {
+          if (watch.isOpen) {
+            deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to()));
+            onWatchEnd(watch);
+          }
+        });
+  }
+
+  private void unwatch(Effect.Unwatch it) {
+    watches.removeIf(
+        watch -> {
+          boolean ends = watch.subject.equals(it.peer()) && watch.incarnation == it.incarnation();
+          watch.isOpen &= !ends;
+          return ends;
+        });
+  }
+
+  InetSocketAddress udpEndpoint() {
+    return new InetSocketAddress(host.address(), identity.udpPort());
+  }
+}

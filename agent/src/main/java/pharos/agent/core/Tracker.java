@@ -40,7 +40,7 @@ final class Tracker {
   private static final int LAST_QUESTION = 25;
 
   private static final int SILENT = 50;
-  private static final int SILENT_AT_ALL = 58;
+  private static final int SILENT_AT_ALL = 57;
 
   private final Turn turn;
   private final Roster roster;

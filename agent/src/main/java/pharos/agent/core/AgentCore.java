@@ -220,7 +220,7 @@ public final class AgentCore {
       onClone(presence);
     } else if (self.hasPortsOf(presence)) {
       turn.count(Count.STALE);
-    } else if (cloneCheckedNs == Peer.NEVER || turn.isDue(cloneCheckedNs + CLONE_CHECK_GAP_NS)) {
+    } else if (turn.mayAgain(cloneCheckedNs, CLONE_CHECK_GAP_NS)) {
       cloneCheckedNs = turn.nowNs;
       cloneNonce = turn.nonce();
       Beacon question = announcer.beacon().solicit(cloneNonce).build();

@@ -202,7 +202,7 @@ final class Announcer {
     if (peer == null || peer.incarnation != asker.incarnation()) {
       return false;
     }
-    if (peer.answeredNs != Peer.NEVER && !turn.isDue(peer.answeredNs + ANSWER_GAP_NS)) {
+    if (!turn.mayAgain(peer.answeredNs, ANSWER_GAP_NS)) {
       return true;
     }
     peer.answeredNs = turn.nowNs;

@@ -96,7 +96,7 @@ final class Meeter {
     if (peer.state != State.ASKING) {
       return;
     }
-    if (peer.askNs != Peer.NEVER && turn.isDue(peer.askNs)) {
+    if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;
     }
     Document document = documents.get(peer.digest);
@@ -311,7 +311,7 @@ final class Meeter {
 
   /** Its clock went back: it learns from us that it needs a higher incarnation. */
   private void hint(Peer peer, Presence presence, InetSocketAddress from) {
-    if (peer.checkedNs == Peer.NEVER || turn.isDue(peer.checkedNs + peer.intervalNs)) {
+    if (turn.mayAgain(peer.checkedNs, peer.intervalNs)) {
       peer.checkedNs = turn.nowNs;
       Beacon hint = announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build();
       turn.emit(
@@ -321,8 +321,7 @@ final class Meeter {
 
   /** The claim displaces nobody: its endpoint is asked, and the old one may object. */
   private void check(Peer peer, Presence presence, InetSocketAddress from) {
-    boolean isTooSoon =
-        peer.checkedNs != Peer.NEVER && !turn.isDue(peer.checkedNs + 100 * Settings.MS);
+    boolean isTooSoon = !turn.mayAgain(peer.checkedNs, Tracker.CHECK_GAP_NS);
     if (peer.candidate != null || isTooSoon) {
       return;
     }

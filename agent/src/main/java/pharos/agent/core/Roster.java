@@ -53,10 +53,6 @@ final class Roster {
     return ring.size() + asking.size();
   }
 
-  int asking() {
-    return asking.size();
-  }
-
   int size() {
     return table.size();
   }

@@ -23,7 +23,7 @@ final class Tracker {
   /** A peer whose watch broke is suspect when it answered nothing for this long. */
   private static final long CUT_OFF_NS = 500 * Settings.MS;
 
-  private static final long CHECK_GAP_NS = 100 * Settings.MS;
+  static final long CHECK_GAP_NS = 100 * Settings.MS;
 
   /** Between two connections that only test a port. */
   private static final long TEST_GAP_NS = 200 * Settings.MS;
@@ -143,7 +143,7 @@ final class Tracker {
    * Known, but heard from a new place: it is asked there, and counts from there when it answers.
    */
   private void verify(Peer peer, Presence presence, InetSocketAddress from) {
-    if (peer.checkedNs != Peer.NEVER && !turn.isDue(peer.checkedNs + CHECK_GAP_NS)) {
+    if (!turn.mayAgain(peer.checkedNs, CHECK_GAP_NS)) {
       return;
     }
     peer.checkedNs = turn.nowNs;
@@ -274,8 +274,7 @@ final class Tracker {
 
   /** Asks somebody gone whether it is there after all, once in half an interval. */
   void stir(Peer peer) {
-    boolean isTooSoon =
-        peer.stirredNs != Peer.NEVER && !turn.isDue(peer.stirredNs + peer.intervalNs / 2);
+    boolean isTooSoon = !turn.mayAgain(peer.stirredNs, peer.intervalNs / 2);
     if (!isTooSoon) {
       peer.stirredNs = turn.nowNs;
       prober.begin(peer, Series.PROOF, 0);
@@ -354,8 +353,7 @@ final class Tracker {
 
   /** Once per subject and interval. */
   private boolean mayDoubt(Peer subject) {
-    boolean may =
-        subject.doubtedNs == Peer.NEVER || turn.isDue(subject.doubtedNs + subject.intervalNs);
+    boolean may = turn.mayAgain(subject.doubtedNs, subject.intervalNs);
     if (may) {
       subject.doubtedNs = turn.nowNs;
     }
@@ -441,21 +439,21 @@ final class Tracker {
       roster.move(peer, Evidence.SILENCE);
       return;
     }
-    if (isPast(peer.objectionNs)) {
+    if (turn.isPast(peer.objectionNs)) {
       meeter().onObjectionsOver(peer);
     }
     if (prober.hasFailedToProve(peer)) {
       peer.endSeries();
       peer.failures++;
       meeter().pursue(peer);
-    } else if (isPast(peer.askNs) || isPast(peer.connectNs)) {
+    } else if (turn.isPast(peer.askNs) || turn.isPast(peer.connectNs)) {
       meeter().pursue(peer);
     }
     prober.continueSeries(peer);
   }
 
   private void checkShown(Peer peer) {
-    if (isPast(peer.verdictNs)) {
+    if (turn.isPast(peer.verdictNs)) {
       peer.verdictNs = Peer.NEVER;
       roster.move(peer, Evidence.REFUSED);
     } else if (isCutOffFor(peer, peer.intervalNs * 3 / 2) && peer.probes >= prober.needed()) {
@@ -467,16 +465,16 @@ final class Tracker {
     if (!peer.state.isShown()) {
       return;
     }
-    if (isPast(peer.objectionNs)) {
+    if (turn.isPast(peer.objectionNs)) {
       meeter().onObjectionsOver(peer);
     }
-    if (isPast(peer.askNs)) {
+    if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;
       meeter().onDigestChanged(peer);
     }
     raiseDoubt(peer);
     prober.continueSeries(peer);
-    if (isPast(peer.rewatchNs)) {
+    if (turn.isPast(peer.rewatchNs)) {
       peer.rewatchNs = Peer.NEVER;
       ring.restore(peer);
     }
@@ -508,10 +506,6 @@ final class Tracker {
 
   private boolean isSilentFor(Peer peer, int tenths) {
     return turn.isDue(peer.heardNs + tenths * peer.intervalNs / 10);
-  }
-
-  private boolean isPast(long atNs) {
-    return atNs != Peer.NEVER && turn.isDue(atNs);
   }
 
   /** The more peers there are, the more beacons are lost each second: one asks later. */

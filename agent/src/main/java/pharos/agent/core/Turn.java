@@ -68,4 +68,14 @@ final class Turn {
   boolean isDue(long atNs) {
     return atNs - nowNs <= 0;
   }
+
+  /** Whether something is planned, and its time has come. */
+  boolean isPast(long atNs) {
+    return atNs != Peer.NEVER && isDue(atNs);
+  }
+
+  /** Whether something that happens at most once in {@code gapNs} may happen now. */
+  boolean mayAgain(long lastNs, long gapNs) {
+    return lastNs == Peer.NEVER || isDue(lastNs + gapNs);
+  }
 }

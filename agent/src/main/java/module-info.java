@@ -1,9 +1,17 @@
-/** The embeddable agent. What it decides is in {@code pharos.agent.core}, for the simulator too. */
-@SuppressWarnings("module") // the two it opens its core to are built after it
+/**
+ * The embeddable agent: {@code pharos.agent} is what a program calls. What it decides is in {@code
+ * pharos.agent.core}, for the simulator too.
+ */
+// The two it opens its core to are built after it, and JeroMQ has no descriptor of its own.
+@SuppressWarnings({"module", "requires-transitive-automatic"})
 module pharos.agent {
   requires static transitive org.jspecify;
+  requires transitive org.zeromq.jeromq;
   requires transitive pharos.beacon;
+  requires com.fasterxml.jackson.core;
+  requires org.slf4j;
 
+  exports pharos.agent;
   exports pharos.agent.core to
       pharos.simulator,
       pharos.bench;

@@ -1,0 +1,13 @@
+package pharos.agent;
+
+/** Why a peer is gone. More may be added, so a {@code switch} wants a default. */
+public enum GoneReason {
+  /** It said goodbye. */
+  LEFT,
+  /** Its host says that it is there no more. */
+  CRASHED,
+  /** Nothing was heard of it for too long. */
+  SILENT,
+  /** It started again, or another took its place. */
+  REPLACED
+}

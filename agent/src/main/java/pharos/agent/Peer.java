@@ -1,0 +1,149 @@
+package pharos.agent;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.NodeId;
+
+/**
+ * Another program on the network, as it was known at one moment. Immutable, for any thread. Two
+ * snapshots are equal when nothing that an application would act on differs: the times do not
+ * count.
+ */
+public final class Peer implements Comparable<Peer> {
+  private final NodeId id;
+  private final long incarnation;
+  private final String name;
+  private final String service;
+  private final List<InetAddress> addresses;
+  private final int port;
+  private final List<Capability> capabilities;
+  private final PeerState state;
+  private final PeerSource source;
+  private final Instant since;
+  private final Instant lastHeard;
+
+  Peer(
+      NodeId id,
+      long incarnation,
+      String name,
+      String service,
+      List<InetAddress> addresses,
+      int port,
+      List<Capability> capabilities,
+      PeerState state,
+      PeerSource source,
+      Instant since,
+      Instant lastHeard) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.name = name;
+    this.service = service;
+    this.addresses = List.copyOf(addresses);
+    this.port = port;
+    this.capabilities = List.copyOf(capabilities);
+    this.state = state;
+    this.source = source;
+    this.since = since;
+    this.lastHeard = lastHeard;
+  }
+
+  /** Who it is: one id for one node, unless it is told to keep it for one run only. */
+  public NodeId id() {
+    return id;
+  }
+
+  /** Which run of it: the time of its start in milliseconds since 1970. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** What people call it; several may have the same name. */
+  public String name() {
+    return name;
+  }
+
+  /** The kind of program that it is; empty when it does not say. */
+  public String service() {
+    return service;
+  }
+
+  /** Where it is reached, the best address first; never empty. */
+  public List<InetAddress> addresses() {
+    return addresses;
+  }
+
+  /** The port of its agent, which answers questions over TCP. */
+  public int port() {
+    return port;
+  }
+
+  /** What it offers, in its own order. */
+  public List<Capability> capabilities() {
+    return capabilities;
+  }
+
+  /** What it offers of this type; the first one when there are several. */
+  public Optional<Capability> capability(String type) {
+    return capabilities.stream().filter(it -> it.type().equals(type)).findFirst();
+  }
+
+  /** Whether it offers something of this type. */
+  public boolean offers(String type) {
+    return capability(type).isPresent();
+  }
+
+  /** Where it stands. */
+  public PeerState state() {
+    return state;
+  }
+
+  /** How it was found. */
+  public PeerSource source() {
+    return source;
+  }
+
+  /** When it arrived. */
+  public Instant since() {
+    return since;
+  }
+
+  /** When it last gave proof of life, as known when this snapshot was made. */
+  public Instant lastHeard() {
+    return lastHeard;
+  }
+
+  /** By id, as all members of a cluster order each other. */
+  @Override
+  public int compareTo(Peer other) {
+    return id.compareTo(other.id);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Peer that
+        && id.equals(that.id)
+        && incarnation == that.incarnation
+        && name.equals(that.name)
+        && service.equals(that.service)
+        && addresses.equals(that.addresses)
+        && port == that.port
+        && capabilities.equals(that.capabilities)
+        && state == that.state
+        && source == that.source;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id, incarnation, state);
+  }
+
+  @Override
+  public String toString() {
+    String where = addresses.isEmpty() ? "nowhere" : addresses.get(0).getHostAddress();
+    return name + " (" + id.toShortString() + " at " + where + ":" + port + ") " + state;
+  }
+}

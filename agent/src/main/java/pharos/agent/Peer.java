@@ -2,6 +2,7 @@ package pharos.agent;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -114,6 +115,21 @@ public final class Peer implements Comparable<Peer> {
   /** When it last gave proof of life, as known when this snapshot was made. */
   public Instant lastHeard() {
     return lastHeard;
+  }
+
+  /**
+   * All of it as a JSON object: {@code id} (base64), {@code name}, {@code service}, {@code state},
+   * {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each with {@code
+   * type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}), {@code
+   * since}, {@code lastHeard} (ISO 8601) and {@code source}. More fields may be added.
+   */
+  public String toJson() {
+    return PeerJson.of(this);
+  }
+
+  /** These peers, as they come, as a JSON object with one array, {@code peers}. */
+  public static String toJson(Collection<Peer> peers) {
+    return PeerJson.of(peers);
   }
 
   /** By id, as all members of a cluster order each other. */

@@ -45,6 +45,14 @@ public final class PeerEvent {
     return reason;
   }
 
+  /**
+   * As a JSON object: {@code event}, {@code reason} if there is one, and {@code peer} as {@link
+   * Peer#toJson()} has it. More fields may be added.
+   */
+  public String toJson() {
+    return PeerJson.of(this);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof PeerEvent that

@@ -1,0 +1,439 @@
+package pharos.agent.io;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import pharos.agent.core.AgentCore;
+import pharos.agent.core.Change;
+import pharos.agent.core.Count;
+import pharos.agent.core.Document;
+import pharos.agent.core.Effect;
+import pharos.agent.core.Identity;
+import pharos.agent.core.Introduction;
+import pharos.agent.wire.WireCodec;
+import pharos.agent.wire.WireException;
+import pharos.beacon.Interfaces;
+import pharos.beacon.NodeId;
+import pharos.beacon.Reject;
+
+/**
+ * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
+ * due timers run, does the effects in their order, tells its listener, and sleeps in one poller.
+ *
+ * <p>{@link #open} binds the ports, so that what is wrong with them is thrown there; {@link #start}
+ * begins. After that nothing that arrives, and no error of the network, ends it. All public methods
+ * may be called from any thread.
+ */
+public final class AgentLoop {
+  /** How long a turn may sleep at most; a safety net, nothing relies on it. */
+  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(10);
+
+  /** So many turns in a row that failed are no bad luck any more. */
+  private static final int MAX_FAILED_TURNS = 100;
+
+  /** Snapshots are made anew so often for the times in them; less often where they are large. */
+  private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
+
+  private final LoopSettings settings;
+  private final LoopListener listener;
+  private final ZContext context;
+  private final Questions questions;
+  private final Connections connections;
+  private final Beacons beacons;
+  private final Probes probes = new Probes();
+  private final WakeUp wakeUp;
+  private final ZMQ.Poller poller;
+  private final AgentCore core;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+  private final List<Change> changes = new ArrayList<>();
+
+  private Document document;
+  private @Nullable Introduction introduction;
+  private byte[] introductionBytes = new byte[0];
+  private long nowNs;
+  private long refreshedNs;
+  private boolean isDirty;
+  private boolean isStopped;
+  private int failedTurns;
+  private long malformedAnswers;
+  private volatile long incarnation;
+  private volatile Map<String, Long> counts = Map.of();
+
+  private AgentLoop(
+      LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
+      throws IOException {
+    this.settings = settings;
+    this.document = document;
+    this.listener = listener;
+    context = shared.isPresent() ? shared.get().shadow() : new ZContext();
+    context.setLinger(0);
+    nowNs = System.nanoTime();
+    refreshedNs = nowNs;
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      wakeUp = opened(new WakeUp(), opened);
+      questions = opened(new Questions(context, settings), opened);
+      connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
+    } catch (IOException | RuntimeException e) {
+      closeAll(opened);
+      closeContext();
+      throw e;
+    }
+    poller = context.createPoller(8);
+    poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);
+    poller.register(beacons.own().channel(), ZMQ.Poller.POLLIN);
+    poller.register(beacons.shared().channel(), ZMQ.Poller.POLLIN);
+    poller.register(questions.socket(), ZMQ.Poller.POLLIN);
+    poller.register(connections.socket(), ZMQ.Poller.POLLIN);
+    core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
+    incarnation = core.incarnation();
+    thread = new Thread(this::run, "pharos-" + settings.name());
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Opens the sockets.
+   *
+   * @param shared the context to open them in; empty for one of its own
+   * @throws IOException when a port cannot be had, naming it and what to do
+   */
+  public static AgentLoop open(
+      LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
+      throws IOException {
+    return new AgentLoop(settings, document, shared, listener);
+  }
+
+  private static <T extends AutoCloseable> T opened(T resource, List<AutoCloseable> opened) {
+    opened.add(0, resource);
+    return resource;
+  }
+
+  private Identity identity() {
+    return new Identity(
+        settings.id(),
+        settings.isIdFixed(),
+        System.currentTimeMillis(),
+        settings.name(),
+        settings.service(),
+        settings.cluster(),
+        questions.port(),
+        beacons.own().port(),
+        false,
+        settings.advertised());
+  }
+
+  // For any thread.
+
+  /** Begins. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Where questions are answered. */
+  public int tcpPort() {
+    return questions.port();
+  }
+
+  /** Where probes are answered. */
+  public int udpPort() {
+    return beacons.own().port();
+  }
+
+  /** The interfaces that were chosen at the start. */
+  public Interfaces interfaces() {
+    return beacons.interfaces();
+  }
+
+  /** Which run of this agent it is. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Offers other capabilities from now on. */
+  public void offer(Document offered) {
+    submit(
+        () -> {
+          document = offered;
+          core.offer(offered);
+        });
+  }
+
+  /** Says goodbye, and ends. */
+  public void stop() {
+    submit(core::leave);
+  }
+
+  private void submit(Runnable command) {
+    commands.add(command);
+    wakeUp.signal();
+  }
+
+  /** Waits until it has ended. */
+  public boolean awaitEnd(long millis) throws InterruptedException {
+    return ended.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether the caller is this loop itself. */
+  public boolean isLoopThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** How often what happened, by name, as of a second ago at most. */
+  public Map<String, Long> counts() {
+    return counts;
+  }
+
+  // The loop.
+
+  private void run() {
+    Throwable failure = null;
+    try {
+      submit(() -> core.start(beacons.subnets()));
+      while (!isStopped) {
+        supervised();
+      }
+    } catch (Throwable e) { // whatever it is, whoever waits for us must hear of it
+      failure = e;
+      log.error("{} ends: {}", settings.name(), e.toString(), e);
+    } finally {
+      close();
+      listener.onEnded(Optional.ofNullable(failure));
+      ended.countDown();
+    }
+  }
+
+  /** A mistake of ours costs one turn, not the agent; only when none succeeds any more it ends. */
+  private void supervised() {
+    try {
+      turn();
+      failedTurns = 0;
+    } catch (RuntimeException | IOException e) {
+      if (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode()) {
+        throw new IllegalStateException("the ZContext was closed before the agent", e);
+      }
+      failedTurns++;
+      if (failedTurns >= MAX_FAILED_TURNS) {
+        throw new IllegalStateException(failedTurns + " turns in a row failed", e);
+      }
+      if (Integer.bitCount(failedTurns) == 1) {
+        log.warn("a turn failed, the {}. in a row: {}", failedTurns, e.toString(), e);
+      }
+    }
+  }
+
+  private void turn() throws IOException {
+    poller.poll(sleepMs());
+    nowNs = System.nanoTime();
+    core.turn(nowNs);
+    wakeUp.clear();
+    beacons.receive(core);
+    questions.receive(this::onQuestion);
+    connections.receiveEvents(nowNs);
+    connections.receive();
+    probes.look(core, nowNs);
+    beacons.rescan(core, nowNs);
+    for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+      command.run();
+    }
+    core.wakeUp();
+    for (List<Effect> effects = core.takeEffects();
+        !effects.isEmpty();
+        effects = core.takeEffects()) {
+      effects.forEach(this::perform);
+    }
+    questions.tidy();
+    connections.tidy(nowNs);
+    tell();
+  }
+
+  private long sleepMs() {
+    if (!commands.isEmpty()) {
+      return 0;
+    }
+    long beforeNs = System.nanoTime();
+    long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    if (!core.isIdle()) {
+      sleepNs = Math.min(sleepNs, Math.max(0, core.nextWakeUpNs() - beforeNs));
+    }
+    return TimeUnit.NANOSECONDS.toMillis(sleepNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
+  }
+
+  private void tell() {
+    long refreshGapNs = Math.max(REFRESH_NS, core.known() * REFRESH_PER_PEER_NS);
+    if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
+      return;
+    }
+    refreshedNs = nowNs;
+    isDirty = false;
+    List<Change> told = List.copyOf(changes);
+    changes.clear();
+    counts = count();
+    incarnation = core.incarnation();
+    listener.onTurn(core.peers(), core.unreachable(), told);
+  }
+
+  private Map<String, Long> count() {
+    Map<String, Long> counted = new HashMap<>();
+    for (Count count : Count.values()) {
+      counted.put(count.name(), core.count(count));
+    }
+    for (Reject reject : Reject.values()) {
+      counted.put("REJECTED_" + reject.name(), beacons.codec().rejected(reject));
+    }
+    counted.put("BEACONS", beacons.codec().accepted());
+    counted.put("MALFORMED_QUESTIONS", questions.malformed());
+    counted.put("MALFORMED_ANSWERS", malformedAnswers);
+    counted.put("HANDSHAKES_RETRIED", connections.retried());
+    counted.put("PROBES_NOT_SENT", probes.failed());
+    return Map.copyOf(counted);
+  }
+
+  // What arrives.
+
+  private void onQuestion(long token, byte[] body) {
+    if (WireCodec.isHello(body)) {
+      questions.reply(token, introductionBytes());
+      return;
+    }
+    try {
+      core.onQuestion(token, WireCodec.readIntroduction(body));
+    } catch (WireException e) {
+      questions.onMalformed();
+      log.debug("a question that makes no sense: {}", e.getMessage());
+      questions.reply(token, WireCodec.writeError(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private byte[] introductionBytes() {
+    return bytes(
+        new Introduction(
+            core.id(), core.incarnation(), settings.name(), settings.service(), document));
+  }
+
+  private byte[] bytes(Introduction self) {
+    if (!self.equals(introduction)) {
+      introduction = self;
+      introductionBytes = WireCodec.write(self);
+    }
+    return introductionBytes;
+  }
+
+  private final class Outcomes implements Connections.Outcome {
+    @Override
+    public void onAnswer(long question, byte[] answer) {
+      try {
+        core.onAnswer(question, WireCodec.readIntroduction(answer));
+      } catch (WireException e) {
+        malformedAnswers++;
+        log.debug("an answer that makes no sense: {}", e.getMessage());
+        core.onQuestionFailed(question);
+      }
+    }
+
+    @Override
+    public void onQuestionFailed(long question) {
+      core.onQuestionFailed(question);
+    }
+
+    @Override
+    public void onWatchBroken(NodeId peer, long incarnation) {
+      core.onWatchBroken(peer, incarnation);
+    }
+  }
+
+  // What the core wants.
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Broadcast it) {
+      beacons.broadcast(it.beacon(), nowNs);
+    } else if (effect instanceof Effect.Send it) {
+      beacons.send(it.beacon(), it.to());
+    } else if (effect instanceof Effect.Probe it) {
+      probes.send(it.peer(), it.incarnation(), beacons.encode(it.beacon()), it.to(), nowNs);
+    } else if (effect instanceof Effect.Connect it) {
+      probes.connect(it.peer(), it.incarnation(), it.to(), nowNs);
+    } else if (effect instanceof Effect.Ask it) {
+      connections.ask(it.question(), it.to(), bytes(it.self()), nowNs);
+    } else if (effect instanceof Effect.Forget it) {
+      connections.forget(it.question());
+    } else if (effect instanceof Effect.Reply it) {
+      questions.reply(it.token(), bytes(it.self()));
+    } else if (effect instanceof Effect.Watch it) {
+      connections.watch(it.peer(), it.incarnation(), it.to(), nowNs);
+    } else if (effect instanceof Effect.Unwatch it) {
+      connections.unwatch(it.peer(), it.incarnation());
+    } else if (effect instanceof Effect.Tell it) {
+      changes.add(it.change());
+      isDirty = true;
+    } else if (effect instanceof Effect.Note it) {
+      note(it);
+    } else if (effect instanceof Effect.Renamed it) {
+      listener.onRenamed(it.id());
+    } else if (effect instanceof Effect.Stopped) {
+      isStopped = true;
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  private void note(Effect.Note note) {
+    isDirty = true;
+    switch (note.kind()) {
+      case STALLED, UNREACHABLE -> log.info("{}", note.text());
+      default -> log.warn("{}", note.text());
+    }
+  }
+
+  // The end.
+
+  private void close() {
+    poller.unregister(wakeUp.channel());
+    poller.unregister(beacons.own().channel());
+    poller.unregister(beacons.shared().channel());
+    poller.close();
+    closeAll(List.of(probes, beacons, connections, questions, wakeUp));
+    closeContext();
+  }
+
+  private static void closeAll(List<AutoCloseable> resources) {
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        log.debug("{} cannot be closed", resource, e);
+      }
+    }
+  }
+
+  /** With the interrupt flag set, JeroMQ would not close. */
+  private void closeContext() {
+    boolean wasInterrupted = Thread.interrupted();
+    context.close();
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package pharos.agent.io;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pharos.agent.core.AgentCore;
+import pharos.agent.core.Subnet;
+import pharos.beacon.Beacon;
+import pharos.beacon.BeaconCodec;
+import pharos.beacon.BeaconView;
+import pharos.beacon.Interfaces;
+import pharos.beacon.Link;
+import pharos.beacon.io.BeaconSockets;
+import pharos.beacon.io.Ports;
+import pharos.beacon.io.Receiver;
+import pharos.beacon.io.SendFailure;
+import pharos.beacon.io.SystemInterfaces;
+
+/** The UDP side of an agent: its sockets, the codec, and the interfaces as they come and go. */
+final class Beacons implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Beacons.class);
+  private static final long RESCAN_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** After a failure it is looked sooner, and then ever less often, up to the usual pace. */
+  private static final long FIRST_RESCAN_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** A stalled agent may have a whole receive buffer to read before its timers may run. */
+  private static final int MAX_ROUNDS = 32;
+
+  private final LoopSettings settings;
+  private final BeaconCodec codec = new BeaconCodec();
+  private final BeaconView view = new BeaconView();
+  private final ByteBuffer datagram = ByteBuffer.allocateDirect(BeaconCodec.MAX_LENGTH);
+  private final BeaconSockets sockets;
+  private Interfaces interfaces;
+  private long rescanNs;
+  private long rescanGapNs = RESCAN_NS;
+  private boolean isFailing;
+
+  Beacons(LoopSettings settings, int tcpPort, long nowNs) throws IOException {
+    this.settings = settings;
+    interfaces = Interfaces.choose(SystemInterfaces.list(), settings.filter());
+    sockets =
+        BeaconSockets.open(
+            interfaces, Ports.DEFAULT.withShared(settings.beaconPort()).wishingOwn(tcpPort));
+    rescanNs = nowNs + RESCAN_NS;
+    interfaces.explain().forEach(entry -> log.debug("interface {}", entry));
+    if (interfaces.links().isEmpty()) {
+      log.warn("no network interface can be used now: {}", interfaces.explain());
+    }
+  }
+
+  Receiver shared() {
+    return sockets.shared();
+  }
+
+  Receiver own() {
+    return sockets.own();
+  }
+
+  Interfaces interfaces() {
+    return interfaces;
+  }
+
+  /** How many datagrams were no beacons of ours, for whatever reason. */
+  BeaconCodec codec() {
+    return codec;
+  }
+
+  /** The networks whose hosts may be answered. */
+  List<Subnet> subnets() {
+    List<Subnet> subnets = new ArrayList<>();
+    for (Link link : interfaces.links()) {
+      subnets.add(new Subnet(link.address(), link.prefix()));
+    }
+    for (InetSocketAddress fixed : settings.fixed()) {
+      subnets.add(new Subnet(fixed.getAddress(), fixed.getAddress().getAddress().length * 8));
+    }
+    return subnets;
+  }
+
+  /** Hands in what has arrived. */
+  void receive(AgentCore core) {
+    receive(sockets.own(), core);
+    receive(sockets.shared(), core);
+  }
+
+  private void receive(Receiver receiver, AgentCore core) {
+    int rounds = 0;
+    while (rounds < MAX_ROUNDS
+        && receiver.receive((bytes, from) -> onDatagram(bytes, from, core))
+            == Receiver.MAX_DRAINED) {
+      rounds++;
+    }
+  }
+
+  private void onDatagram(ByteBuffer bytes, InetSocketAddress from, AgentCore core) {
+    if (codec.check(bytes, view) == null) {
+      core.onDatagram(view, from);
+    }
+  }
+
+  /** Tells everybody: by broadcast, and those who are named by address by unicast. */
+  void broadcast(Beacon beacon, long nowNs) {
+    encode(beacon);
+    List<SendFailure> failures = sockets.broadcast(datagram);
+    for (InetSocketAddress to : settings.fixed()) {
+      sockets.send(datagram, to);
+    }
+    if (!failures.isEmpty() && !isFailing) {
+      log.info("a broadcast did not leave by every interface: {}", failures);
+      rescanGapNs = FIRST_RESCAN_NS;
+      rescanNs = Math.min(rescanNs, nowNs + rescanGapNs);
+    }
+    isFailing = !failures.isEmpty();
+  }
+
+  void send(Beacon beacon, InetSocketAddress to) {
+    encode(beacon);
+    sockets.send(datagram, to).ifPresent(failure -> log.debug("not sent: {}", failure));
+  }
+
+  /** The beacon as bytes, which are good until the next one. */
+  ByteBuffer encode(Beacon beacon) {
+    datagram.clear();
+    codec.encode(beacon, datagram);
+    return datagram.flip();
+  }
+
+  long nextInNs(long nowNs) {
+    return Math.max(0, rescanNs - nowNs);
+  }
+
+  /** Looks for interfaces that came or went, when it is time to. */
+  void rescan(AgentCore core, long nowNs) {
+    if (rescanNs - nowNs > 0) {
+      return;
+    }
+    try {
+      Interfaces now = Interfaces.choose(SystemInterfaces.list(), settings.filter());
+      Interfaces.Change change = now.since(interfaces);
+      if (!change.isEmpty() || isFailing) {
+        interfaces = now;
+        List<SendFailure> failures = sockets.update(now);
+        isFailing = !failures.isEmpty();
+      }
+      if (!change.isEmpty()) {
+        log.info("interfaces changed: came {}, went {}", change.came(), change.went());
+        core.onInterfaces(subnets(), !change.came().isEmpty());
+      }
+    } catch (IOException e) {
+      log.debug("the interfaces cannot be listed now", e);
+      isFailing = true;
+    }
+    rescanGapNs = isFailing ? Math.min(RESCAN_NS, rescanGapNs * 2) : RESCAN_NS;
+    rescanNs = nowNs + rescanGapNs;
+  }
+
+  @Override
+  public void close() {
+    sockets.close();
+  }
+}

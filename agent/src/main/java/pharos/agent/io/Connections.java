@@ -1,0 +1,340 @@
+package pharos.agent.io;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZEvent;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import pharos.beacon.NodeId;
+
+/**
+ * All connections that this agent opens: for a question, closed after its answer, and the watches,
+ * kept open to see them end. One ROUTER has them all, since a DEALER deals in turn and cannot ask a
+ * given peer. There is at most one connection to an endpoint.
+ */
+final class Connections implements AutoCloseable {
+  /**
+   * JeroMQ now and then connects and then never shakes hands. So that takes a short while at most,
+   * and is tried again by ourselves; longer where it is the network that is slow.
+   */
+  private static final int[] HANDSHAKE_MS = {150, 300, 1_000, 1_000};
+
+  /** We connect again ourselves, when it is of use; JeroMQ's own attempts never come to be. */
+  private static final int NEVER_MS = 3_600_000;
+
+  /** A watch that is not connected by then never will be; TCP has tried three times. */
+  private static final long CONNECT_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(3_500);
+
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+  private final ZMQ.Socket socket;
+  private final Queue<ZEvent> events = new ConcurrentLinkedQueue<>();
+  private final Outcome outcome;
+  private final Map<String, Connection> byEndpoint = new LinkedHashMap<>();
+  private final Map<String, Connection> byRoute = new HashMap<>();
+  private final Map<Long, Connection> byQuestion = new HashMap<>();
+  private final Map<Watch, Connection> byWatch = new HashMap<>();
+  private long routes;
+  private long retried;
+
+  /** What becomes of questions and watches. */
+  interface Outcome {
+    void onAnswer(long question, byte[] answer);
+
+    void onQuestionFailed(long question);
+
+    void onWatchBroken(NodeId peer, long incarnation);
+  }
+
+  private record Watch(NodeId peer, long incarnation) {}
+
+  /** One connection: opened for questions, for watches, or for both. */
+  private static final class Connection {
+    final String endpoint;
+    String route = "";
+    final Map<Long, byte[]> questions = new HashMap<>();
+    final Set<Watch> watches = new HashSet<>();
+    boolean hasShakenHands;
+    int attempts;
+    long openedNs;
+
+    Connection(String endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    boolean isIdle() {
+      return questions.isEmpty() && watches.isEmpty();
+    }
+  }
+
+  Connections(ZContext context, WakeUp wakeUp, Outcome outcome) {
+    this.outcome = outcome;
+    socket = context.createSocket(SocketType.ROUTER);
+    ZeroMqOptions.common(socket);
+    socket.setRouterMandatory(true);
+    socket.setReconnectIVL(NEVER_MS);
+    // A hook and no monitor socket: that one blocks JeroMQ's thread when nobody reads it.
+    socket.setEventHook(
+        event -> {
+          events.add(event);
+          wakeUp.signal();
+        },
+        ZMQ.EVENT_CLOSED | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL);
+  }
+
+  ZMQ.Socket socket() {
+    return socket;
+  }
+
+  /** How many connections are open. */
+  int size() {
+    return byEndpoint.size();
+  }
+
+  /** How many hand-shakes had to be tried again. */
+  long retried() {
+    return retried;
+  }
+
+  /** Sends a question, on the connection that is there or on one of its own. */
+  void ask(long question, InetSocketAddress to, byte[] body, long nowNs) {
+    Connection connection = connection(to, nowNs);
+    if (connection == null || !send(connection, question, body)) {
+      outcome.onQuestionFailed(question);
+      return;
+    }
+    connection.questions.put(question, body);
+    byQuestion.put(question, connection);
+  }
+
+  /** Nobody waits for this answer any more. */
+  void forget(long question) {
+    Connection connection = byQuestion.remove(question);
+    if (connection != null) {
+      connection.questions.remove(question);
+    }
+  }
+
+  /** Keeps a connection open, and tells when it ends. */
+  void watch(NodeId peer, long incarnation, InetSocketAddress to, long nowNs) {
+    Watch watch = new Watch(peer, incarnation);
+    Connection connection = connection(to, nowNs);
+    if (connection == null) {
+      outcome.onWatchBroken(peer, incarnation);
+      return;
+    }
+    connection.watches.add(watch);
+    byWatch.put(watch, connection);
+  }
+
+  /** Lets that connection go. */
+  void unwatch(NodeId peer, long incarnation) {
+    Watch watch = new Watch(peer, incarnation);
+    Connection connection = byWatch.remove(watch);
+    if (connection != null) {
+      connection.watches.remove(watch);
+    }
+  }
+
+  private @Nullable Connection connection(InetSocketAddress to, long nowNs) {
+    String endpoint = endpoint(to);
+    Connection connection = byEndpoint.get(endpoint);
+    if (connection == null) {
+      connection = new Connection(endpoint);
+      if (!open(connection, nowNs)) {
+        return null;
+      }
+      byEndpoint.put(endpoint, connection);
+    }
+    return connection;
+  }
+
+  static String endpoint(InetSocketAddress to) {
+    String host = to.getAddress().getHostAddress();
+    boolean isIpv6 = to.getAddress() instanceof Inet6Address;
+    return "tcp://" + (isIpv6 ? "[" + host + "]" : host) + ":" + to.getPort();
+  }
+
+  private boolean open(Connection connection, long nowNs) {
+    connection.route = "p" + ++routes;
+    connection.openedNs = nowNs;
+    connection.hasShakenHands = false;
+    try {
+      socket.setHandshakeIvl(HANDSHAKE_MS[Math.min(connection.attempts, HANDSHAKE_MS.length - 1)]);
+      socket.setConnectRid(connection.route);
+      if (!socket.connect(connection.endpoint)) {
+        return false;
+      }
+    } catch (ZMQException | IllegalArgumentException e) {
+      log.debug("cannot connect to {}: {}", connection.endpoint, e.toString());
+      return false;
+    }
+    connection.attempts++;
+    byRoute.put(connection.route, connection);
+    return true;
+  }
+
+  private boolean send(Connection connection, long question, byte[] body) {
+    byte[] route = connection.route.getBytes(StandardCharsets.US_ASCII);
+    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(question).array();
+    try {
+      return socket.send(route, ZMQ.SNDMORE | ZMQ.DONTWAIT)
+          && socket.send(number, ZMQ.SNDMORE | ZMQ.DONTWAIT)
+          && socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT)
+          && socket.send(body, ZMQ.DONTWAIT);
+    } catch (ZMQException e) {
+      log.debug("cannot ask {}: {}", connection.endpoint, e.toString());
+      return false;
+    }
+  }
+
+  /** Hands in the answers that have come. */
+  void receive() {
+    for (List<byte[]> frames = ZeroMqOptions.receive(socket);
+        frames != null;
+        frames = ZeroMqOptions.receive(socket)) {
+      onFrames(frames);
+    }
+  }
+
+  private void onFrames(List<byte[]> frames) {
+    if (frames.size() != 4 || frames.get(1).length != Long.BYTES || frames.get(2).length != 0) {
+      return;
+    }
+    Connection connection = byRoute.get(new String(frames.get(0), StandardCharsets.US_ASCII));
+    long question = ByteBuffer.wrap(frames.get(1)).getLong();
+    if (connection != null && connection.questions.remove(question) != null) {
+      byQuestion.remove(question);
+      outcome.onAnswer(question, frames.get(3));
+    }
+  }
+
+  /** Hands in what became of the connections themselves. */
+  void receiveEvents(long nowNs) {
+    for (ZEvent event = events.poll(); event != null; event = events.poll()) {
+      Connection connection = byEndpoint.get(event.getAddress());
+      if (connection == null) {
+        continue;
+      }
+      switch (event.getEvent()) {
+        case HANDSHAKE_PROTOCOL -> connection.hasShakenHands = true;
+        case DISCONNECTED -> {
+          if (connection.hasShakenHands) {
+            end(connection);
+          } else {
+            tryAgain(connection, nowNs);
+          }
+        }
+        default -> end(connection);
+      }
+    }
+  }
+
+  private void tryAgain(Connection connection, long nowNs) {
+    if (connection.attempts >= HANDSHAKE_MS.length) {
+      end(connection);
+      return;
+    }
+    retried++;
+    disconnect(connection);
+    if (!open(connection, nowNs)) {
+      end(connection);
+      return;
+    }
+    Map<Long, byte[]> again = new HashMap<>(connection.questions);
+    again.forEach(
+        (question, body) -> {
+          if (!send(connection, question, body)) {
+            forget(question);
+            outcome.onQuestionFailed(question);
+          }
+        });
+  }
+
+  /** The connection is no more: its questions failed, its watches broke. */
+  private void end(Connection connection) {
+    disconnect(connection);
+    byEndpoint.remove(connection.endpoint);
+    List<Long> questions = new ArrayList<>(connection.questions.keySet());
+    List<Watch> watches = new ArrayList<>(connection.watches);
+    connection.questions.clear();
+    connection.watches.clear();
+    for (Long question : questions) {
+      byQuestion.remove(question);
+      outcome.onQuestionFailed(question);
+    }
+    for (Watch watch : watches) {
+      byWatch.remove(watch);
+      outcome.onWatchBroken(watch.peer(), watch.incarnation());
+    }
+  }
+
+  private void disconnect(Connection connection) {
+    byRoute.remove(connection.route);
+    socket.disconnect(connection.endpoint);
+  }
+
+  /** How long until a connection that never came about is given up. */
+  long nextInNs(long nowNs) {
+    long nextNs = Long.MAX_VALUE;
+    for (Connection connection : byEndpoint.values()) {
+      if (!connection.hasShakenHands) {
+        nextNs = Math.min(nextNs, connection.openedNs + CONNECT_PATIENCE_NS - nowNs);
+      }
+    }
+    return Math.max(0, nextNs);
+  }
+
+  /** The last thing in a turn: closes what nobody needs, and gives up what never connected. */
+  void tidy(long nowNs) {
+    List<Connection> idle = null;
+    List<Connection> hopeless = null;
+    for (Connection connection : byEndpoint.values()) {
+      if (connection.isIdle()) {
+        idle = add(idle, connection);
+      } else if (!connection.hasShakenHands && nowNs - connection.openedNs >= CONNECT_PATIENCE_NS) {
+        hopeless = add(hopeless, connection);
+      }
+    }
+    if (idle != null) {
+      idle.forEach(
+          connection -> {
+            disconnect(connection);
+            byEndpoint.remove(connection.endpoint);
+          });
+      // JeroMQ disconnects when its socket is used the next time.
+      socket.getEvents();
+    }
+    if (hopeless != null) {
+      hopeless.forEach(this::end);
+    }
+  }
+
+  private static List<Connection> add(@Nullable List<Connection> list, Connection connection) {
+    List<Connection> longer = list == null ? new ArrayList<>() : list;
+    longer.add(connection);
+    return longer;
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

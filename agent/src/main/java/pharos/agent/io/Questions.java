@@ -1,0 +1,145 @@
+package pharos.agent.io;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+
+/**
+ * The one TCP port of an agent, where anybody may ask: a ROUTER that is spoken to as by any REQ
+ * socket. An envelope (what stands before the body) goes back as it came.
+ */
+final class Questions implements AutoCloseable {
+  private static final int BACKLOG = 1_024;
+
+  /** A stranger that connects and says nothing holds a socket for no longer. */
+  private static final int HANDSHAKE_MS = 2_000;
+
+  /** One turn takes at most so many: a flood must not hold up the timers. */
+  private static final int MAX_TAKEN = 1_024;
+
+  private final ZMQ.Socket socket;
+  private final int port;
+  private final Map<Long, List<byte[]>> envelopes = new HashMap<>();
+  private long tokens;
+  private long malformed;
+
+  /** Takes what was asked. */
+  interface Handler {
+    /** The token is for {@link #reply}, in this same turn. */
+    void onQuestion(long token, byte[] body);
+  }
+
+  Questions(ZContext context, LoopSettings settings) throws IOException {
+    socket = context.createSocket(SocketType.ROUTER);
+    ZeroMqOptions.common(socket);
+    socket.setBacklog(BACKLOG);
+    socket.setHandshakeIvl(HANDSHAKE_MS);
+    try {
+      port = bind(settings);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private int bind(LoopSettings settings) throws IOException {
+    String host = settings.isLoopback() ? "127.0.0.1" : "*";
+    ZMQException refused = null;
+    for (int candidate = settings.firstPort(); candidate <= settings.lastPort(); candidate++) {
+      try {
+        socket.bind("tcp://" + host + ":" + (candidate == 0 ? "*" : candidate));
+        String endpoint = socket.getLastEndpoint();
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+      } catch (ZMQException e) {
+        refused = e;
+      }
+    }
+    String ports =
+        settings.firstPort() == settings.lastPort()
+            ? "TCP port " + settings.firstPort()
+            : "a TCP port from " + settings.firstPort() + " to " + settings.lastPort();
+    throw new IOException(
+        "cannot listen on "
+            + ports
+            + " ("
+            + (refused == null ? "there is none" : refused.getMessage())
+            + "): choose another, or none for any that is free"
+            + (settings.firstPort() > 0 && settings.firstPort() < 1024
+                ? "; ports below 1024 may need privileges"
+                : ""),
+        refused);
+  }
+
+  ZMQ.Socket socket() {
+    return socket;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** How many messages were no question. */
+  long malformed() {
+    return malformed;
+  }
+
+  /** One had an envelope as a question has, but its body made no sense. */
+  void onMalformed() {
+    malformed++;
+  }
+
+  /** Hands in what was asked. */
+  void receive(Handler handler) {
+    for (int taken = 0; taken < MAX_TAKEN; taken++) {
+      List<byte[]> frames = ZeroMqOptions.receive(socket);
+      if (frames == null) {
+        return;
+      }
+      onFrames(frames, handler);
+    }
+  }
+
+  /** The body is the one frame after the delimiter; a DEALER may leave the delimiter out. */
+  private void onFrames(List<byte[]> frames, Handler handler) {
+    int last = frames.size() - 1;
+    int delimiter = 1;
+    while (delimiter < frames.size() && frames.get(delimiter).length > 0) {
+      delimiter++;
+    }
+    boolean hasDelimiter = delimiter == last - 1;
+    if (!hasDelimiter && last != 1) {
+      malformed++;
+      return;
+    }
+    long token = ++tokens;
+    envelopes.put(token, List.copyOf(frames.subList(0, last)));
+    handler.onQuestion(token, frames.get(last));
+  }
+
+  /** Answers; to one who is gone already, nothing is sent. */
+  void reply(long token, byte[] body) {
+    List<byte[]> envelope = envelopes.remove(token);
+    if (envelope == null) {
+      return;
+    }
+    for (byte[] frame : envelope) {
+      socket.send(frame, ZMQ.SNDMORE | ZMQ.DONTWAIT);
+    }
+    socket.send(body, ZMQ.DONTWAIT);
+  }
+
+  /** Whoever was not answered in this turn never will be. */
+  void tidy() {
+    envelopes.clear();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

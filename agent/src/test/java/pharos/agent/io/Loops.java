@@ -1,0 +1,128 @@
+package pharos.agent.io;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import pharos.agent.core.Change;
+import pharos.agent.core.PeerInfo;
+import pharos.agent.core.Settings;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.WireCodec;
+import pharos.beacon.InterfaceFilter;
+import pharos.beacon.NodeId;
+
+/** Loops on the loopback, by themselves on a beacon port of their own; all end with it. */
+final class Loops {
+  final int beaconPort = freePort();
+  private final List<Running> started = new ArrayList<>();
+
+  /** A loop, and what it told. */
+  static final class Running implements LoopListener {
+    final LoopSettings settings;
+    final AgentLoop loop;
+    volatile List<PeerInfo> peers = List.of();
+    volatile boolean hasEnded;
+    private final List<Change> changes = new ArrayList<>();
+
+    Running(LoopSettings settings) throws IOException {
+      this.settings = settings;
+      Offer offer = new Offer(settings.name() + ".Work", 7001, "tcp", Map.of());
+      loop = AgentLoop.open(settings, WireCodec.write(List.of(offer)), Optional.empty(), this);
+      loop.start();
+    }
+
+    @Override
+    public synchronized void onTurn(
+        List<PeerInfo> peers, List<PeerInfo> unreachable, List<Change> changes) {
+      this.peers = peers;
+      this.changes.addAll(changes);
+    }
+
+    @Override
+    public void onRenamed(NodeId id) {}
+
+    @Override
+    public void onEnded(Optional<Throwable> failure) {
+      hasEnded = true;
+    }
+
+    synchronized List<Change> changes() {
+      return List.copyOf(changes);
+    }
+
+    List<String> names() {
+      return peers.stream().map(PeerInfo::name).sorted().collect(Collectors.toList());
+    }
+
+    long count(String what) {
+      return loop.counts().getOrDefault(what, 0L);
+    }
+  }
+
+  Running start(String name) throws IOException {
+    return start(name, settings -> settings);
+  }
+
+  Running start(String name, UnaryOperator<LoopSettings> change) throws IOException {
+    Running running = new Running(change.apply(settings(name, beaconPort)));
+    started.add(running);
+    return running;
+  }
+
+  static LoopSettings settings(String name, int beaconPort) {
+    return new LoopSettings(
+        NodeId.random(new SecureRandom()),
+        false,
+        name,
+        "Test",
+        0,
+        List.of(),
+        InterfaceFilter.loopback(),
+        true,
+        beaconPort,
+        0,
+        0,
+        List.of(),
+        Settings.defaults());
+  }
+
+  static LoopSettings onPort(LoopSettings it, int port) {
+    return new LoopSettings(
+        it.id(),
+        it.isIdFixed(),
+        it.name(),
+        it.service(),
+        it.cluster(),
+        it.advertised(),
+        it.filter(),
+        it.isLoopback(),
+        it.beaconPort(),
+        port,
+        port,
+        it.fixed(),
+        it.core());
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void close() throws InterruptedException {
+    started.forEach(running -> running.loop.stop());
+    for (Running running : started) {
+      if (!running.loop.awaitEnd(5_000)) {
+        throw new AssertionError(running.settings.name() + " does not end");
+      }
+    }
+  }
+}

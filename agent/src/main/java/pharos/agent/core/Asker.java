@@ -137,7 +137,8 @@ final class Asker {
     openLast += question.purpose == Purpose.LAST ? 1 : 0;
     turn.count(Count.QUESTIONS);
     turn.timers.set(question, turn.nowNs + timeoutNs(question));
-    turn.emit(new Effect.Ask(question.number, question.to, turn.self.introduction()));
+    turn.emit(
+        new Effect.Ask(question.number, question.peer.name, question.to, turn.self.introduction()));
   }
 
   /** TCP sends again by itself, so a last question is one connection that may take its time. */

@@ -35,9 +35,10 @@ public sealed interface Effect {
 
   /**
    * Ask for capabilities, with our own introduction in the question; {@link AgentCore#onAnswer} or
-   * {@link AgentCore#onQuestionFailed} tells.
+   * {@link AgentCore#onQuestionFailed} tells. The name is what the peer calls itself, for the log.
    */
-  record Ask(long question, InetSocketAddress to, Introduction self) implements Effect {}
+  record Ask(long question, String name, InetSocketAddress to, Introduction self)
+      implements Effect {}
 
   /** Nobody waits for this question any more. */
   record Forget(long question) implements Effect {}

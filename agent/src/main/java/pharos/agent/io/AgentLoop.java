@@ -52,6 +52,9 @@ public final class AgentLoop {
 
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
 
+  /** How the agents of a network meet, for people to read. */
+  private static final Logger story = LoggerFactory.getLogger("pharos.story");
+
   private final LoopSettings settings;
   private final LoopListener listener;
   private final ZContext context;
@@ -176,6 +179,7 @@ public final class AgentLoop {
         () -> {
           document = offered;
           core.offer(offered);
+          isDirty = true;
         });
   }
 
@@ -376,7 +380,9 @@ public final class AgentLoop {
     } else if (effect instanceof Effect.Connect it) {
       probes.connect(it.peer(), it.incarnation(), it.to(), nowNs);
     } else if (effect instanceof Effect.Ask it) {
+      story.debug("connecting to {} at {}", it.name(), Connections.endpoint(it.to()));
       connections.ask(it.question(), it.to(), bytes(it.self()), nowNs);
+      story.debug("asking {} for capabilities", it.name());
     } else if (effect instanceof Effect.Forget it) {
       connections.forget(it.question());
     } else if (effect instanceof Effect.Reply it) {

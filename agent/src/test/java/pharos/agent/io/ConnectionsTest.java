@@ -93,7 +93,7 @@ class ConnectionsTest implements Connections.Outcome {
   /** JeroMQ alone loses some two of a thousand. */
   @Test
   void thousandsOfFreshConnectionsLoseNoQuestion() throws IOException {
-    for (long question = 1; question <= 3_000; question++) {
+    for (long question = 1; question <= 2_000; question++) {
       long number = question;
       connections.ask(number, asked(), BODY, System.nanoTime());
       assertTrue(turnUntil(() -> answered.contains(number)), () -> "lost question " + number);

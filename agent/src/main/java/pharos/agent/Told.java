@@ -3,12 +3,9 @@ package pharos.agent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 
@@ -20,7 +17,7 @@ import pharos.beacon.NodeId;
 final class Told {
   private final int bound;
   private final Map<NodeId, Peer> told = new HashMap<>();
-  private final Map<NodeId, Map<Long, GoneReason>> forgotten = new HashMap<>();
+  private final Map<NodeId, GoneReason> forgotten = new HashMap<>();
   private final ArrayDeque<PeerEvent> waiting = new ArrayDeque<>();
   private boolean behind = true;
 
@@ -49,8 +46,7 @@ final class Told {
       if (known != null
           && known.incarnation() == event.peer().incarnation()
           && event.reason().isPresent()) {
-        forgotten.put(
-            known.id(), Map.of(known.incarnation(), event.reason().get()));
+        forgotten.put(known.id(), event.reason().get());
       }
     }
   }
@@ -77,35 +73,43 @@ final class Told {
     return event;
   }
 
-  private Queue<PeerEvent> difference(Snapshot now) {
-    Queue<PeerEvent> events = new ArrayDeque<>();
-    Map<NodeId, Peer> before = new HashMap<>(told);
-    List<Peer> arrived = new ArrayList<>();
-    Set<PeerEvent> changed = new HashSet<>();
-    List<PeerEvent> inOrder = new ArrayList<>();
+  /** Who is gone first, then what changed, then who is new; each by id. */
+  private List<PeerEvent> difference(Snapshot now) {
+    Map<NodeId, Peer> gone = new HashMap<>(told);
+    List<PeerEvent> changed = new ArrayList<>();
+    List<PeerEvent> arrived = new ArrayList<>();
     for (Peer peer : now.peers()) {
-      Peer known = before.get(peer.id());
+      Peer known = gone.get(peer.id());
       if (known == null || known.incarnation() != peer.incarnation()) {
-        arrived.add(peer);
+        arrived.add(event(PeerEvent.Kind.ARRIVED, peer.in(PeerState.ALIVE)));
+        if (peer.state() == PeerState.SUSPECT) {
+          arrived.add(event(PeerEvent.Kind.SUSPECT, peer));
+        }
         continue;
       }
-      before.remove(peer.id());
+      gone.remove(peer.id());
       if (known.state() != peer.state()) {
-        add(inOrder, changed, stateEvent(peer));
+        boolean suspect = peer.state() == PeerState.SUSPECT;
+        changed.add(event(suspect ? PeerEvent.Kind.SUSPECT : PeerEvent.Kind.RECOVERED, peer));
       }
       if (!known.in(peer.state()).equals(peer)) {
-        add(inOrder, changed, new PeerEvent(PeerEvent.Kind.UPDATED, peer, Optional.empty()));
+        changed.add(event(PeerEvent.Kind.UPDATED, peer));
       }
     }
-    before.values().stream().sorted().forEach(peer -> events.add(gone(peer)));
-    events.addAll(inOrder);
-    for (Peer peer : arrived) {
-      Peer alive = peer.in(PeerState.ALIVE);
-      events.add(new PeerEvent(PeerEvent.Kind.ARRIVED, alive, Optional.empty()));
-      if (peer.state() == PeerState.SUSPECT) {
-        events.add(stateEvent(peer));
-      }
-    }
+    List<PeerEvent> events = new ArrayList<>();
+    gone.values().stream().sorted().forEach(peer -> events.add(gone(peer)));
+    events.addAll(changed);
+    events.addAll(arrived);
     return events;
+  }
+
+  private static PeerEvent event(PeerEvent.Kind kind, Peer peer) {
+    return new PeerEvent(kind, peer, Optional.empty());
+  }
+
+  private PeerEvent gone(Peer peer) {
+    // Nothing forgotten names it only if it was listed no more without an event of its own.
+    GoneReason reason = forgotten.getOrDefault(peer.id(), GoneReason.REPLACED);
+    return new PeerEvent(PeerEvent.Kind.GONE, peer.in(PeerState.GONE), Optional.of(reason));
   }
 }

@@ -117,6 +117,31 @@ public final class Peer implements Comparable<Peer> {
     return lastHeard;
   }
 
+  /** The same peer, standing elsewhere. */
+  Peer in(PeerState other) {
+    return state == other ? this : copy(other, lastHeard);
+  }
+
+  /** The same peer, heard of since. */
+  Peer heardAt(Instant time) {
+    return copy(state, time);
+  }
+
+  private Peer copy(PeerState state, Instant lastHeard) {
+    return new Peer(
+        id,
+        incarnation,
+        name,
+        service,
+        addresses,
+        port,
+        capabilities,
+        state,
+        source,
+        since,
+        lastHeard);
+  }
+
   /**
    * All of it as a JSON object: {@code id} (base64), {@code name}, {@code service}, {@code state},
    * {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each with {@code

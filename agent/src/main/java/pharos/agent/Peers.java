@@ -1,0 +1,209 @@
+package pharos.agent;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.PeerInfo;
+import pharos.agent.core.State;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.WireCodec;
+import pharos.beacon.NodeId;
+
+/**
+ * Turns the news of the loop into what applications see. A snapshot costs one walk over all peers,
+ * and makes anew only what changed. For one thread, the loop's; what it returns is for any.
+ */
+final class Peers {
+  /** Of how many documents the offers are kept; a crowd of replicas has one. */
+  private static final int DOCUMENTS = 1_024;
+
+  private final long anchorNs;
+  private final Instant anchor;
+  private final Function<PeerInfo, PeerSource> sources;
+  private final Map<NodeId, Entry> entries = new HashMap<>();
+  private List<Entry> sorted = List.of();
+  private long turn;
+
+  private final Map<Document, List<Offer>> offers =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Document, List<Offer>> eldest) {
+          return size() > DOCUMENTS;
+        }
+      };
+
+  private static final class Entry implements Comparable<Entry> {
+    private PeerInfo info;
+    private Peer peer;
+    private long seen;
+
+    Entry(PeerInfo info, Peer peer) {
+      this.info = info;
+      this.peer = peer;
+    }
+
+    @Override
+    public int compareTo(Entry other) {
+      return peer.compareTo(other.peer);
+    }
+  }
+
+  /**
+   * @param anchorNs a time of the core, and
+   * @param anchor the same moment as a date
+   * @param sources how somebody was found
+   */
+  Peers(long anchorNs, Instant anchor, Function<PeerInfo, PeerSource> sources) {
+    this.anchorNs = anchorNs;
+    this.anchor = anchor;
+    this.sources = sources;
+  }
+
+  /** Everybody as they are now; the lists are in any order, with each id once. */
+  Snapshot snapshot(PeerInfo self, List<PeerInfo> peers, List<PeerInfo> unreachable) {
+    turn++;
+    List<Entry> arrived = new ArrayList<>();
+    for (PeerInfo info : peers) {
+      Entry entry = entries.get(info.id());
+      if (entry == null) {
+        entry = new Entry(info, peer(info));
+        entries.put(info.id(), entry);
+        arrived.add(entry);
+      } else {
+        renew(entry, info);
+      }
+      entry.seen = turn;
+    }
+    if (!arrived.isEmpty() || entries.size() != peers.size()) {
+      arrived.sort(null);
+      sorted = merged(arrived);
+    }
+    Peer[] all = new Peer[sorted.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = sorted.get(i).peer;
+    }
+    Peer[] mute = new Peer[unreachable.size()];
+    for (int i = 0; i < mute.length; i++) {
+      mute[i] = peer(unreachable.get(i), PeerState.UNREACHABLE);
+    }
+    Arrays.sort(mute);
+    return Snapshot.ofSorted(peer(self, PeerState.ALIVE), all, mute);
+  }
+
+  private void renew(Entry entry, PeerInfo info) {
+    if (differOnlyInTime(entry.info, info)) {
+      if (entry.info.heardNs() != info.heardNs()) {
+        entry.peer = entry.peer.heardAt(instant(info.heardNs()));
+      }
+    } else {
+      entry.peer = peer(info);
+    }
+    entry.info = info;
+  }
+
+  /** Those who are still there, and the new ones, all by id. */
+  private List<Entry> merged(List<Entry> arrived) {
+    List<Entry> merged = new ArrayList<>(sorted.size() + arrived.size());
+    int next = 0;
+    for (Entry entry : sorted) {
+      if (entry.seen != turn) {
+        entries.remove(entry.info.id());
+        continue;
+      }
+      while (next < arrived.size() && arrived.get(next).compareTo(entry) < 0) {
+        merged.add(arrived.get(next++));
+      }
+      merged.add(entry);
+    }
+    merged.addAll(arrived.subList(next, arrived.size()));
+    return merged;
+  }
+
+  private static boolean differOnlyInTime(PeerInfo one, PeerInfo other) {
+    return one.incarnation() == other.incarnation()
+        && one.state() == other.state()
+        && one.tcpPort() == other.tcpPort()
+        && one.sinceNs() == other.sinceNs()
+        && one.document().equals(other.document())
+        && one.name().equals(other.name())
+        && one.service().equals(other.service())
+        && (one.addresses() == other.addresses() || one.addresses().equals(other.addresses()));
+  }
+
+  /** The news as an application is told it. */
+  PeerEvent event(Change change) {
+    PeerEvent.Kind kind =
+        switch (change.kind()) {
+          case ARRIVED -> PeerEvent.Kind.ARRIVED;
+          case UPDATED -> PeerEvent.Kind.UPDATED;
+          case SUSPECT -> PeerEvent.Kind.SUSPECT;
+          case RECOVERED -> PeerEvent.Kind.RECOVERED;
+          case GONE -> PeerEvent.Kind.GONE;
+        };
+    Optional<GoneReason> reason =
+        change
+            .reason()
+            .map(
+                why ->
+                    switch (why) {
+                      case LEFT -> GoneReason.LEFT;
+                      case CRASHED -> GoneReason.CRASHED;
+                      case SILENT -> GoneReason.SILENT;
+                      case REPLACED -> GoneReason.REPLACED;
+                    });
+    Peer peer =
+        kind == PeerEvent.Kind.GONE ? peer(change.peer(), PeerState.GONE) : peer(change.peer());
+    return new PeerEvent(kind, peer, reason);
+  }
+
+  private Peer peer(PeerInfo info) {
+    return peer(info, info.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE);
+  }
+
+  private Peer peer(PeerInfo info, PeerState state) {
+    List<Capability> capabilities = new ArrayList<>();
+    for (Offer offer : offers.computeIfAbsent(info.document(), WireCodec::readOffers)) {
+      capabilities.add(new Capability(offer, endpoints(offer, info.addresses())));
+    }
+    return new Peer(
+        info.id(),
+        info.incarnation(),
+        info.name(),
+        info.service(),
+        info.addresses(),
+        info.tcpPort(),
+        capabilities,
+        state,
+        sources.apply(info),
+        instant(info.sinceNs()),
+        instant(info.heardNs()));
+  }
+
+  private static List<String> endpoints(Offer offer, List<InetAddress> addresses) {
+    return addresses.stream()
+        .map(address -> offer.protocol() + "://" + host(address) + ":" + offer.port())
+        .toList();
+  }
+
+  /** With the zone, without which a link-local address leads nowhere. */
+  private static String host(InetAddress address) {
+    String text = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  private Instant instant(long ns) {
+    return anchor.plusNanos(ns - anchorNs);
+  }
+}

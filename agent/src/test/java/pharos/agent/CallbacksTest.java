@@ -1,0 +1,515 @@
+package pharos.agent;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static pharos.agent.PeerFixture.event;
+import static pharos.agent.PeerFixture.gone;
+import static pharos.agent.PeerFixture.peer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import pharos.beacon.NodeId;
+import pharos.testkit.Seeds;
+
+class CallbacksTest {
+  private static final Peer SELF = peer(200);
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final Callbacks callbacks = started();
+
+  static Callbacks started() {
+    Callbacks callbacks = new Callbacks("test", of(), 100, System::nanoTime);
+    callbacks.start();
+    return callbacks;
+  }
+
+  static Snapshot of(Peer... peers) {
+    Peer[] sorted = peers.clone();
+    Arrays.sort(sorted);
+    return Snapshot.ofSorted(SELF, sorted, new Peer[0]);
+  }
+
+  @AfterEach
+  void close() {
+    callbacks.close(LONG, Optional.empty());
+  }
+
+  private void arrive(Peer newcomer, Peer... all) {
+    callbacks.publish(of(all), List.of(event(PeerEvent.Kind.ARRIVED, newcomer)));
+  }
+
+  /** Returns when all that was published before has been told. */
+  private void settle() {
+    CountDownLatch done = new CountDownLatch(1);
+    assertTrue(callbacks.execute(done::countDown));
+    await().until(() -> done.getCount() == 0);
+  }
+
+  /** Holds the call-back thread until the returned latch is counted down. */
+  private CountDownLatch hold() {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    assertTrue(
+        callbacks.execute(
+            () -> {
+              held.countDown();
+              awaitQuietly(release);
+            }));
+    awaitQuietly(held);
+    return release;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static <T> List<T> synced() {
+    return Collections.synchronizedList(new ArrayList<>());
+  }
+
+  @Test
+  void aLateSubscriberGetsTheCurrentListFirst() {
+    arrive(peer(1), peer(1));
+    List<List<Peer>> lists = synced();
+    callbacks.onPeers(lists::add);
+    await().until(() -> lists.equals(List.of(List.of(peer(1)))));
+    arrive(peer(2), peer(1), peer(2));
+    await().until(() -> lists.size() == 2);
+    assertEquals(List.of(peer(1), peer(2)), lists.get(1));
+  }
+
+  @Test
+  void onMembersHasOneselfAndHearsWhenOneselfChanges() {
+    List<List<Peer>> lists = synced();
+    callbacks.onMembers(lists::add);
+    await().until(() -> lists.equals(List.of(List.of(SELF))));
+    Peer offering = peer(200, "A");
+    callbacks.publish(Snapshot.ofSorted(offering, new Peer[0], new Peer[0]), List.of());
+    await().until(() -> lists.size() == 2);
+    assertEquals(List.of(offering), lists.get(1));
+  }
+
+  @Test
+  void timesThatMoveOnCallNobody() {
+    List<Object> calls = synced();
+    callbacks.onPeers(calls::add);
+    callbacks.onMembers(calls::add);
+    callbacks.onEvent(calls::add);
+    settle();
+    callbacks.publish(of(), List.of());
+    settle();
+    assertEquals(2, calls.size());
+  }
+
+  @Test
+  void aSlowCallBackNeverLosesTheLastListNorGetsAnOlderAfterANewerOne() {
+    List<Integer> sizes = synced();
+    callbacks.onPeers(list -> sizes.add(list.size()));
+    settle();
+    CountDownLatch release = hold();
+    List<Peer> all = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      all.add(peer(i));
+      arrive(peer(i), all.toArray(new Peer[0]));
+    }
+    release.countDown();
+    settle();
+    assertEquals(List.of(0, 50), sizes);
+    assertEquals(49, callbacks.counts().coalesced());
+  }
+
+  @Test
+  void callsAreOneAtATimeOnTheThreadOfThatName() {
+    AtomicInteger inside = new AtomicInteger();
+    List<String> wrong = synced();
+    AtomicInteger calls = new AtomicInteger();
+    Runnable check =
+        () -> {
+          if (inside.incrementAndGet() != 1) {
+            wrong.add("two at once");
+          }
+          if (!Thread.currentThread().getName().equals("pharos-test-callbacks")
+              || !callbacks.isCallbackThread()) {
+            wrong.add(Thread.currentThread().getName());
+          }
+          inside.decrementAndGet();
+          calls.incrementAndGet();
+        };
+    callbacks.onPeers(list -> check.run());
+    callbacks.onEvent(one -> check.run());
+    for (int i = 1; i <= 20; i++) {
+      arrive(peer(i), peer(i));
+    }
+    settle();
+    assertTrue(calls.get() >= 2);
+    assertEquals(List.of(), wrong);
+    assertFalse(callbacks.isCallbackThread());
+  }
+
+  @Test
+  void onEventTellsWhoIsThereAndThenEachEventInOrder() {
+    arrive(peer(1), peer(1), peer(2, PeerState.SUSPECT));
+    List<String> told = synced();
+    callbacks.onEvent(one -> told.add(one.kind() + " " + one.peer().name()));
+    settle();
+    callbacks.publish(
+        of(peer(1)),
+        List.of(event(PeerEvent.Kind.UPDATED, peer(1)), gone(peer(2), GoneReason.SILENT)));
+    await().until(() -> told.size() == 5);
+    assertEquals(
+        List.of(
+            "ARRIVED peer-1", "ARRIVED peer-2", "SUSPECT peer-2", "UPDATED peer-1", "GONE peer-2"),
+        told);
+  }
+
+  @Test
+  void atItsBoundAnEventQueueBecomesTheDifference() {
+    arrive(peer(1), peer(1), peer(2));
+    List<String> told = synced();
+    callbacks.onEvent(
+        one ->
+            told.add(
+                one.kind()
+                    + " "
+                    + one.peer().name()
+                    + one.reason().map(reason -> " " + reason).orElse("")));
+    settle();
+    await().until(() -> told.size() == 2);
+    told.clear();
+    CountDownLatch release = hold();
+    for (int i = 0; i < 200; i++) {
+      callbacks.publish(of(peer(1), peer(2)), List.of(event(PeerEvent.Kind.UPDATED, peer(1))));
+    }
+    callbacks.publish(of(peer(1)), List.of(gone(peer(2), GoneReason.CRASHED)));
+    callbacks.publish(
+        of(peer(1, "A"), peer(3)),
+        List.of(
+            event(PeerEvent.Kind.UPDATED, peer(1, "A")), event(PeerEvent.Kind.ARRIVED, peer(3))));
+    release.countDown();
+    await().until(() -> told.size() == 3);
+    settle();
+    assertEquals(List.of("GONE peer-2 CRASHED", "UPDATED peer-1", "ARRIVED peer-3"), told);
+    assertEquals(1, callbacks.counts().overflowed());
+  }
+
+  @Test
+  void whateverOverflowsEachArrivedHasOneGoneAndTheEndIsRight() {
+    Seeds.forEach(
+        200,
+        random -> {
+          Told told = new Told(5);
+          Map<NodeId, Peer> now = new TreeMap<>();
+          Map<NodeId, Long> seen = new HashMap<>();
+          Map<NodeId, PeerState> states = new HashMap<>();
+          for (int turn = 0; turn < 200; turn++) {
+            List<PeerEvent> events = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+              Peer one = peer(1 + random.nextInt(8));
+              Peer known = now.get(one.id());
+              if (known == null) {
+                now.put(one.id(), one);
+                events.add(event(PeerEvent.Kind.ARRIVED, one));
+              } else if (random.nextBoolean()) {
+                now.remove(one.id());
+                events.add(gone(known.in(PeerState.GONE), GoneReason.LEFT));
+              } else {
+                boolean alive = known.state() == PeerState.ALIVE;
+                Peer next = known.in(alive ? PeerState.SUSPECT : PeerState.ALIVE);
+                now.put(one.id(), next);
+                events.add(event(alive ? PeerEvent.Kind.SUSPECT : PeerEvent.Kind.RECOVERED, next));
+              }
+            }
+            told.add(events);
+            boolean last = turn == 199;
+            for (int i = last ? 1_000 : random.nextInt(4); i > 0; i--) {
+              PeerEvent one = told.next(of(now.values().toArray(new Peer[0])));
+              if (one != null) {
+                check(one, seen, states);
+              }
+            }
+          }
+          assertTrue(told.isEmpty());
+          assertEquals(now.keySet(), seen.keySet());
+          now.forEach((id, one) -> assertEquals(one.state(), states.get(id)));
+        });
+  }
+
+  private static void check(PeerEvent one, Map<NodeId, Long> seen, Map<NodeId, PeerState> states) {
+    NodeId id = one.peer().id();
+    switch (one.kind()) {
+      case ARRIVED -> {
+        assertFalse(seen.containsKey(id));
+        seen.put(id, one.peer().incarnation());
+        states.put(id, PeerState.ALIVE);
+      }
+      case SUSPECT -> assertEquals(PeerState.ALIVE, states.put(id, PeerState.SUSPECT));
+      case RECOVERED -> assertEquals(PeerState.SUSPECT, states.put(id, PeerState.ALIVE));
+      case UPDATED -> assertTrue(seen.containsKey(id));
+      case GONE -> {
+        assertTrue(seen.containsKey(id));
+        seen.remove(id);
+        states.remove(id);
+        assertEquals(GoneReason.LEFT, one.reason().orElseThrow());
+      }
+    }
+  }
+
+  @Test
+  void oneThatThrowsIsCountedAndCalledAgainAndHurtsNobody() {
+    AtomicInteger calls = new AtomicInteger();
+    List<List<Peer>> others = synced();
+    callbacks.onPeers(
+        list -> {
+          calls.incrementAndGet();
+          throw new IllegalStateException("planted");
+        });
+    callbacks.onPeers(others::add);
+    settle();
+    arrive(peer(1), peer(1));
+    settle();
+    assertEquals(2, calls.get());
+    assertEquals(2, others.size());
+    assertEquals(2, callbacks.counts().threw());
+  }
+
+  @Test
+  void aSlowCallIsCounted() {
+    AtomicLong clock = new AtomicLong();
+    Callbacks slow = new Callbacks("slow", of(), 100, clock::get);
+    slow.start();
+    slow.onPeers(list -> clock.addAndGet(1_500_000_000L));
+    await().until(() -> slow.counts().slow() == 1);
+    slow.close(LONG, Optional.empty());
+  }
+
+  @Test
+  void anInterruptLeftByACallBackDoesNotReachTheNext() {
+    List<Boolean> flags = synced();
+    callbacks.onPeers(list -> Thread.currentThread().interrupt());
+    callbacks.onPeers(list -> flags.add(Thread.currentThread().isInterrupted()));
+    await().until(() -> flags.equals(List.of(false)));
+  }
+
+  @Test
+  void cancelWaitsForTheCallThatRunsAndNoneComesAfter() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean finished = new AtomicBoolean();
+    AtomicInteger calls = new AtomicInteger();
+    Cancellable subscription =
+        callbacks.onPeers(
+            list -> {
+              calls.incrementAndGet();
+              inside.countDown();
+              awaitQuietly(release);
+              finished.set(true);
+            });
+    awaitQuietly(inside);
+    CompletableFuture<Boolean> cancelled =
+        CompletableFuture.supplyAsync(
+            () -> {
+              subscription.cancel();
+              return finished.get();
+            });
+    arrive(peer(1), peer(1));
+    assertFalse(cancelled.isDone());
+    release.countDown();
+    assertTrue(cancelled.get());
+    arrive(peer(2), peer(2));
+    settle();
+    assertEquals(1, calls.get());
+    subscription.close();
+  }
+
+  @Test
+  void cancelWithinACallBackReturnsAtOnce() {
+    List<Cancellable> self = synced();
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch release = hold();
+    self.add(
+        callbacks.onPeers(
+            list -> {
+              self.get(0).cancel();
+              calls.incrementAndGet();
+            }));
+    release.countDown();
+    settle();
+    arrive(peer(1), peer(1));
+    settle();
+    assertEquals(1, calls.get());
+  }
+
+  @Test
+  void afterCloseNobodyIsCalledAndWhatWasGivenBeforeRan() {
+    AtomicInteger calls = new AtomicInteger();
+    callbacks.onPeers(list -> calls.incrementAndGet());
+    settle();
+    CountDownLatch release = hold();
+    arrive(peer(1), peer(1));
+    AtomicBoolean ran = new AtomicBoolean();
+    assertTrue(callbacks.execute(() -> ran.set(true)));
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(() -> callbacks.close(LONG, Optional.empty()));
+    await().until(() -> !callbacks.execute(() -> {}));
+    assertFalse(closed.isDone());
+    release.countDown();
+    closed.join();
+    assertTrue(ran.get());
+    assertEquals(1, calls.get());
+    assertThrows(AgentClosedException.class, () -> callbacks.onPeers(list -> {}));
+    callbacks.close(LONG, Optional.empty());
+  }
+
+  @Test
+  void closeWithinACallBackReturnsAndTheThreadEnds() {
+    AtomicBoolean returned = new AtomicBoolean();
+    callbacks.onPeers(
+        list -> {
+          callbacks.close(LONG, Optional.empty());
+          returned.set(true);
+        });
+    await().untilTrue(returned);
+    callbacks.close(LONG, Optional.empty());
+  }
+
+  @Test
+  void closeDoesNotWaitForEverForACallBackThatHangs() {
+    CountDownLatch release = hold();
+    callbacks.close(Duration.ofMillis(50), Optional.empty());
+    release.countDown();
+  }
+
+  @Test
+  void awaitPeersReturnsWhenEnoughAreThere() {
+    CompletableFuture<List<Peer>> waiting =
+        CompletableFuture.supplyAsync(() -> callbacks.awaitPeers("A", 2, LONG));
+    arrive(peer(1, "A"), peer(1, "A"), peer(3, "B"));
+    assertFalse(waiting.isDone());
+    arrive(peer(2, "A"), peer(1, "A"), peer(2, "A"), peer(3, "B"));
+    assertEquals(List.of(peer(1, "A"), peer(2, "A")), waiting.join());
+    assertEquals(List.of(), callbacks.awaitPeers("Z", 0, Duration.ZERO));
+  }
+
+  @Test
+  void awaitPeersInTimeOutNamesWhoIsThereAndWhoIsSuspect() {
+    Peer suspect = peer(2, PeerState.SUSPECT, "A");
+    Peer mute = peer(4, PeerState.UNREACHABLE);
+    callbacks.publish(
+        Snapshot.ofSorted(
+            SELF, new Peer[] {peer(1, "A"), suspect, peer(3, "B")}, new Peer[] {mute}),
+        List.of());
+    assertEquals(
+        "after PT0.01S 1 of 2 peers offer A; there: peer-1; suspect: peer-2; without it: peer-3;"
+            + " heard, but not to be asked: peer-4",
+        assertThrows(
+                AwaitTimeoutException.class,
+                () -> callbacks.awaitPeers("A", 2, Duration.ofMillis(10)))
+            .getMessage());
+  }
+
+  @Test
+  void awaitPeersInACallBackThrowsAtOnce() {
+    List<Throwable> thrown = synced();
+    callbacks.onPeers(
+        list ->
+            thrown.add(
+                assertThrows(
+                    IllegalStateException.class, () -> callbacks.awaitPeers("A", 1, LONG))));
+    await().until(() -> thrown.size() == 1);
+  }
+
+  @Test
+  void awaitPeersEndsWhenTheAgentIsClosed() {
+    CompletableFuture<Throwable> thrown =
+        CompletableFuture.supplyAsync(
+            () ->
+                assertThrows(AgentClosedException.class, () -> callbacks.awaitPeers("A", 1, LONG)));
+    callbacks.close(LONG, Optional.empty());
+    assertEquals("the agent is closed", thrown.join().getMessage());
+  }
+
+  @Test
+  void awaitPeersKeepsTheFlagOfWhoIsInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThrows(PharosException.class, () -> callbacks.awaitPeers("A", 1, LONG));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void aPublisherGivesTheLatestForWhatIsAskedAndEndsWithTheAgent() {
+    List<Object> signals = synced();
+    CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
+    callbacks.publisher().subscribe(subscriber(subscription, signals));
+    arrive(peer(1), peer(1));
+    arrive(peer(2), peer(1), peer(2));
+    settle();
+    assertEquals(List.of(), signals);
+    subscription.join().request(2);
+    settle();
+    assertEquals(List.of(List.of(peer(1), peer(2))), signals);
+    arrive(peer(3), peer(3));
+    settle();
+    arrive(peer(4), peer(4));
+    settle();
+    assertEquals(2, signals.size());
+    callbacks.close(LONG, Optional.empty());
+    assertEquals("complete", signals.get(2));
+  }
+
+  @Test
+  void aPublisherEndsWithTheFailureOfTheAgent() {
+    List<Object> signals = synced();
+    callbacks.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
+    PharosException failure = new PharosException("planted");
+    callbacks.close(LONG, Optional.of(failure));
+    assertSame(failure, signals.get(0));
+  }
+
+  private static Flow.Subscriber<List<Peer>> subscriber(
+      CompletableFuture<Flow.Subscription> subscription, List<Object> signals) {
+    return new Flow.Subscriber<>() {
+      @Override
+      public void onSubscribe(Flow.Subscription s) {
+        subscription.complete(s);
+      }
+
+      @Override
+      public void onNext(List<Peer> peers) {
+        signals.add(peers);
+      }
+
+      @Override
+      public void onError(Throwable e) {
+        signals.add(e);
+      }
+
+      @Override
+      public void onComplete() {
+        signals.add("complete");
+      }
+    };
+  }
+}

@@ -163,7 +163,7 @@ public final class AgentLoop {
     return beacons.own().port();
   }
 
-  /** The interfaces that were chosen at the start. */
+  /** The interfaces that are used now. */
   public Interfaces interfaces() {
     return beacons.interfaces();
   }

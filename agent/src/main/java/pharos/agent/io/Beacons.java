@@ -37,7 +37,7 @@ final class Beacons implements AutoCloseable {
   private final BeaconView view = new BeaconView();
   private final ByteBuffer datagram = ByteBuffer.allocateDirect(BeaconCodec.MAX_LENGTH);
   private final BeaconSockets sockets;
-  private Interfaces interfaces;
+  private volatile Interfaces interfaces;
   private long rescanNs;
   private long rescanGapNs = RESCAN_NS;
   private boolean isFailing;

@@ -1,0 +1,392 @@
+package pharos.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.ZContext;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.PeerInfo;
+import pharos.agent.core.State;
+import pharos.agent.io.AgentLoop;
+import pharos.agent.io.LoopListener;
+import pharos.agent.io.LoopSettings;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.WireCodec;
+import pharos.beacon.Link;
+import pharos.beacon.NodeId;
+
+/**
+ * A program's place among the others of its network: announces what it offers, and follows who else
+ * is there. {@link #builder} makes one; it runs from {@link AgentBuilder#start} to {@link #close}.
+ *
+ * <p>Every method may be called from any thread. The lists are snapshots: immutable, and no call
+ * for one waits. All call backs of one agent run on one thread of their own, {@code
+ * pharos-NAME-callbacks}, one at a time. A slow one delays the others, never the agent: what it
+ * missed is made up for, as each method says. One that throws is logged and counted, and is called
+ * again the next time. After {@link Cancellable#cancel} or {@link #close} returned, none is called;
+ * from within a call back both return at once, and that call still ends.
+ */
+public final class Agent implements AutoCloseable {
+  static final String TCP = "tcp";
+
+  /** How long a close may take in all. */
+  private static final long CLOSE_MS = 950;
+
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+  private static final Logger story = LoggerFactory.getLogger("pharos.story");
+
+  private final LoopSettings settings;
+  private final AgentLoop loop;
+  private final Peers peers;
+  private final Callbacks callbacks;
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+  private @Nullable Thread atExit;
+
+  // Written by whoever offers, under the lock.
+  private final Object lock = new Object();
+  private List<Offer> offers;
+
+  private volatile Document document;
+  private volatile NodeId id;
+  private volatile Snapshot snapshot;
+
+  /** How an agent shall be. */
+  public static AgentBuilder builder() {
+    return new AgentBuilder();
+  }
+
+  static Agent open(
+      LoopSettings settings, List<Offer> offers, Optional<ZContext> context, boolean closesAtExit) {
+    Agent agent = new Agent(settings, offers, context);
+    agent.start(closesAtExit);
+    return agent;
+  }
+
+  private Agent(LoopSettings settings, List<Offer> offers, Optional<ZContext> context) {
+    this.settings = settings;
+    this.offers = List.copyOf(offers);
+    id = settings.id();
+    document = WireCodec.write(offers);
+    peers = new Peers(System.nanoTime(), Instant.now(), this::source);
+    try {
+      loop = AgentLoop.open(settings, document, context, new News());
+    } catch (IOException e) {
+      throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
+    }
+    snapshot = peers.snapshot(selfInfo(), List.of(), List.of());
+    callbacks = new Callbacks(settings.name(), snapshot, Callbacks.EVENTS, System::nanoTime);
+  }
+
+  private void start(boolean closesAtExit) {
+    story.info(
+        "{}{} is {} at TCP port {}{}",
+        settings.name(),
+        settings.service().isEmpty() ? "" : " (" + settings.service() + ")",
+        settings.id().toShortString(),
+        loop.tcpPort(),
+        settings.core().observer() ? ", listening only" : "");
+    callbacks.start();
+    loop.start();
+    if (closesAtExit) {
+      Thread hook = new Thread(this::close, "pharos-" + settings.name() + "-exit");
+      Runtime.getRuntime().addShutdownHook(hook);
+      atExit = hook;
+    }
+  }
+
+  // Oneself.
+
+  /** Oneself, as the others see it. */
+  public Peer self() {
+    return snapshot.self();
+  }
+
+  /** Where this agent is asked over TCP. */
+  public int port() {
+    return loop.tcpPort();
+  }
+
+  /** Offers something more from now on, by ZeroMQ; the same type and port again replaces it. */
+  public void offer(String type, int port) {
+    offer(type, port, Map.of());
+  }
+
+  /** The same, with more to tell of it. */
+  public void offer(String type, int port, Map<String, String> attributes) {
+    offer(type, port, TCP, attributes);
+  }
+
+  /** The same, spoken to in another way, such as {@code http}: endpoints begin with it. */
+  public void offer(String type, int port, String protocol, Map<String, String> attributes) {
+    if (settings.core().observer()) {
+      throw new IllegalStateException("an observer offers nothing: nobody sees it");
+    }
+    Offer offer = new Offer(type, port, protocol, attributes);
+    synchronized (lock) {
+      List<Offer> changed = new ArrayList<>(offers);
+      changed.removeIf(it -> it.type().equals(type) && it.port() == port);
+      changed.add(offer);
+      offerAll(changed);
+    }
+  }
+
+  /**
+   * Offers nothing of this type any more.
+   *
+   * @return whether it did
+   */
+  public boolean withdraw(String type) {
+    synchronized (lock) {
+      List<Offer> changed = new ArrayList<>(offers);
+      boolean did = changed.removeIf(it -> it.type().equals(type));
+      if (did) {
+        offerAll(changed);
+      }
+      return did;
+    }
+  }
+
+  private void offerAll(List<Offer> changed) {
+    if (isClosing.get()) {
+      throw closed();
+    }
+    Document written = WireCodec.write(changed);
+    offers = List.copyOf(changed);
+    document = written;
+    loop.offer(written);
+  }
+
+  // The others.
+
+  /** All others, by id; never oneself. */
+  public List<Peer> peers() {
+    return snapshot.peers();
+  }
+
+  /** Those who are heard but cannot be asked, by id: behind a firewall, perhaps. */
+  public List<Peer> unreachable() {
+    return snapshot.unreachable();
+  }
+
+  /**
+   * All others and oneself, by id: the same list on every member, to hash over. An observer is no
+   * member, and has the others alone.
+   */
+  public List<Peer> members() {
+    return settings.core().observer() ? snapshot.peers() : snapshot.members();
+  }
+
+  /** Those who offer something of this type, by id. */
+  public List<Peer> peersOffering(String type) {
+    return snapshot.offering(type);
+  }
+
+  /**
+   * Waits until at least this many peers offer the type and are alive; for scripts and tests.
+   *
+   * @return those who do, by id
+   * @throws AwaitTimeoutException with who is there instead, and who is suspect
+   * @throws AgentClosedException when the agent is closed, before or meanwhile
+   * @throws IllegalStateException in a call back, which would wait for itself
+   * @throws PharosException when the thread is interrupted, which it is then still
+   */
+  public List<Peer> awaitPeers(String type, int count, Duration limit) {
+    return callbacks.awaitPeers(type, count, limit);
+  }
+
+  /**
+   * Calls with all others, by id: once now, and after each change. While a call runs, changes add
+   * up to one; the last list is never left out, and no list comes after a newer one.
+   */
+  public Cancellable onPeers(Consumer<List<Peer>> callback) {
+    return callbacks.onPeers(callback);
+  }
+
+  /** The same with {@link #members}. */
+  public Cancellable onMembers(Consumer<List<Peer>> callback) {
+    return settings.core().observer() ? callbacks.onPeers(callback) : callbacks.onMembers(callback);
+  }
+
+  /**
+   * Calls with each event, in order, and with an ARRIVED for everybody who is there first. Each
+   * ARRIVED is followed by exactly one GONE of the same incarnation. When too many wait, they are
+   * replaced by the difference between what was told and what is.
+   */
+  public Cancellable onEvent(Consumer<PeerEvent> callback) {
+    return callbacks.onEvent(callback);
+  }
+
+  /**
+   * What {@link #onPeers} tells, for as long as there is demand: a subscriber that asks late gets
+   * the latest list and not those before. Completes when the agent is closed.
+   */
+  public Flow.Publisher<List<Peer>> publisher() {
+    return callbacks.publisher();
+  }
+
+  /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */
+  public Map<String, Long> counts() {
+    Map<String, Long> counts = new HashMap<>(loop.counts());
+    Callbacks.Counts called = callbacks.counts();
+    counts.put("CALLBACKS_THREW", called.threw());
+    counts.put("CALLBACKS_SLOW", called.slow());
+    counts.put("CALLBACKS_COALESCED", called.coalesced());
+    counts.put("CALLBACKS_OVERFLOWED", called.overflowed());
+    return Map.copyOf(counts);
+  }
+
+  // The end.
+
+  /**
+   * Says goodbye, and ends within a second whatever the network does, without a thread or socket
+   * left. A second time, and while another thread closes it, it waits for the same end; in a call
+   * back it waits for everything but that.
+   */
+  @Override
+  public void close() {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
+    if (isClosing.compareAndSet(false, true)) {
+      loop.stop();
+      removeHook();
+    }
+    boolean wasInterrupted = false;
+    long leftNs = deadlineNs - System.nanoTime();
+    while (leftNs > 0) {
+      try {
+        if (loop.awaitEnd(TimeUnit.NANOSECONDS.toMillis(leftNs) + 1)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        wasInterrupted = true;
+      }
+      leftNs = deadlineNs - System.nanoTime();
+    }
+    if (leftNs <= 0) {
+      log.warn("{} has not ended within {} ms and ends by itself", settings.name(), CLOSE_MS);
+    }
+    callbacks.close(
+        Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())), Optional.empty());
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void removeHook() {
+    Thread hook = atExit;
+    if (hook != null && Thread.currentThread() != hook) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        log.debug("the JVM ends already");
+      }
+    }
+  }
+
+  private static AgentClosedException closed() {
+    return new AgentClosedException("the agent is closed");
+  }
+
+  @Override
+  public String toString() {
+    return self().toString();
+  }
+
+  // What the loop tells.
+
+  private PeerSource source(PeerInfo info) {
+    for (InetSocketAddress fixed : settings.fixed()) {
+      if (fixed.getPort() == info.tcpPort() && info.addresses().contains(fixed.getAddress())) {
+        return PeerSource.FIXED;
+      }
+    }
+    return PeerSource.BEACON;
+  }
+
+  private PeerInfo selfInfo() {
+    long nowNs = System.nanoTime();
+    return new PeerInfo(
+        id,
+        loop.incarnation(),
+        settings.name(),
+        settings.service(),
+        selfAddresses(),
+        loop.tcpPort(),
+        false,
+        document,
+        State.ALIVE,
+        nowNs,
+        nowNs);
+  }
+
+  private List<InetAddress> selfAddresses() {
+    if (!settings.advertised().isEmpty()) {
+      return settings.advertised();
+    }
+    List<InetAddress> addresses =
+        loop.interfaces().links().stream().map(Link::address).distinct().toList();
+    return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
+  }
+
+  private final class News implements LoopListener {
+    @Override
+    public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
+      List<PeerEvent> events = changes.stream().map(peers::event).toList();
+      snapshot = peers.snapshot(selfInfo(), present, unreachable);
+      callbacks.publish(snapshot, events);
+      events.forEach(Agent::tell);
+    }
+
+    @Override
+    public void onRenamed(NodeId renamed) {
+      id = renamed;
+      log.warn("{} has the id {} from now on", settings.name(), renamed);
+    }
+
+    @Override
+    public void onEnded(Optional<Throwable> failure) {
+      isClosing.set(true);
+      failure.ifPresent(why -> callbacks.close(Duration.ZERO, failure));
+    }
+  }
+
+  /** One line for each arrival and departure, for people. */
+  private static void tell(PeerEvent event) {
+    Peer peer = event.peer();
+    switch (event.kind()) {
+      case ARRIVED, UPDATED -> story.info("{} offers {}", peer.name(), offered(peer));
+      case SUSPECT -> story.info("{} does not answer", peer.name());
+      case RECOVERED -> story.info("{} answers again", peer.name());
+      case GONE -> story.info("{} {}", peer.name(), departed(event));
+    }
+  }
+
+  private static String offered(Peer peer) {
+    return peer.capabilities().isEmpty()
+        ? "nothing"
+        : String.join(", ", peer.capabilities().stream().map(Capability::toString).toList());
+  }
+
+  private static String departed(PeerEvent event) {
+    return switch (event.reason().orElse(GoneReason.SILENT)) {
+      case LEFT -> "left";
+      case CRASHED -> "crashed";
+      case SILENT -> "fell silent";
+      case REPLACED -> "was replaced";
+    };
+  }
+}

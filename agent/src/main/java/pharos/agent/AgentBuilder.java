@@ -1,0 +1,393 @@
+package pharos.agent;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.zeromq.ZContext;
+import pharos.agent.core.Settings;
+import pharos.agent.io.LoopSettings;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.WireCodec;
+import pharos.beacon.Beacon;
+import pharos.beacon.InterfaceFilter;
+import pharos.beacon.NodeId;
+
+/**
+ * How an {@link Agent} shall be; every setting has a default that works. Values that make no sense
+ * are refused where they are set, and those that make none together by {@link #start}, which names
+ * both. For one thread.
+ */
+public final class AgentBuilder {
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
+
+  /** With its jitter, the longest interval that a beacon can tell. */
+  private static final Duration MAX_INTERVAL = Duration.ofSeconds(54);
+
+  private static final int NAME_BYTES = 63;
+
+  private @Nullable String name;
+  private String service = "";
+  private @Nullable NodeId id;
+  private String cluster = "";
+  private final List<Offer> offers = new ArrayList<>();
+  private int firstPort;
+  private int lastPort;
+  private int beaconPort = Beacon.PORT;
+  private List<String> interfaces = List.of();
+  private List<InetAddress> advertised = List.of();
+  private List<String> fixedPeers = List.of();
+  private boolean isLoopback;
+  private boolean isObserver;
+  private boolean closesAtExit;
+  private @Nullable ZContext context;
+  private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
+  private int budgetPerSecond = Settings.defaults().budgetPerSecond();
+  private int maxPeers = Settings.defaults().maxPeers();
+  private int maxQuestions = Settings.defaults().maxQuestions();
+  private Duration questionTimeout = Duration.ofNanos(Settings.defaults().questionTimeoutNs());
+  private int watches = Settings.defaults().watches();
+
+  AgentBuilder() {}
+
+  /**
+   * What people call it, at most 63 bytes; {@code service-xxxx} with four letters of its id when
+   * nothing is set. Several agents may have the same name.
+   */
+  public AgentBuilder name(String name) {
+    checkText("name", name);
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("a name must not be empty: leave it out for a default");
+    }
+    this.name = name;
+    return this;
+  }
+
+  /** The kind of program that it is, at most 63 bytes, such as {@code Alpha}. */
+  public AgentBuilder service(String service) {
+    checkText("service", service);
+    this.service = service;
+    return this;
+  }
+
+  /**
+   * The id of this node, for one that keeps it over its restarts. Without it each start has a new
+   * one. Two that run at once must not have the same.
+   */
+  public AgentBuilder id(NodeId id) {
+    this.id = Objects.requireNonNull(id, "id");
+    return this;
+  }
+
+  /** Agents see those of the same cluster alone; the default is the one without a name. */
+  public AgentBuilder cluster(String cluster) {
+    checkText("cluster", cluster);
+    this.cluster = cluster;
+    return this;
+  }
+
+  /** Offers something on a TCP port of this program, by ZeroMQ. */
+  public AgentBuilder offer(String type, int port) {
+    return offer(type, port, Map.of());
+  }
+
+  /** The same, with more to tell of it. */
+  public AgentBuilder offer(String type, int port, Map<String, String> attributes) {
+    return offer(type, port, Agent.TCP, attributes);
+  }
+
+  /** The same, spoken to in another way, such as {@code http}: endpoints begin with it. */
+  public AgentBuilder offer(
+      String type, int port, String protocol, Map<String, String> attributes) {
+    Offer offer = new Offer(type, port, protocol, attributes);
+    List<Offer> longer = new ArrayList<>(offers);
+    longer.add(offer);
+    WireCodec.write(longer);
+    offers.add(offer);
+    return this;
+  }
+
+  /** The TCP port of the agent itself, where it is asked; 0, the default, for any that is free. */
+  public AgentBuilder port(int port) {
+    return ports(port, port);
+  }
+
+  /** The same: the first port of this range that is free. */
+  public AgentBuilder ports(int first, int last) {
+    checkPort("port", first, 0);
+    checkPort("port", last, first);
+    firstPort = first;
+    lastPort = last;
+    return this;
+  }
+
+  /** The UDP port that all agents of the network share; 5670 unless all have another. */
+  public AgentBuilder beaconPort(int port) {
+    checkPort("beacon port", port, 1);
+    beaconPort = port;
+    return this;
+  }
+
+  /**
+   * Which interfaces to use: names ({@code eth0}), patterns ({@code docker*}), addresses or
+   * networks ({@code 10.0.0.0/8}), with {@code !} before what to leave out. The default is every
+   * one that can broadcast.
+   */
+  public AgentBuilder interfaces(String... selectors) {
+    InterfaceFilter.of(List.of(selectors));
+    interfaces = List.of(selectors);
+    return this;
+  }
+
+  /** Where it wants to be reached instead of where its datagrams come from; at most 4 addresses. */
+  public AgentBuilder advertise(InetAddress... addresses) {
+    advertised = List.of(addresses);
+    return this;
+  }
+
+  /**
+   * Agents beyond the reach of broadcasts, as {@code host:port} with the port each was given by
+   * {@link #port}; each side must name the other.
+   */
+  public AgentBuilder fixedPeers(String... endpoints) {
+    for (String endpoint : endpoints) {
+      hostAndPort(endpoint);
+    }
+    fixedPeers = List.of(endpoints);
+    return this;
+  }
+
+  /** Whether it stays within this host: for tests, with a beacon port of their own. */
+  public AgentBuilder loopback(boolean loopback) {
+    isLoopback = loopback;
+    return this;
+  }
+
+  /** Whether it only listens: it sees its peers, and nobody sees it. */
+  public AgentBuilder observer(boolean observer) {
+    isObserver = observer;
+    return this;
+  }
+
+  /** Whether it says goodbye by itself when the JVM ends. */
+  public AgentBuilder closeAtExit(boolean closesAtExit) {
+    this.closesAtExit = closesAtExit;
+    return this;
+  }
+
+  /** The context to open its sockets in, not a shadow; close the agent before it. */
+  public AgentBuilder context(ZContext context) {
+    if (!context.isMain()) {
+      throw new IllegalArgumentException("the context is a shadow: pass the one it was made from");
+    }
+    this.context = context;
+    return this;
+  }
+
+  /** The time between two beacons when there is no crowd: 50 ms to 54 s, 1 s by default. */
+  public AgentBuilder interval(Duration interval) {
+    checkRange("interval", interval, MIN_INTERVAL, MAX_INTERVAL);
+    this.interval = interval;
+    return this;
+  }
+
+  /** How many beacons a second all agents of a network may send together; 500 by default. */
+  public AgentBuilder beaconsPerSecond(int budget) {
+    checkRange("beaconsPerSecond", budget, 1, 100_000);
+    budgetPerSecond = budget;
+    return this;
+  }
+
+  /** How many peers are kept, those gone or not yet met included; 20,000 by default. */
+  public AgentBuilder maxPeers(int peers) {
+    checkRange("maxPeers", peers, 1, 1_000_000);
+    maxPeers = peers;
+    return this;
+  }
+
+  /** How many questions are open at once; 32 by default. */
+  public AgentBuilder maxQuestions(int questions) {
+    checkRange("maxQuestions", questions, 1, 1_024);
+    maxQuestions = questions;
+    return this;
+  }
+
+  /** How long an answer may take at first; 1 s by default. */
+  public AgentBuilder questionTimeout(Duration timeout) {
+    checkRange("questionTimeout", timeout, Duration.ofMillis(50), Duration.ofMinutes(1));
+    questionTimeout = timeout;
+    return this;
+  }
+
+  /** To how many others a connection is kept open, to see them crash; 2 by default. */
+  public AgentBuilder watches(int watches) {
+    checkRange("watches", watches, 0, 16);
+    this.watches = watches;
+    return this;
+  }
+
+  /**
+   * Opens the ports and begins.
+   *
+   * @throws IllegalArgumentException when two settings make no sense together
+   * @throws StartException when a port cannot be had, naming it and what to do
+   */
+  public Agent start() {
+    checkTogether();
+    NodeId chosen = id == null ? NodeId.random(new SecureRandom()) : id;
+    LoopSettings settings =
+        new LoopSettings(
+            chosen,
+            id != null,
+            name == null ? defaultName(chosen) : name,
+            service,
+            Beacon.clusterHash(cluster),
+            advertised,
+            isLoopback ? InterfaceFilter.loopback() : InterfaceFilter.of(interfaces),
+            isLoopback,
+            beaconPort,
+            firstPort,
+            lastPort,
+            fixedPeers.stream().map(AgentBuilder::resolved).toList(),
+            core());
+    checkFits(settings);
+    return Agent.open(settings, offers, Optional.ofNullable(context), closesAtExit);
+  }
+
+  private Settings core() {
+    return new Settings(
+        interval.toNanos(),
+        budgetPerSecond,
+        maxPeers,
+        maxQuestions,
+        questionTimeout.toNanos(),
+        watches,
+        isObserver);
+  }
+
+  private void checkTogether() {
+    if (questionTimeout.toNanos() > interval.toNanos() * 5 / 2
+        && questionTimeout.toMillis() > 1_000) {
+      throw nonsense(
+          "questionTimeout " + questionTimeout,
+          "interval " + interval,
+          "a silent peer is given up before its last question, asked after 2.5 intervals, could be"
+              + " answered: at most 2.5 intervals are of use");
+    }
+    if (interval.toNanos() * (double) budgetPerSecond < 1e9) {
+      throw nonsense(
+          "interval " + interval,
+          "beaconsPerSecond " + budgetPerSecond,
+          "a single agent would send more than that");
+    }
+    if (isObserver && !offers.isEmpty()) {
+      throw nonsense("observer", "offer " + offers.get(0).type(), "nobody sees an observer");
+    }
+    if (isLoopback && !interfaces.isEmpty()) {
+      throw nonsense("loopback", "interfaces " + interfaces, "it uses the loopback alone");
+    }
+    if (isLoopback && !fixedPeers.isEmpty()) {
+      throw nonsense("loopback", "fixedPeers " + fixedPeers, "it stays within this host");
+    }
+    if (firstPort == lastPort && firstPort == beaconPort) {
+      throw nonsense(
+          "port " + firstPort,
+          "beaconPort " + beaconPort,
+          "its own UDP port has the number of its TCP port, and that one is shared");
+    }
+  }
+
+  private static IllegalArgumentException nonsense(String one, String other, String why) {
+    return new IllegalArgumentException(one + " and " + other + " do not go together: " + why);
+  }
+
+  /** Names and addresses must leave room for a signature, even in a farewell. */
+  private static void checkFits(LoopSettings settings) {
+    Beacon.Builder beacon =
+        Beacon.of(settings.id())
+            .name(settings.name())
+            .service(settings.service())
+            .incarnation(1)
+            .udpPort(1)
+            .solicit(1)
+            .echo(1);
+    settings.advertised().forEach(beacon::address);
+    beacon.build();
+  }
+
+  /** Four letters of the id, so that equal programs can be told apart. */
+  private String defaultName(NodeId id) {
+    StringBuilder letters = new StringBuilder("-");
+    byte[] bytes = id.toBytes();
+    for (int i = 0; i < 4; i++) {
+      letters.append((char) ('a' + Byte.toUnsignedInt(bytes[i]) % 26));
+    }
+    String first = service.isEmpty() ? "agent" : service.toLowerCase(java.util.Locale.ROOT);
+    boolean isLong =
+        first.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + letters.length()
+            > NAME_BYTES;
+    return (isLong ? "agent" : first) + letters;
+  }
+
+  private static void checkText(String what, String value) {
+    Objects.requireNonNull(value, what);
+    try {
+      Beacon.of(NodeId.random(new java.util.Random(1))).name(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          String.valueOf(e.getMessage()).replaceFirst("^(the )?name", what), e);
+    }
+  }
+
+  private static void checkPort(String what, int port, int least) {
+    if (port < least || port > 65_535) {
+      throw new IllegalArgumentException(
+          "the " + what + " must be " + least + " to 65535, not " + port);
+    }
+  }
+
+  private static void checkRange(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          what + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+
+  private static void checkRange(String what, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          what + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+
+  private static Map.Entry<String, Integer> hostAndPort(String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    String host = endpoint.substring(0, Math.max(0, colon)).replaceAll("^\\[|\\]$", "");
+    try {
+      int port = Integer.parseInt(endpoint.substring(colon + 1));
+      checkPort("port of " + endpoint, port, 1);
+      if (!host.isEmpty()) {
+        return Map.entry(host, port);
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + endpoint + "' is no host:port", e);
+    }
+    throw new IllegalArgumentException("'" + endpoint + "' is no host:port");
+  }
+
+  private static InetSocketAddress resolved(String endpoint) {
+    Map.Entry<String, Integer> parts = hostAndPort(endpoint);
+    try {
+      return new InetSocketAddress(InetAddress.getAllByName(parts.getKey())[0], parts.getValue());
+    } catch (UnknownHostException e) {
+      throw new StartException("the fixed peer " + endpoint + " has a name that nobody knows", e);
+    }
+  }
+}

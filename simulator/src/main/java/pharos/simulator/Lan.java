@@ -174,6 +174,7 @@ final class Lan {
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);
+    host.runs.add(program);
     programs.add(program);
     senders.put(
         program, new InetSocketAddress(host.address(), SENDER_PORT + programs.size() % 20_000));

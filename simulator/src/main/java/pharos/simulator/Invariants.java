@@ -180,6 +180,17 @@ final class Invariants implements Lan.Listener {
         "is not said to have left though it did");
   }
 
+  /** Whether everybody who runs reaches everybody, and has for so long that nobody is missing. */
+  boolean areAllWell() {
+    for (Program program : lan.programs()) {
+      if (program.isRunning()
+          && (!lan.isReachable(program) || wasDisturbed(program, promiseNs()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean wasDisturbed(Program program, long withinNs) {
     return program.isPaused()
         || isRecent(disturbedNs, program, withinNs)

@@ -259,6 +259,12 @@ final class Lan {
     return reaches(one.host, other.host) && reaches(other.host, one.host);
   }
 
+  /** Whether its host hears and is heard on the side where all hosts are when all is whole. */
+  boolean isReachable(Program program) {
+    Host host = program.host;
+    return host.isPluggedIn && !host.isDeaf && host.group == 0;
+  }
+
   private static boolean reaches(Host from, Host to) {
     return from.isPluggedIn
         && (from == to || (to.isPluggedIn && !to.isDeaf && from.group == to.group));

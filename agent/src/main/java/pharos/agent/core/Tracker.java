@@ -245,7 +245,7 @@ final class Tracker {
   private static long smoothed(long intervalNs, long announcedNs) {
     long differenceNs = announcedNs - intervalNs;
     if (Math.abs(differenceNs) <= intervalNs / 4) {
-      return intervalNs + differenceNs / 4;
+      return intervalNs + differenceNs / 8;
     }
     long leastNs = Math.max(intervalNs / 2, MIN_INTERVAL_NS);
     return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);

@@ -101,6 +101,7 @@ public final class AgentCore {
       turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
     }
     turn.nowNs = nowNs - stoodStillNs;
+    turn.awakeNs = turn.isStale ? turn.nowNs : turn.awakeNs;
   }
 
   /** Runs what is due; the last thing in a turn, after all that arrived was handed in. */

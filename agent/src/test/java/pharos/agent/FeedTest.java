@@ -125,6 +125,27 @@ class FeedTest {
   }
 
   @Test
+  void aContextThatIsClosedWhileItIsWrittenEnds() {
+    for (int round = 0; round < 50; round++) {
+      ZContext other = new ZContext();
+      ZMQ.Socket feed = callbacks.feed(other);
+      Thread news =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 2_000; i++) {
+                  publish(event(PeerEvent.Kind.UPDATED, peer(1)), peer(1));
+                }
+              });
+      news.start();
+      message(feed);
+      assertTimeoutPreemptively(LONG, other::close);
+      assertTimeoutPreemptively(LONG, () -> news.join());
+    }
+    await().until(() -> callbacks.feeds() == 0);
+    assertEquals(0, callbacks.counts().threw());
+  }
+
+  @Test
   void theContextOutlivesTheAgentAndEndsAfterIt() {
     ZMQ.Socket feed = feed();
     message(feed);

@@ -34,6 +34,7 @@ import pharos.beacon.NodeId;
 /**
  * A program's place among the others of its network: announces what it offers, and follows who else
  * is there. {@link #builder} makes one; it runs from {@link AgentBuilder#start} to {@link #close}.
+ * Its threads are daemons: an agent alone keeps no JVM alive.
  *
  * <p>Every method may be called from any thread. The lists are snapshots: immutable, and no call
  * for one waits. All call backs of one agent run on one thread of their own, {@code

@@ -370,6 +370,7 @@ public final class Agent implements AutoCloseable {
   private final class News implements LoopListener {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
+      peers.anchor(System.nanoTime(), Instant.now());
       List<PeerEvent> events = changes.stream().map(peers::event).toList();
       snapshot = peers.snapshot(selfInfo(), present, unreachable);
       callbacks.publish(snapshot, events);

@@ -1,6 +1,9 @@
 /**
- * Contacts past the subnet: who they are, where in the key space they lie, and who decides between
- * two that have one id. There is no socket, thread, clock or dice in here. Depends on nothing.
+ * What a node of the overlay decides: whom it knows, whom it asks, what it holds for others, and
+ * when a lookup is over. Kademlia with two requests only, PING and FIND-NODE, as a place to look up
+ * contacts. Events and the time go into {@link pharos.kademlia.Overlay}, {@link
+ * pharos.kademlia.Effect effects} and the next wake-up come out; there is no socket, thread, clock
+ * or dice in here. Depends on nothing.
  */
 @NullMarked
 package pharos.kademlia;

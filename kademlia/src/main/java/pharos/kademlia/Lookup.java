@@ -216,8 +216,8 @@ final class Lookup {
   private void proceed() {
     while (!hasEnded) {
       if (tracks.stream().allMatch(Track::isSettled)) {
-        if (openStalled > answers) {
-          // Who is silent may be dead or slow. When most are, it is the network that is slow.
+        if (answers < k && openStalled > answers) {
+          // Nobody is left to ask, and most are silent: it is the network that is slow.
           return;
         }
         if (!goAnotherWay()) {

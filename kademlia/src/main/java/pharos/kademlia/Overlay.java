@@ -34,6 +34,12 @@ public final class Overlay {
   private final Seeds seeds;
   private final List<Runnable> pending = new ArrayList<>();
 
+  /** Lookups of this node's own neighbourhood that run, so that it comes to know it. */
+  private int joins;
+
+  /** Whether one of them is over: what is known before is no full view, but a beginning. */
+  private boolean hasJoined;
+
   /**
    * A node that knows nobody yet.
    *
@@ -74,11 +80,7 @@ public final class Overlay {
   private final class Joining implements Seeds.Joining {
     @Override
     public void onSeed(Contact seed) {
-      boolean isFirst = table.size() == 0;
-      boolean looks =
-          lookups.look(
-              turn.self.key(), Lookup.Aim.NODES, List.of(seed), lookup -> onJoined(isFirst));
-      if (!looks) {
+      if (!lookAround(List.of(seed))) {
         upkeep.ping(seed);
       }
     }
@@ -89,9 +91,21 @@ public final class Overlay {
     }
   }
 
-  private void onJoined(boolean isFirst) {
-    if (isFirst) {
+  /** Looks who is near this node; the first time, at the rest of the network too. */
+  private boolean lookAround(List<Contact> hints) {
+    joins++;
+    boolean looks =
+        lookups.look(turn.self.key(), Lookup.Aim.NODES, hints, lookup -> onLookedAround());
+    joins -= looks ? 0 : 1;
+    return looks;
+  }
+
+  private void onLookedAround() {
+    joins--;
+    if (!hasJoined && table.size() > 0) {
+      hasJoined = true;
       upkeep.refreshAll();
+      registrations.onNetwork();
     }
     runPending();
   }
@@ -104,9 +118,9 @@ public final class Overlay {
     }
   }
 
-  /** Whether nobody is known, but somebody may be in a moment. */
+  /** Whether little is known, and more will be in a moment. */
   private boolean isJoining() {
-    return table.size() == 0 && (seeds.isPending() || lookups.running() > 0);
+    return !hasJoined && (seeds.isPending() || joins > 0);
   }
 
   // The turn.
@@ -242,7 +256,7 @@ public final class Overlay {
     boolean isFirst = table.size() == 0;
     onLiving(node);
     if (isFirst) {
-      upkeep.lookAround(List.of());
+      lookAround(List.of());
     }
   }
 
@@ -326,9 +340,8 @@ public final class Overlay {
     }
     registrations.onNewNode(node);
     handOver(node);
-    if (isFirst) {
+    if (isFirst && hasJoined) {
       registrations.onNetwork();
-      runPending();
     }
   }
 

@@ -28,9 +28,9 @@ final class RoundTrips {
     }
   }
 
-  /** Half as long again as nine in ten take. */
+  /** A little longer than nine in ten take. */
   long stallNs() {
-    long stallNs = p90Ns + p90Ns / 2;
+    long stallNs = (long) (p90Ns * turn.settings.stall());
     return Math.min(Math.max(stallNs, MIN_STALL_NS), turn.settings.rpcTimeoutNs());
   }
 }

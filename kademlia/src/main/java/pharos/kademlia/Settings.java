@@ -16,9 +16,10 @@ public final class Settings {
   private int k = 20;
   private int alpha = 5;
   private int paths;
-  private int maxPaths = 12;
+  private int maxPaths = 24;
   private int localIds = 16;
   private long roundTripNs = 100 * MS;
+  private double stall = 1.5;
   private long rpcTimeoutNs = 2 * SECOND;
   private long lookupTimeoutNs = 10 * SECOND;
   private long republishNs = 10 * MINUTE;
@@ -48,6 +49,7 @@ public final class Settings {
     maxPaths = other.maxPaths;
     localIds = other.localIds;
     roundTripNs = other.roundTripNs;
+    stall = other.stall;
     rpcTimeoutNs = other.rpcTimeoutNs;
     lookupTimeoutNs = other.lookupTimeoutNs;
     republishNs = other.republishNs;
@@ -115,7 +117,7 @@ public final class Settings {
       return this;
     }
 
-    /** How many it takes at most, when they contradict each other; 12. */
+    /** How many it takes at most, when they contradict each other; 24. */
     public Builder maxPaths(int value) {
       maxPaths = (int) checked("maxPaths", value, 1, 64);
       return this;
@@ -130,6 +132,18 @@ public final class Settings {
     /** How long a request is thought to take before any was measured; 100 ms. */
     public Builder roundTripNs(long value) {
       roundTripNs = checked("roundTripNs", value, 1, Long.MAX_VALUE / 4);
+      return this;
+    }
+
+    /**
+     * After how many round trips, such as nine in ten take, others are asked instead of a node that
+     * is slow; 1.5.
+     */
+    public Builder stall(double roundTrips) {
+      if (!(roundTrips >= 1 && roundTrips <= 100)) {
+        throw new IllegalArgumentException("stall is from 1 to 100, not " + roundTrips);
+      }
+      stall = roundTrips;
       return this;
     }
 
@@ -258,6 +272,10 @@ public final class Settings {
 
   long roundTripNs() {
     return roundTripNs;
+  }
+
+  double stall() {
+    return stall;
   }
 
   long rpcTimeoutNs() {

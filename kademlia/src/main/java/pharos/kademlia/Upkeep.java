@@ -73,11 +73,6 @@ final class Upkeep {
     lookups.look(key, Lookup.Aim.NODES, List.of(), lookup -> {});
   }
 
-  /** Looks who is near this node. */
-  void lookAround(List<Contact> hints) {
-    lookups.look(turn.self.key(), Lookup.Aim.NODES, hints, lookup -> {});
-  }
-
   /** Somebody claims to be a node: it comes in when it answers, if there is a place for it. */
   void onCandidate(Contact node) {
     if (node.id().equals(turn.self.id()) || node.endpoints().isEmpty()) {

@@ -89,27 +89,36 @@ class RoutingTableTest {
         });
   }
 
+  /** The longest prefix of a local key that no more than k share: all of those are known. */
   @Test
-  void theOwnNeighbourhoodIsKnownWholly() {
+  void theNeighbourhoodOfEachLocalKeyIsKnownWholly() {
     Seeds.forEach(
         20,
         random -> {
           Turn turn = turn(random);
           RoutingTable table = new RoutingTable(turn);
-          Key other = node(5_000).key();
+          Key other = node(random.nextInt(5_000, 10_000)).key();
           table.addLocal(other);
           List<Contact> all = new ArrayList<>();
           for (int i = 1; i <= 500; i++) {
-            all.add(node(i));
-            table.onAnswered(node(i));
+            Contact node = node(i + random.nextInt(2) * 500);
+            all.add(node);
+            table.onAnswered(node);
           }
           for (Key local : List.of(turn.self.key(), other)) {
-            all.sort((one, two) -> local.compareDistance(one.key(), two.key()));
-            List<Contact> nearest =
-                table.nearest(local, K).stream().map(entry -> entry.contact).toList();
-            assertEquals(all.subList(0, K), nearest);
+            int depth = 0;
+            while (sharing(all, local, depth).size() > K) {
+              depth++;
+            }
+            for (Contact neighbour : sharing(all, local, depth)) {
+              assertNotNull(table.find(neighbour.id()));
+            }
           }
         });
+  }
+
+  private static List<Contact> sharing(List<Contact> all, Key key, int bits) {
+    return all.stream().filter(node -> node.key().sharedBits(key) >= bits).toList();
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class KademliaCommand {
         --lookups N       how many lookups each figure is of; 2000
         --seed N          1 unless told; the same seed gives the same figures
         --part PART,...   of: checks, sizes, small, dead, alpha, hostile, churn; all unless told
-        --churn-nodes N   nodes of the network that never stands still; 1000
+        --churn-nodes N   nodes of the network that never stands still; 300
         --minutes N       how long it is watched; 1440, which is a day
         --help            prints this
 
@@ -40,7 +40,7 @@ public final class KademliaCommand {
   private int[] nodes = {1_000, 10_000, 100_000};
   private long seed = 1;
   private int lookups = 2_000;
-  private int churnNodes = 1_000;
+  private int churnNodes = 300;
   private int minutes = 24 * 60;
   private Set<String> parts = new TreeSet<>(PARTS);
 

@@ -162,7 +162,7 @@ final class StillNetwork {
   }
 
   int tableSize(int index) {
-    return overlay(index).sizes().nodes();
+    return population.table(index).size();
   }
 
   private interface Call {
@@ -173,7 +173,8 @@ final class StillNetwork {
 
   private Result look(int index, Call call) {
     nowNs += 10 * UNIT_NS;
-    Overlay asker = overlay(index);
+    // One that has only its table: what it did before, as one who answers, would be counted too.
+    Overlay asker = start(index);
     count(asker, -1);
     PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::atNs));
     asker.turn(nowNs);
@@ -198,8 +199,6 @@ final class StillNetwork {
     }
     count(asker, 1);
     open += asker.sizes().open();
-    // It has learned: the next lookup begins from the table it had.
-    awake.remove(index);
     return result;
   }
 
@@ -275,16 +274,25 @@ final class StillNetwork {
             settings, population.node(index), new SplittableRandom(random.nextLong()), startNs);
     for (Contact node : population.table(index)) {
       overlay.memberJoined(node);
-      for (Effect effect : overlay.takeEffects()) {
-        if (effect instanceof Effect.Ask ask) {
-          // It looks around when it meets the first, who knows nobody else yet.
-          overlay.turn(startNs + UNIT_NS);
-          overlay.onResponse(
-              ask.rpc(), new Response(node, Optional.empty(), List.of(), Verdict.NONE));
-        }
-      }
+      settle(overlay, startNs + UNIT_NS);
     }
     overlay.turn(nowNs);
     return overlay;
+  }
+
+  /** It looks around when it meets the first, who knows nobody else yet. */
+  private void settle(Overlay overlay, long answeredNs) {
+    List<Effect> effects = overlay.takeEffects();
+    while (!effects.isEmpty()) {
+      for (Effect effect : effects) {
+        if (effect instanceof Effect.Ask ask) {
+          Contact asked = population.node(population.indexOf(ask.node().orElseThrow().key()));
+          overlay.turn(answeredNs);
+          overlay.onResponse(
+              ask.rpc(), new Response(asked, Optional.empty(), List.of(), Verdict.NONE));
+        }
+      }
+      effects = overlay.takeEffects();
+    }
   }
 }

@@ -15,6 +15,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.NodeId;
@@ -171,6 +172,27 @@ final class Peers {
     Peer peer =
         kind == PeerEvent.Kind.GONE ? peer(change.peer(), PeerState.GONE) : peer(change.peer());
     return new PeerEvent(kind, peer, reason);
+  }
+
+  /** One that a gateway told of. */
+  static Peer remote(RemotePeer remote, Instant now) {
+    List<Capability> capabilities = new ArrayList<>();
+    for (Offer offer : WireCodec.readOffers(remote.document())) {
+      capabilities.add(new Capability(offer, endpoints(offer, remote.addresses())));
+    }
+    return new Peer(
+        remote.id(),
+        remote.incarnation(),
+        remote.name(),
+        remote.service(),
+        remote.addresses(),
+        remote.tcpPort(),
+        capabilities,
+        remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
+        PeerSource.GATEWAY,
+        Instant.ofEpochMilli(remote.incarnation()),
+        now.minusMillis(remote.ageMs()),
+        remote.site());
   }
 
   private Peer peer(PeerInfo info) {

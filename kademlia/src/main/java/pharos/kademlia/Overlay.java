@@ -169,6 +169,14 @@ public final class Overlay {
     whenJoined(call, () -> registrations.unregister(call, contact.id(), contact));
   }
 
+  /**
+   * Announces it no more, and leaves it where it is held until it expires there: for what others
+   * announce too. Returns whether it was registered here.
+   */
+  public boolean release(ContactId id) {
+    return registrations.release(id);
+  }
+
   /** Looks a contact up: here, then in the network. */
   public void find(long call, ContactId id, FindOptions options) {
     whenJoined(call, () -> new Finding(call, id, options).begin());

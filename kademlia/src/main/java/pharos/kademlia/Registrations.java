@@ -125,12 +125,26 @@ final class Registrations {
       }
     }
     own.remove(id.key());
-    table.removeLocal(id.key());
+    end(registration);
+    withdraw(call, registration);
+  }
+
+  /** Announces it no more, and leaves it where it is held until it expires there. */
+  boolean release(ContactId id) {
+    Registration registration = own.remove(id.key());
+    if (registration == null) {
+      return false;
+    }
+    end(registration);
+    return true;
+  }
+
+  private void end(Registration registration) {
+    table.removeLocal(registration.contact.key());
     registration.isWithdrawn = true;
     turn.timers.cancel(registration);
     waiting.remove(registration);
     completeAll(registration, new Result.Refused(Result.Reason.NOT_REGISTERED));
-    withdraw(call, registration);
   }
 
   private void withdraw(long call, Registration registration) {

@@ -351,7 +351,8 @@ public final class Settings {
     return burst;
   }
 
-  Arbiter arbiter() {
+  /** Who decides between two contacts of one id. */
+  public Arbiter arbiter() {
     return arbiter;
   }
 

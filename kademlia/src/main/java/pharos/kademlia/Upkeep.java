@@ -43,12 +43,17 @@ final class Upkeep {
     start();
     held.expire();
     List<Entry> due = new ArrayList<>();
+    List<Entry> others = new ArrayList<>();
     table.forEach(
         entry -> {
-          if (entry.isDoubtful || turn.sinceNs(entry.heardNs) >= turn.settings.checkNs()) {
-            due.add(entry);
-          }
+          boolean isDue =
+              entry.isDoubtful || turn.sinceNs(entry.heardNs) >= turn.settings.checkNs();
+          (isDue ? due : others).add(entry);
         });
+    if (!due.isEmpty() && !others.isEmpty()) {
+      // A witness: silence counts against a node only when somebody else is heard meanwhile.
+      ping(others.get(turn.random.nextInt(others.size())).contact);
+    }
     due.sort(Comparator.comparingLong(entry -> entry.heardNs - turn.nowNs));
     due.stream().limit(PINGS_A_ROUND).forEach(entry -> ping(entry.contact));
     List<RoutingTable.Bucket> stale = new ArrayList<>();

@@ -153,6 +153,7 @@ class LookupTest {
     for (int i = 0; i < 10; i++) {
       asker.find("nobody" + i, FindOptions.FIRST);
       assertInstanceOf(Result.NotFound.class, asker.result());
+      assertFalse(asker.overlay().nodes().contains(ghost));
     }
     mesh.run(Settings.MINUTE);
     assertFalse(asker.overlay().nodes().contains(ghost));

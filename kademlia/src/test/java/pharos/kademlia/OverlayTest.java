@@ -385,6 +385,63 @@ class OverlayTest {
   }
 
   @Test
+  void whoDiesInSilenceLeavesEveryTableThoughNobodyLooksForIt() {
+    Mesh mesh = Mesh.of(10, 1);
+    Mesh.Node dead = mesh.node(4);
+    mesh.kill(dead);
+    mesh.run(15 * MINUTE);
+    for (Mesh.Node node : mesh.all()) {
+      assertTrue(node == dead || !node.overlay().nodes().contains(dead.contact()));
+    }
+  }
+
+  @Test
+  void whatIsRegisteredIsAnnouncedAgainAndAgain() {
+    Mesh mesh = Mesh.of(30, 1);
+    mesh.node(1).register(service("alpha-1", "{}"));
+    mesh.node(1).result();
+    mesh.run(120 * MINUTE);
+    mesh.node(2).find("alpha-1", FindOptions.FIRST);
+    assertTrue(found(mesh.node(2).result()).ageNs() <= 11 * MINUTE);
+  }
+
+  @Test
+  void aHolderPassesOnWhatItHoldsToANewcomerThoughItsOwnerIsDead() {
+    Mesh mesh = Mesh.of(60, 1);
+    Mesh.Node owner = mesh.node(1);
+    owner.register(service("alpha-1", "{}"));
+    owner.result();
+    mesh.kill(owner);
+    for (int i = 60; i < 120; i++) {
+      mesh.start(i, Mesh.endpoint(i - 1));
+      mesh.run(Settings.SECOND);
+    }
+    Set<ContactId> nearest = mesh.trueNearest(ContactId.ofText("alpha-1").key(), owner);
+    long newHolders =
+        mesh.all().subList(60, 120).stream()
+            .filter(node -> nearest.contains(node.contact().id()))
+            .filter(node -> !node.overlay().held().isEmpty())
+            .count();
+    assertTrue(newHolders >= 5, () -> newHolders + " newcomers hold it");
+  }
+
+  @Test
+  void whoAsksIsNotNamedToItself() {
+    Mesh mesh = Mesh.of(30, 1);
+    Mesh.Node asked = mesh.node(1);
+    Contact asker = asked.overlay().nodes().get(0);
+    asked
+        .overlay()
+        .onRequest(
+            1_000_000,
+            "x",
+            new Request.FindNode(Optional.of(asker), asker.key(), Optional.empty()));
+    mesh.settle(asked);
+    assertFalse(asked.response(1_000_000).nearest().contains(asker));
+    assertEquals(20, asked.response(1_000_000).nearest().size());
+  }
+
+  @Test
   void aReportThatIsOlderThanWhatIsKnownIsIgnored() {
     Mesh mesh = Mesh.of(3, 1);
     Overlay overlay = mesh.node(1).overlay();
@@ -418,6 +475,7 @@ class OverlayTest {
     Mesh.Node node = mesh.node(1);
     node.overlay().add(service("set", "[1]"));
     assertEquals("[1,2]", node.overlay().add(service("set", "[2]")).data().toString());
+    assertEquals("[1,2,3]", node.overlay().add(service("set", "[3]")).data().toString());
     node.register(service("own", "[1]"));
     node.result();
     assertEquals("[1,2]", node.overlay().add(service("own", "[2]")).data().toString());

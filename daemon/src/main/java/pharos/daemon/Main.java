@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "pharos",
     description = "Finds the other programs on your network.",
     versionProvider = Version.class,
-    subcommands = {AgentCommand.class, PeersCommand.class, HealthCommand.class},
+    subcommands = {AgentCommand.class, PeersCommand.class, HealthCommand.class, DemoCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'pharos COMMAND --help' tells more, with examples."})
 public final class Main implements Callable<Integer> {

@@ -71,6 +71,7 @@ final class DemoCommand implements Callable<Integer> {
   private static List<String> agent(int port) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xms8m",
         "-Xmx32m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",

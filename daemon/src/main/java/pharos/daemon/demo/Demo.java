@@ -17,6 +17,9 @@ public final class Demo {
   private final PrintStream out;
   private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
 
+  /** That all agents end now is no part of the story. */
+  private volatile boolean isStopping;
+
   /** Shows everything there. */
   public Demo(PrintStream out) {
     this.out = out;
@@ -37,6 +40,7 @@ public final class Demo {
     Thread atExit =
         new Thread(
             () -> {
+              isStopping = true;
               stage.close();
               terminal.close();
             },
@@ -62,6 +66,9 @@ public final class Demo {
     Director director = new Director(Scene.story(), playsOn, limit, Instant.now());
     while (true) {
       Input input = next();
+      if (isStopping) {
+        return 1;
+      }
       for (Effect effect : director.on(input, Instant.now())) {
         if (effect instanceof Effect.Show it) {
           out.println(painter.paint(it.line()));

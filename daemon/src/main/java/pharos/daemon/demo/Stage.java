@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
   private static final long GOODBYE_MS = 1_500;
 
-  /** Stops a process until its own standard input ends. */
-  private static final String HOLD = "kill -STOP \"$0\" && read -r end; kill -CONT \"$0\"";
+  /** Stops a process until its own standard input ends; a Ctrl-C reaches it too, and is ignored. */
+  private static final String HOLD =
+      "trap '' HUP INT TERM; kill -STOP \"$0\" && read -r end; kill -CONT \"$0\"";
 
   private static final class Child {
     final String actor;

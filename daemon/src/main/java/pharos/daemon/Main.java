@@ -1,5 +1,9 @@
 package pharos.daemon;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +53,9 @@ public final class Main implements Callable<Integer> {
 
   /** Runs what the arguments say, and ends this process. */
   public static void main(String[] args) {
+    // JSON is UTF-8 whatever the locale says; in a container it often says nothing.
+    System.setOut(utf8(FileDescriptor.out));
+    System.setErr(utf8(FileDescriptor.err));
     System.exit(run(System.out, System.err, args));
   }
 
@@ -114,6 +121,11 @@ public final class Main implements Callable<Integer> {
 
   private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+  }
+
+  private static PrintStream utf8(FileDescriptor file) {
+    OutputStream bytes = new BufferedOutputStream(new FileOutputStream(file));
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
   private static PrintWriter writer(PrintStream stream) {

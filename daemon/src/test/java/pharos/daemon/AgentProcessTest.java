@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import pharos.agent.Agent;
+import pharos.agent.AgentBuilder;
 
 /** Agents as a user starts them, in processes of their own, on the loopback. */
 class AgentProcessTest {
@@ -150,6 +152,21 @@ class AgentProcessTest {
     assertEquals(1, count(out, "\"event\":\"ARRIVED\",\"peer\":{"), out::toString);
     assertEquals(1, count(out, "\"event\":\"GONE\",\"reason\":\"CRASHED\","), out::toString);
     assertEquals(1, count(out, "\"told\":\"be\\\"ta crashed\"}"), out::toString);
+  }
+
+  @Test
+  void namesComeAsUtf8WhateverTheLocale() throws InterruptedException {
+    AgentBuilder named =
+        Agent.builder().name("Zürich").loopback(true).beaconPort(Integer.parseInt(beaconPort));
+    try (Agent zurich = named.start()) {
+      Program alpha = agent("--events");
+      alpha.awaitErr("Zürich offers nothing");
+      alpha.terminate();
+      assertEquals(0, alpha.awaitEnd());
+      assertEquals(
+          1, count(alpha.out(), "\"ARRIVED\",\"peer\":{\"id\":\"" + zurich.self().id().toBase64()));
+      assertTrue(count(alpha.out(), "\"name\":\"Zürich\"") > 0, () -> alpha.out().toString());
+    }
   }
 
   private static long count(List<String> lines, String text) {

@@ -26,7 +26,10 @@ final class Program implements AutoCloseable {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(args);
-    process = new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // As in a container, where nobody set a locale.
+    builder.environment().put("LC_ALL", "C");
+    process = builder.start();
     read(
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)),
         out);

@@ -63,7 +63,8 @@ public final class Demo {
   }
 
   private int play(Stage stage, Painter painter, boolean playsOn, Optional<Duration> limit) {
-    Director director = new Director(Scene.story(), playsOn, limit, Instant.now());
+    List<Scene> story = Scene.story(Stage.canPause());
+    Director director = new Director(story, playsOn, limit, Instant.now());
     while (true) {
       Input input = next();
       if (isStopping) {

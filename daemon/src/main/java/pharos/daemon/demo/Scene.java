@@ -19,6 +19,13 @@ record Scene(String title, String words, Act act, List<String> actors) {
     actors = List.copyOf(actors);
   }
 
+  /** The story, without what this system cannot do. */
+  static List<Scene> story(boolean canPause) {
+    return story().stream()
+        .filter(it -> canPause || (it.act() != Act.PAUSE && it.act() != Act.RESUME))
+        .toList();
+  }
+
   /** The story: everything that can happen to a program, with three to see it. */
   static List<Scene> story() {
     return List.of(

@@ -1,6 +1,7 @@
 package pharos.daemon.demo;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -51,6 +52,11 @@ final class Stage implements AutoCloseable {
   Stage(List<String> command, Consumer<Input> inputs) {
     this.command = List.copyOf(command);
     this.inputs = inputs;
+  }
+
+  /** Whether this system has signals that stop a process. */
+  static boolean canPause() {
+    return File.separatorChar == '/';
   }
 
   synchronized void launch(String actor, String offer) {

@@ -1,0 +1,271 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pharos.agent.Agent;
+import pharos.agent.AgentBuilder;
+import pharos.daemon.http.HttpServer;
+import pharos.daemon.http.Routes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code pharos agent}: announces a program that embeds nothing, and tells of the others. */
+@Command(
+    name = "agent",
+    description = {
+      "Runs an agent: announces a program of this host, follows the others, and tells of them.",
+      "It runs until SIGTERM or Ctrl-C, says goodbye, and ends with 0 within a second.",
+      ""
+    },
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pharos agent --name alpha-1 --service Alpha --offer Alpha.Orders=7001",
+      "      announces what a program answers at port 7001 of this host",
+      "  pharos agent --offer Web=8080,protocol=http,version=2 --http 8670 -v",
+      "      with attributes; curl http://127.0.0.1:8670/v1/peers lists the others",
+      "  pharos agent --observer --events --seconds 5",
+      "      prints who comes and goes as lines of JSON, for a script",
+      "  pharos agent @alpha.options",
+      "      reads the options from a file",
+      "",
+      "Ends with 0 when it was asked to end, 1 when it failed (a port is taken, no interface), 2"
+          + " when",
+      "the options make no sense. The log is on standard error."
+    })
+final class AgentCommand implements Callable<Integer> {
+  private static final Logger story = LoggerFactory.getLogger("pharos.story");
+
+  private final PrintStream out;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What people call it. Default: the service, with four letters of its id.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--service",
+      paramLabel = "SERVICE",
+      description = "The kind of program that it is, such as Alpha.")
+  private @Nullable String service;
+
+  @Option(
+      names = "--offer",
+      paramLabel = "TYPE=PORT[,key=value...]",
+      converter = Offering.Reader.class,
+      description =
+          "Something that a program of this host answers at a port, with attributes; the attribute"
+              + " protocol tells how it is spoken to, tcp (ZeroMQ) by default. May be repeated.")
+  private List<Offering> offers = new ArrayList<>();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT|FIRST-LAST",
+      converter = PortRange.Reader.class,
+      description = "The TCP port of the agent itself. Default: any that is free.")
+  private @Nullable PortRange port;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "TIME",
+      description = "The time between two beacons, such as 500ms. Default: 1s.")
+  private @Nullable Duration interval;
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "ADDRESS",
+      description =
+          "Be reached at this address instead of where the beacons come from. Up to 4 times.")
+  private List<String> advertised = new ArrayList<>();
+
+  @Option(
+      names = "--peer",
+      paramLabel = "HOST:PORT",
+      description =
+          "An agent beyond the reach of broadcasts, which must name this one too. May be repeated.")
+  private List<String> fixedPeers = new ArrayList<>();
+
+  @Option(names = "--observer", description = "Only listen: see the others, unseen.")
+  private boolean isObserver;
+
+  @Mixin private NetworkOptions network = new NetworkOptions();
+
+  @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT",
+      arity = "0..1",
+      fallbackValue = HttpAddress.DEFAULT_PORT,
+      converter = HttpAddress.Reader.class,
+      description =
+          "Serve /v1/peers and /healthz over HTTP there; the host is 127.0.0.1 and the port 8670"
+              + " unless given. Default: no HTTP.")
+  private @Nullable HttpAddress http;
+
+  @Option(
+      names = "--http-name",
+      paramLabel = "NAME",
+      description =
+          "A host name that HTTP may be called by, besides addresses and localhost. May be"
+              + " repeated.")
+  private List<String> httpNames = new ArrayList<>();
+
+  @Option(
+      names = "--events",
+      description = "Print each event and each line of the log as JSON to standard output.")
+  private boolean printsEvents;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Also tell who asks whom; twice, everything.")
+  private boolean[] verbose = {};
+
+  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
+  private @Nullable Integer seconds;
+
+  @Option(
+      names = "--until-eof",
+      description = "End when standard input ends: with the program that started this one.")
+  private boolean endsWithInput;
+
+  AgentCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() {
+    Logs.tell(verbose.length);
+    AgentBuilder builder = builder();
+    Integer limit = seconds;
+    if (limit != null && limit < 0) {
+      throw network.wrong("--seconds: 0 or more, not " + limit);
+    }
+    HttpAddress address = http;
+    if (address == null && !httpNames.isEmpty()) {
+      throw network.wrong("--http-name " + httpNames.get(0) + " is of no use without --http");
+    }
+    // Before anybody hears of this agent: a taken port should leave no trace on the network.
+    HttpServer server = address == null ? null : bind(address);
+    try {
+      return run(builder, server);
+    } finally {
+      if (server != null) {
+        server.close();
+      }
+    }
+  }
+
+  private int run(AgentBuilder builder, @Nullable HttpServer server) {
+    EventLines lines = new EventLines(out);
+    if (printsEvents) {
+      Logs.followStory(lines::told);
+    }
+    try (Agent agent = start(builder)) {
+      Instant started = Instant.now();
+      Lifetime lifetime = new Lifetime(agent);
+      if (printsEvents) {
+        lines.started(started, agent.self());
+        agent.onEvent(event -> lines.event(Instant.now(), event));
+      }
+      if (server != null) {
+        serve(server, agent, lifetime);
+      }
+      if (endsWithInput) {
+        lifetime.endWithInput(System.in);
+      }
+      return lifetime.await(seconds == null ? null : Duration.ofSeconds(seconds));
+    }
+  }
+
+  private Agent start(AgentBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IllegalArgumentException e) {
+      // Options that do not go together, which the message names.
+      throw network.wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private AgentBuilder builder() {
+    AgentBuilder builder = Agent.builder();
+    String given = name;
+    if (given != null) {
+      network.set("--name '" + given + "'", () -> builder.name(given));
+    }
+    String kind = service;
+    if (kind != null) {
+      network.set("--service '" + kind + "'", () -> builder.service(kind));
+    }
+    for (Offering it : offers) {
+      network.set(
+          "--offer " + it.type() + "=" + it.port(),
+          () -> builder.offer(it.type(), it.port(), it.protocol(), it.attributes()));
+    }
+    PortRange range = port;
+    if (range != null) {
+      network.set("--port", () -> builder.ports(range.first(), range.last()));
+    }
+    Duration gap = interval;
+    if (gap != null) {
+      network.set("--interval", () -> builder.interval(gap));
+    }
+    if (!advertised.isEmpty()) {
+      network.set(
+          "--advertise",
+          () ->
+              builder.advertise(
+                  advertised.stream().map(NetworkOptions::address).toArray(InetAddress[]::new)));
+    }
+    network.set("--peer", () -> builder.fixedPeers(fixedPeers.toArray(String[]::new)));
+    network.applyTo(builder);
+    return builder.observer(isObserver);
+  }
+
+  private static HttpServer bind(HttpAddress address) {
+    try {
+      return HttpServer.bind(address.resolved());
+    } catch (IOException e) {
+      throw new Failure(
+          "--http "
+              + address
+              + ": cannot listen there ("
+              + reason(e)
+              + "): choose another port, or 0 for any that is free",
+          e);
+    }
+  }
+
+  /** The innermost message, which is the system's own. */
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private void serve(HttpServer server, Agent agent, Lifetime lifetime) {
+    List<String> names = new ArrayList<>(httpNames);
+    String host = http == null ? HttpAddress.DEFAULT_HOST : http.host();
+    names.add(host);
+    Routes routes =
+        new Routes(() -> pharos.agent.Peer.toJson(agent.peers()), lifetime::isRunning, names);
+    try {
+      server.serve(routes);
+    } catch (IOException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
+    }
+    story.info("HTTP is at http://{}/v1/peers", new HttpAddress(host, server.port()));
+  }
+}

@@ -1,0 +1,98 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import pharos.daemon.demo.Demo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code pharos demo}: what Pharos does, in half a minute, on this machine alone. */
+@Command(
+    name = "demo",
+    description = {
+      "Starts programs on this machine, lets them find each other, crash, pause and leave, and"
+          + " shows how soon the others know. In a terminal you can then do the same to them"
+          + " yourself.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pharos demo",
+      "  pharos demo --seconds 20 | tee demo.log",
+      "",
+      "It stays on the loopback, and leaves no process behind. Ends with 0, or with 1 when"
+          + " something did not happen as it should. NO_COLOR=1 in the environment turns colours"
+          + " off."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private final PrintStream out;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description =
+          "End after so many seconds at the latest. Default: after the story, or, in a terminal,"
+              + " with the key q.")
+  private @Nullable Integer seconds;
+
+  DemoCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Duration> limit = Optional.ofNullable(seconds).map(Duration::ofSeconds);
+    if (limit.isPresent() && limit.get().compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--seconds: 1 or more, not " + limit.get().toSeconds());
+    }
+    int port = freePort();
+    out.println("Four programs will meet on this machine, each a process of its own. They use the");
+    out.println("loopback and UDP port " + port + " alone, so your network does not hear them.");
+    return new Demo(out).run(agent(port), System.in, limit);
+  }
+
+  /** The same Java, the same classes, small and quick to start. */
+  private static List<String> agent(int port) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xms8m",
+        "-Xmx32m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "agent",
+        "--loopback",
+        "--beacon-port",
+        String.valueOf(port),
+        "--events",
+        "--until-eof",
+        "-v");
+  }
+
+  private static int freePort() {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new Failure("no UDP port is free on the loopback: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.Proxy;
+import java.net.URL;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code pharos health}: whether an agent with HTTP runs. It is run every few seconds by whoever
+ * watches a container, so it uses what the JVM starts with.
+ */
+@Command(
+    name = "health",
+    description = {"Asks a running agent by HTTP whether it is well.", ""},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  pharos health",
+      "  pharos health http://127.0.0.1:8671",
+      "",
+      "Ends with 0 when it is, 1 when it is not or does not answer, 2 when the URL makes no sense."
+    })
+final class HealthCommand implements Callable<Integer> {
+  private static final int PATIENCE_MS = 2_000;
+
+  private final PrintStream out;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "URL",
+      description =
+          "Where it is. Default: http://127.0.0.1:8670, with /healthz unless it has a path.")
+  private String url = "http://" + HttpAddress.DEFAULT_HOST + ":" + HttpAddress.DEFAULT_PORT;
+
+  HealthCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() {
+    URL asked = parsed();
+    try {
+      HttpURLConnection connection = (HttpURLConnection) asked.openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(PATIENCE_MS);
+      connection.setReadTimeout(PATIENCE_MS);
+      connection.setInstanceFollowRedirects(false);
+      int status = connection.getResponseCode();
+      if (status != 200) {
+        throw new Failure(asked + " answers " + status);
+      }
+      out.println("ok");
+      return 0;
+    } catch (IOException e) {
+      throw new Failure(asked + " does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  private URL parsed() {
+    try {
+      URL given = new URL(url);
+      if (given.getProtocol().equals("http") && !given.getHost().isEmpty()) {
+        boolean isBare = given.getPath().isEmpty() || given.getPath().equals("/");
+        return isBare ? new URL(given, "/healthz") : given;
+      }
+    } catch (MalformedURLException e) {
+      throw wrong();
+    }
+    throw wrong();
+  }
+
+  private RuntimeException wrong() {
+    return new ParameterException(
+        Objects.requireNonNull(spec).commandLine(),
+        "'" + url + "' is no URL: write http://HOST:PORT");
+  }
+}

@@ -1,0 +1,129 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pharos.agent.Agent;
+import pharos.agent.Peer;
+
+/**
+ * How long an agent runs: until its time is over, its input ends, it is told to by a signal, or it
+ * fails. After a signal the process says goodbye and ends with 0, where a JVM by itself would end
+ * with 143: whoever stopped it got what he asked for.
+ */
+final class Lifetime {
+  private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
+  private static final Logger story = LoggerFactory.getLogger("pharos.story");
+
+  private final Agent agent;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final AtomicBoolean saidGoodbye = new AtomicBoolean();
+  private final Thread atSignal = new Thread(this::stopBySignal, "pharos-signal");
+
+  Lifetime(Agent agent) {
+    this.agent = agent;
+    agent.publisher().subscribe(new End());
+    Runtime.getRuntime().addShutdownHook(atSignal);
+  }
+
+  /** Whether the agent runs, and nobody asked it to end. */
+  boolean isRunning() {
+    return ended.getCount() > 0;
+  }
+
+  /** Ends when this is read to its end. */
+  void endWithInput(InputStream in) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                log.debug("the input cannot be read, which is an end too", e);
+              }
+              ended.countDown();
+            },
+            "pharos-input");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Waits for the end, and returns the exit code. */
+  int await(@Nullable Duration limit) {
+    try {
+      if (limit == null) {
+        ended.await();
+      } else if (!ended.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        ended.countDown();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      ended.countDown();
+    }
+    Throwable why = failure.get();
+    if (why == null) {
+      sayGoodbye();
+    }
+    removeHook();
+    if (why != null) {
+      throw new Failure(agent.self().name() + " failed: " + why, why);
+    }
+    return 0;
+  }
+
+  private void sayGoodbye() {
+    if (saidGoodbye.compareAndSet(false, true)) {
+      story.info("{} says goodbye", agent.self().name());
+    }
+    // A second time it waits for the same end.
+    agent.close();
+  }
+
+  /** Runs when the JVM ends without {@link #await} having ended before. */
+  private void stopBySignal() {
+    ended.countDown();
+    sayGoodbye();
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void removeHook() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atSignal);
+    } catch (IllegalStateException e) {
+      log.debug("a signal came meanwhile, and ends the process");
+    }
+  }
+
+  /** Learns of the agent's end from the one thing that tells of it. */
+  private final class End implements Flow.Subscriber<List<Peer>> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      // No list is wanted, only its end.
+    }
+
+    @Override
+    public void onNext(List<Peer> peers) {}
+
+    @Override
+    public void onError(Throwable why) {
+      failure.set(why);
+      ended.countDown();
+    }
+
+    @Override
+    public void onComplete() {
+      ended.countDown();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package pharos.daemon;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.PharosException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code pharos}. Ends with 0; with 1 when the command failed, or found nothing; with 2
+ * when it made no sense. Either way there is one line on standard error that says why.
+ */
+@Command(
+    name = "pharos",
+    description = "Finds the other programs on your network.",
+    versionProvider = Version.class,
+    subcommands = {AgentCommand.class, PeersCommand.class, HealthCommand.class, DemoCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "'pharos COMMAND --help' tells more, with examples."})
+public final class Main implements Callable<Integer> {
+  static final int FAILED = 1;
+  static final int MISUSED = 2;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show this, and end.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it.
+  private boolean isHelp;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version, and end.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it.
+  private boolean isVersion;
+
+  /** Runs what the arguments say, and ends this process. */
+  public static void main(String[] args) {
+    // JSON is UTF-8 whatever the locale says; in a container it often says nothing.
+    System.setOut(utf8(FileDescriptor.out));
+    System.setErr(utf8(FileDescriptor.err));
+    System.exit(run(System.out, System.err, args));
+  }
+
+  /** The same without ending this process; returns the exit code. */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    Optional<String> unreadable = unreadable(args);
+    if (unreadable.isPresent()) {
+      err.println("pharos: cannot read the options file " + unreadable.get());
+      return FAILED;
+    }
+    CommandLine line = new CommandLine(new Main(), new Commands(out));
+    line.setOut(writer(out));
+    line.setErr(writer(err));
+    line.setParameterExceptionHandler((wrong, given) -> misused(wrong));
+    line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, command));
+    line.registerConverter(java.time.Duration.class, DurationText::parse);
+    line.setUsageHelpAutoWidth(true);
+    try {
+      return line.execute(args);
+    } catch (CommandLine.InitializationException e) {
+      err.println("pharos: " + firstLine(e));
+      return FAILED;
+    }
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
+  }
+
+  /** The first file named by {@code @FILE} that is none; picocli would take it for an argument. */
+  private static Optional<String> unreadable(String... args) {
+    List<String> files =
+        Arrays.stream(args).filter(it -> it.startsWith("@") && it.length() > 1).toList();
+    for (String file : files) {
+      Path path = Path.of(file.substring(1));
+      if (!Files.isReadable(path) || Files.isDirectory(path)) {
+        String why = Files.exists(path) ? "it is not readable" : "there is none";
+        return Optional.of("'" + path + "': " + why);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int misused(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + firstLine(wrong) + "; try '" + name + " --help'");
+    return MISUSED;
+  }
+
+  private static int failed(Exception failed, CommandLine command) throws Exception {
+    if (failed instanceof ParameterException wrong) {
+      return misused(wrong);
+    }
+    if (failed instanceof Failure || failed instanceof PharosException) {
+      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + firstLine(failed));
+      return FAILED;
+    }
+    throw failed;
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+  }
+
+  private static PrintStream utf8(FileDescriptor file) {
+    OutputStream bytes = new BufferedOutputStream(new FileOutputStream(file));
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  /** Hands each command where to print. */
+  private record Commands(PrintStream out) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      try {
+        return type.getDeclaredConstructor(PrintStream.class).newInstance(out);
+      } catch (NoSuchMethodException e) {
+        return CommandLine.defaultFactory().create(type);
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.AgentBuilder;
+import pharos.beacon.InterfaceFilter;
+import pharos.beacon.Interfaces;
+import pharos.beacon.Nic;
+import pharos.beacon.io.SystemInterfaces;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where and with whom: what every command has that listens. */
+final class NetworkOptions {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--interface",
+      paramLabel = "SELECTOR",
+      description =
+          "Use these interfaces alone: a name (eth0), a pattern (docker*), an address or a network"
+              + " (10.0.0.0/8); with ! in front, not these. May be repeated. Default: all that can"
+              + " broadcast.")
+  private List<String> interfaces = new ArrayList<>();
+
+  @Option(
+      names = "--beacon-port",
+      paramLabel = "PORT",
+      description = "The UDP port that all agents of this network share. Default: 5670.")
+  private @Nullable Integer beaconPort;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      description = "See those of the same cluster alone. Default: the one without a name.")
+  private @Nullable String cluster;
+
+  @Option(names = "--loopback", description = "Stay within this host.")
+  private boolean isLoopback;
+
+  void applyTo(AgentBuilder builder) {
+    if (!interfaces.isEmpty()) {
+      set("--interface", () -> builder.interfaces(interfaces.toArray(String[]::new)));
+      if (!isLoopback) {
+        checkInterfaces();
+      }
+    }
+    Integer port = beaconPort;
+    if (port != null) {
+      set("--beacon-port", () -> builder.beaconPort(port));
+    }
+    String name = cluster;
+    if (name != null) {
+      set("--cluster", () -> builder.cluster(name));
+    }
+    builder.loopback(isLoopback);
+  }
+
+  /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */
+  private void checkInterfaces() {
+    List<Nic> nics;
+    try {
+      nics = SystemInterfaces.list();
+    } catch (IOException e) {
+      throw new Failure("the interfaces of this host cannot be listed: " + e.getMessage(), e);
+    }
+    if (Interfaces.choose(nics, InterfaceFilter.of(interfaces)).links().isEmpty()) {
+      throw new Failure(
+          "--interface "
+              + String.join(" --interface ", interfaces)
+              + " leaves no interface that can broadcast; there are "
+              + nics.stream().map(NetworkOptions::described).collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static String described(Nic nic) {
+    return nic.addresses().stream()
+        .map(it -> it.address())
+        .filter(it -> it.getAddress().length == 4)
+        .findFirst()
+        .map(it -> nic.name() + " (" + it.getHostAddress() + ")")
+        .orElse(nic.name());
+  }
+
+  /** Does a setting of the library's; what it refuses is the option's fault. */
+  void set(String option, Runnable setting) {
+    try {
+      setting.run();
+    } catch (IllegalArgumentException e) {
+      throw wrong(option + ": " + e.getMessage());
+    }
+  }
+
+  ParameterException wrong(String message) {
+    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
+    return new ParameterException(command, message);
+  }
+
+  static InetAddress address(String text) {
+    return pharos.daemon.http.IpLiteral.parse(text)
+        .orElseThrow(
+            () -> new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address"));
+  }
+}

@@ -1,0 +1,189 @@
+package pharos.daemon;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import pharos.agent.Agent;
+import pharos.agent.AgentBuilder;
+
+/** Agents as a user starts them, in processes of their own, on the loopback. */
+class AgentProcessTest {
+  private final String beaconPort = String.valueOf(Ports.udp());
+  private final List<Program> started = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    started.forEach(Program::close);
+  }
+
+  private Program agent(List<String> options, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
+    args.addAll(List.of(more));
+    Program program = Program.start(options, args.toArray(String[]::new));
+    started.add(program);
+    return program;
+  }
+
+  private Program agent(String... more) {
+    return agent(List.of(), more);
+  }
+
+  @Test
+  void theLogTellsTheStoryWithoutNamesOfClasses() throws InterruptedException {
+    Program alpha =
+        agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001", "-v");
+    alpha.awaitErr("alpha (Alpha) is ");
+    Program beta = agent("--name", "beta", "--offer", "Web=8080,protocol=http,version=2", "-v");
+
+    alpha.awaitErr("beta offers Web at http://127.0.0.1:8080");
+    beta.awaitErr("alpha offers Alpha.Orders at tcp://127.0.0.1:7001");
+    beta.terminate();
+    alpha.awaitErr("beta left");
+
+    assertEquals(0, beta.awaitEnd());
+    assertEquals(1, beta.err().stream().filter(it -> it.contains("says goodbye")).count());
+    List<String> all = new ArrayList<>(alpha.err());
+    all.addAll(beta.err());
+    assertTrue(all.stream().anyMatch(it -> it.contains("for capabilities")), all::toString);
+    assertTrue(all.stream().anyMatch(it -> it.contains("connecting to ")), all::toString);
+    for (String line : all) {
+      assertTrue(line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} [^.]*( .*)?"), line);
+      assertFalse(line.contains("WARN") || line.contains("pharos."), line);
+    }
+    assertEquals(List.of(), alpha.out(), "standard output is for scripts");
+  }
+
+  @Test
+  void peersListsThemAsATableAndAsJson() {
+    agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001")
+        .awaitErr("alpha (Alpha) is ");
+    String[] peers = {"peers", "--loopback", "--beacon-port", beaconPort};
+
+    await()
+        .untilAsserted(
+            () -> {
+              Ran table = Ran.of(peers);
+              assertEquals(0, table.code(), table::toString);
+              List<String> lines = table.out().lines().toList();
+              assertEquals(
+                  "NAME   SERVICE  STATE  ADDRESSES  OFFERS             STARTED", lines.get(0));
+              assertTrue(
+                  lines
+                      .get(1)
+                      .matches(
+                          "alpha  Alpha    alive  127\\.0\\.0\\.1  Alpha\\.Orders:7001 "
+                              + " \\d\\d:\\d\\d:\\d\\d"),
+                  lines::toString);
+              assertEquals(2, lines.size());
+              assertEquals("", table.err());
+            });
+    Ran json = Ran.of("peers", "--loopback", "--beacon-port", beaconPort, "--json", "--all");
+    assertEquals(0, json.code(), json::toString);
+    assertTrue(json.out().startsWith("{\"peers\":[{\"id\":\""), json::toString);
+    assertTrue(json.out().contains("\"endpoints\":[\"tcp://127.0.0.1:7001\"]"), json::toString);
+  }
+
+  @Test
+  void httpTellsOfThePeersAndOfItsHealthUntilTheEnd() throws Exception {
+    Program alpha = agent("--name", "alpha", "--http", "0");
+    alpha.awaitErr("HTTP is at ");
+    String line = alpha.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
+    String url = line.substring(line.indexOf("http://"));
+    agent("--name", "beta", "--offer", "Work=7002");
+    alpha.awaitErr("beta offers Work at tcp://127.0.0.1:7002");
+
+    String document = get(url);
+    assertTrue(document.startsWith("{\"peers\":[{\"id\":\""), document);
+    assertTrue(document.contains("\"name\":\"beta\""), document);
+    assertTrue(document.contains("\"endpoints\":[\"tcp://127.0.0.1:7002\"]"), document);
+
+    String bare = url.substring(0, url.indexOf("/v1"));
+    assertEquals(new Ran(0, "ok" + System.lineSeparator(), ""), Ran.of("health", bare));
+    Ran wrong = Ran.of("health", bare + "/v2");
+    assertEquals(1, wrong.code());
+    assertEquals(
+        "pharos health: " + bare + "/v2 answers 404" + System.lineSeparator(), wrong.err());
+
+    alpha.terminate();
+    assertEquals(0, alpha.awaitEnd());
+    assertEquals(1, Ran.of("health", bare).code());
+  }
+
+  @Test
+  void theClassesOfHttpAreLoadedForHttpAlone() throws InterruptedException {
+    List<String> logged = List.of("-Xlog:class+load:stdout");
+    Program without = agent(logged, "--seconds", "0");
+    assertEquals(0, without.awaitEnd(), () -> without.err().toString());
+    assertTrue(without.out().stream().anyMatch(it -> it.contains("pharos.agent.Agent ")));
+    assertEquals(
+        List.of(), without.out().stream().filter(it -> it.contains("org.eclipse")).toList());
+
+    Program with = agent(logged, "--seconds", "0", "--http", "0");
+    assertEquals(0, with.awaitEnd(), () -> with.err().toString());
+    assertTrue(with.out().stream().anyMatch(it -> it.contains("org.eclipse.jetty.server")));
+  }
+
+  @Test
+  void eventsAreLinesOfJsonForAScript() throws InterruptedException {
+    Program alpha = agent("--name", "alpha", "--events", "-v");
+    alpha.awaitErr("alpha is ");
+    Program beta = agent("--name", "be\"ta");
+    alpha.awaitErr("be\"ta offers nothing");
+    beta.kill();
+    alpha.awaitErr("be\"ta crashed");
+    alpha.terminate();
+    assertEquals(0, alpha.awaitEnd());
+
+    List<String> out = alpha.out();
+    assertTrue(out.stream().allMatch(it -> it.startsWith("{\"at\":\"20") && it.endsWith("}")));
+    assertEquals(1, count(out, "\"event\":\"STARTED\",\"peer\":{"), out::toString);
+    assertEquals(1, count(out, "\"event\":\"ARRIVED\",\"peer\":{"), out::toString);
+    assertEquals(1, count(out, "\"event\":\"GONE\",\"reason\":\"CRASHED\","), out::toString);
+    assertEquals(1, count(out, "\"told\":\"be\\\"ta crashed\"}"), out::toString);
+  }
+
+  @Test
+  void namesComeAsUtf8WhateverTheLocale() throws InterruptedException {
+    AgentBuilder named =
+        Agent.builder().name("Zürich").loopback(true).beaconPort(Integer.parseInt(beaconPort));
+    try (Agent zurich = named.start()) {
+      Program alpha = agent("--events");
+      alpha.awaitErr("Zürich offers nothing");
+      alpha.terminate();
+      assertEquals(0, alpha.awaitEnd());
+      assertEquals(
+          1, count(alpha.out(), "\"ARRIVED\",\"peer\":{\"id\":\"" + zurich.self().id().toBase64()));
+      assertTrue(count(alpha.out(), "\"name\":\"Zürich\"") > 0, () -> alpha.out().toString());
+    }
+  }
+
+  private static long count(List<String> lines, String text) {
+    return lines.stream().filter(line -> line.contains(text)).count();
+  }
+
+  @Test
+  void itEndsWithTheProgramThatStartedIt() throws Exception {
+    Program alpha = agent("--name", "alpha", "--until-eof");
+    alpha.awaitErr("alpha is ");
+    alpha.process().getOutputStream().close();
+    assertEquals(0, alpha.awaitEnd());
+    assertTrue(alpha.err().stream().anyMatch(it -> it.contains("says goodbye")));
+  }
+
+  private static String get(String url) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+}

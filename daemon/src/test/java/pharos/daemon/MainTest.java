@@ -1,0 +1,165 @@
+package pharos.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be done is one clear line, and an exit code that tells whose fault it is. */
+class MainTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|which command?",
+        "frobnicate|'frobnicate'",
+        "--frob|'--frob'",
+        "agent --frob|'--frob'",
+        "agent more|'more'",
+        "agent --offer Alpha.Orders|'--offer' (TYPE=PORT[,key=value...]): 'Alpha.Orders' has no"
+            + " port",
+        "agent --offer =7001|'=7001' has no type",
+        "agent --offer A=|'' in 'A=' is no port: 1 to 65535",
+        "agent --offer A=http|'http' in 'A=http' is no port: 1 to 65535",
+        "agent --offer A=70000|'70000' in 'A=70000' is no port: 1 to 65535",
+        "agent --offer A=0|'0' in 'A=0' is no port: 1 to 65535",
+        "agent --offer A=1,version|'version' in 'A=1,version' is no attribute: write key=value",
+        "agent --offer A=1,a=1,a=2|'a' is there twice in 'A=1,a=1,a=2'",
+        "agent --offer|'--offer'",
+        "agent --port 99999|'--port': '99999' is no port: 0 to 65535",
+        "agent --port 8-7|'--port': '8-7' ends before it begins",
+        "agent --port 0-7|'0' in '0-7' is no port: 1 to 65535",
+        "agent --interval 5|'--interval': '5' is no time",
+        "agent --interval -5s|'--interval': '-5s' is no time",
+        "agent --interval 1ms|--interval: ",
+        "agent --interval 999999h|'999999h' is longer than a year",
+        "agent --seconds soon|'--seconds': 'soon'",
+        "agent --seconds -1|--seconds: 0 or more, not -1",
+        "agent --name ''|--name '': ",
+        "agent --beacon-port 0|--beacon-port: ",
+        "agent --interface 10.0.0.0/99|interface selector '10.0.0.0/99'",
+        "agent --advertise somewhere|--advertise: 'somewhere' is no IPv4 or IPv6 address",
+        "agent --peer alpha|--peer: 'alpha' is no host:port",
+        "agent --loopback --peer a:1|loopback and fixedPeers [a:1]",
+        "agent --observer --offer A=1|observer and offer A",
+        "agent --http 1:2:3|'--http': '1:2:3' is no [HOST:]PORT",
+        "agent --http host:|'' in 'host:' is no port",
+        "agent --http-name a|--http-name a is of no use without --http",
+        "peers --wait long|'--wait': 'long' is no time",
+        "health nonsense|'nonsense' is no URL",
+        "health https://127.0.0.1|'https://127.0.0.1' is no URL",
+      })
+  void whatMakesNoSenseIsNamedInOneLineAndEndsWith2(String arguments, String reason) {
+    String[] args = arguments == null ? new String[0] : arguments.split(" ");
+    for (int i = 0; i < args.length; i++) {
+      args[i] = args[i].equals("''") ? "" : args[i];
+    }
+    assertFailed(2, reason, args);
+  }
+
+  @Test
+  void aTakenPortIsNamedInOneLineAndEndsWith1() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      String beaconPort = String.valueOf(Ports.udp());
+      String[] agent = {"agent", "--loopback", "--beacon-port", beaconPort};
+      assertFailed(
+          1,
+          "--http 127.0.0.1:" + port + ": cannot listen there (Address already in use)",
+          with(agent, "--http", port));
+      assertFailed(1, "cannot listen on TCP port " + port, with(agent, "--port", port));
+    }
+  }
+
+  @Test
+  void aHostThatIsNotThisOneIsNamedInOneLineAndEndsWith1() {
+    assertFailed(
+        1, "--http 192.0.2.1:8670: cannot listen there", "agent", "--http", "192.0.2.1:8670");
+    assertFailed(1, "nobody knows the host", "agent", "--http", "nowhere.invalid:8670");
+  }
+
+  @Test
+  void noInterfaceThatMatchesIsNamedInOneLineAndEndsWith1() {
+    for (String command : new String[] {"agent", "peers"}) {
+      assertFailed(
+          1,
+          "--interface nosuch0 leaves no interface that can broadcast; there are ",
+          command,
+          "--interface",
+          "nosuch0");
+    }
+  }
+
+  @Test
+  void anUnreadableFileOfOptionsIsNamedInOneLineAndEndsWith1() {
+    Path missing = folder.resolve("missing");
+    assertFailed(1, "'" + missing + "': there is none", "agent", "@" + missing);
+    assertFailed(1, "'" + folder + "': it is not readable", "agent", "@" + folder);
+  }
+
+  @Test
+  void optionsCanBeInAFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("options"), "--interval\n5parsecs\n");
+    assertFailed(2, "'5parsecs' is no time", "agent", "@" + file);
+  }
+
+  @Test
+  void nobodyThereEndsWith1() {
+    String beaconPort = String.valueOf(Ports.udp());
+    String[] peers = {"peers", "--loopback", "--wait", "1ms", "--beacon-port", beaconPort};
+    assertFailed(1, "nobody was heard within 1 ms", peers);
+
+    Ran json = Ran.of(with(peers, "--json"));
+    assertEquals(1, json.code());
+    assertEquals("{\"peers\":[]}", json.out().strip());
+  }
+
+  @Test
+  void healthOfNobodyEndsWith1() {
+    String url = "http://127.0.0.1:" + Ports.tcp();
+    assertFailed(1, url + "/healthz does not answer: Connection refused", "health", url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "agent --help", "peers -h", "health --help"})
+  void helpGoesToStandardOutputAndEndsWith0(String arguments) {
+    Ran ran = Ran.of(arguments.split(" "));
+    assertEquals(0, ran.code(), ran::toString);
+    assertEquals("", ran.err());
+    assertTrue(ran.out().startsWith("Usage: pharos"), ran::toString);
+    ran.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
+  @Test
+  void theVersionIsNotLeftToBeFilledIn() {
+    Ran ran = Ran.of("--version");
+    assertEquals(0, ran.code());
+    assertTrue(ran.out().matches("(?s)pharos \\d+\\.\\d+\\.\\d+\\S*\nJava .*"), ran::toString);
+  }
+
+  private static String[] with(String[] some, String... more) {
+    String[] all = java.util.Arrays.copyOf(some, some.length + more.length);
+    System.arraycopy(more, 0, all, some.length, more.length);
+    return all;
+  }
+
+  private static void assertFailed(int code, String reason, String... args) {
+    Ran ran = Ran.of(args);
+    assertEquals(code, ran.code(), ran::toString);
+    assertEquals("", ran.out());
+    assertEquals(1, ran.err().lines().count(), ran::toString);
+    assertTrue(ran.err().startsWith("pharos"), ran::toString);
+    assertTrue(ran.err().contains(reason), ran::toString);
+  }
+}

@@ -1,0 +1,107 @@
+package pharos.daemon;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** {@code pharos} in a process of its own, with its input, output and exit code. */
+final class Program implements AutoCloseable {
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> err = new CopyOnWriteArrayList<>();
+  private final List<Thread> readers = new ArrayList<>();
+
+  private Program(List<String> options, List<String> args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(args);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // As in a container, where nobody set a locale.
+    builder.environment().put("LC_ALL", "C");
+    process = builder.start();
+    read(
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)),
+        out);
+    read(
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8)),
+        err);
+  }
+
+  static Program start(String... args) {
+    return start(List.of(), args);
+  }
+
+  /** The same with options of the JVM. */
+  static Program start(List<String> options, String... args) {
+    try {
+      return new Program(options, List.of(args));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read(BufferedReader stream, List<String> lines) {
+    Thread reader = new Thread(() -> stream.lines().forEach(lines::add), "lines");
+    reader.setDaemon(true);
+    reader.start();
+    readers.add(reader);
+  }
+
+  List<String> out() {
+    return out;
+  }
+
+  List<String> err() {
+    return err;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  void awaitErr(String text) {
+    Awaitility.await(text)
+        .until(() -> err.stream().anyMatch(line -> line.contains(text)) || !process.isAlive());
+    if (err.stream().noneMatch(line -> line.contains(text))) {
+      throw new AssertionError("no '" + text + "' in " + err + out);
+    }
+  }
+
+  /** The exit code, once it ended and all that it printed is here. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("still runs, with " + err + out);
+    }
+    for (Thread reader : readers) {
+      reader.join(TimeUnit.SECONDS.toMillis(10));
+    }
+    return process.exitValue();
+  }
+
+  /** As {@code kill} does it; the process itself would close its streams, with the last lines. */
+  void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** As {@code kill -9} does it. */
+  void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    kill();
+  }
+}

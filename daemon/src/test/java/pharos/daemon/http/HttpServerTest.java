@@ -1,0 +1,132 @@
+package pharos.daemon.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests as they come over the wire, sensible or not. */
+class HttpServerTest {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  private final HttpServer server;
+
+  HttpServerTest() throws IOException {
+    server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0));
+    server.serve(new Routes(() -> "{\"peers\":[]}", () -> true, List.of()));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String send(String request) throws IOException {
+    try (Socket socket = new Socket(LOOPBACK, server.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String ask(String line, String... headers) throws IOException {
+    String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    return send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + more + "\r\n");
+  }
+
+  @Test
+  void aDocumentComesWithItsTypeAndLength() throws IOException {
+    String answer = ask("GET /v1/peers");
+    assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+    assertTrue(answer.contains("Content-Type: application/json\r\n"), answer);
+    assertTrue(answer.contains("Content-Length: 13\r\n"), answer);
+    assertTrue(answer.contains("Cache-Control: no-store\r\n"), answer);
+    assertTrue(answer.endsWith("\r\n\r\n{\"peers\":[]}\n"), answer);
+    assertFalse(answer.contains("Server:"), answer);
+  }
+
+  @Test
+  void headHasTheHeadersAlone() throws IOException {
+    String answer = ask("HEAD /v1/peers");
+    assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+    assertTrue(answer.contains("Content-Length: 13\r\n"), answer);
+    assertTrue(answer.endsWith("\r\n\r\n"), answer);
+  }
+
+  @Test
+  void whatIsNotThereIsAProblem() throws IOException {
+    assertProblem("404 Not Found", ask("GET /nowhere"));
+    assertProblem("405 Method Not Allowed", ask("DELETE /v1/peers"));
+    assertTrue(ask("DELETE /v1/peers").contains("Allow: GET, HEAD\r\n"));
+  }
+
+  @Test
+  void anotherHostIsNotServed() throws IOException {
+    assertProblem(
+        "421 Misdirected Request",
+        send("GET /v1/peers HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"));
+  }
+
+  @Test
+  void whatIsNoRequestIsAProblemToo() throws IOException {
+    assertProblem("400 Bad Request", send("NONSENSE\r\n\r\n"));
+    assertProblem("400 Bad Request", send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"));
+    assertProblem(
+        "431 Request Header Fields Too Large", ask("GET /v1/peers", "X: " + "x".repeat(9_000)));
+    assertProblem("414 URI Too Long", ask("GET /" + "x".repeat(9_000)));
+  }
+
+  @Test
+  void noPathLeadsToAFile() throws IOException {
+    for (String path : List.of("/../../etc/passwd", "/%2e%2e/etc/passwd", "/v1/..%2f..%2fetc")) {
+      String answer = ask("GET " + path);
+      assertTrue(answer.matches("(?s)HTTP/1\\.1 40[04] .*"), answer);
+    }
+  }
+
+  @Test
+  void aTakenPortThrows() {
+    assertThrows(
+        IOException.class, () -> HttpServer.bind(new InetSocketAddress(LOOPBACK, server.port())));
+  }
+
+  @Test
+  void idleConnectionsDoNotKeepOthersOut() throws IOException {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        idle.add(new Socket(LOOPBACK, server.port()));
+      }
+      assertTrue(ask("GET /healthz").startsWith("HTTP/1.1 200"));
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void afterClosingNobodyListens() {
+    int port = server.port();
+    server.close();
+    assertThrows(IOException.class, () -> new Socket(LOOPBACK, port).close());
+  }
+
+  private static void assertProblem(String status, String answer) {
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + "\r\n"), answer);
+    assertTrue(answer.contains("Content-Type: application/problem+json\r\n"), answer);
+    assertTrue(answer.contains("\"status\":" + status.substring(0, 3)), answer);
+    assertEquals(1, answer.substring(answer.indexOf("\r\n\r\n") + 4).lines().count(), answer);
+  }
+}

@@ -1,0 +1,84 @@
+package pharos.daemon.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RoutesTest {
+  private final AtomicBoolean isRunning = new AtomicBoolean(true);
+  private final Routes routes =
+      new Routes(() -> "{\"peers\":[]}", isRunning::get, List.of("Alpha.example"));
+
+  private Reply answer(String method, String path) {
+    return routes.answer(method, path, Optional.of("localhost"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /v1/peers, 200",
+    "HEAD, /v1/peers, 200",
+    "GET, /healthz, 200",
+    "GET, /, 404",
+    "GET, /v1, 404",
+    "GET, /v1/peers/, 404",
+    "GET, /HEALTHZ, 404",
+    "POST, /nowhere, 404",
+    "POST, /v1/peers, 405",
+    "DELETE, /healthz, 405",
+    "get, /healthz, 405",
+  })
+  void eachPathAndMethodHasItsStatus(String method, String path, int status) {
+    assertEquals(status, answer(method, path).status());
+  }
+
+  @Test
+  void whatIsWrongIsAProblemDocument() {
+    Reply notFound = answer("GET", "/nowhere");
+    assertEquals("application/problem+json", notFound.type());
+    assertEquals(
+        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+            + "\"detail\":\"there are /healthz and /v1/peers\"}",
+        notFound.body());
+    assertEquals("GET, HEAD", answer("PUT", "/healthz").headers().get("Allow"));
+  }
+
+  @Test
+  void healthFollowsTheAgent() {
+    assertEquals("{\"status\":\"ok\"}", answer("GET", "/healthz").body());
+    isRunning.set(false);
+    assertEquals(503, answer("GET", "/healthz").status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, true",
+    "10.0.0.5, true",
+    "[::1], true",
+    "localhost, true",
+    "LocalHost, true",
+    "alpha.example, true",
+    "evil.example, false",
+    "localhost.evil.example, false",
+    "127.0.0.1.evil.example, false",
+    "1.2, false",
+    "256.1.1.1, false",
+    "[evil], false",
+    "'', false",
+  })
+  void aNameThatIsNotOursIsRefusedSinceABrowserMayHaveBeenSentHere(String host, boolean isOurs) {
+    Reply reply = routes.answer("GET", "/v1/peers", Optional.of(host));
+    assertEquals(isOurs ? 200 : 421, reply.status());
+    assertTrue(isOurs || !reply.body().contains("peers"), reply::body);
+  }
+
+  @Test
+  void whoNamesNoHostIsNoBrowser() {
+    assertEquals(200, routes.answer("GET", "/v1/peers", Optional.empty()).status());
+  }
+}

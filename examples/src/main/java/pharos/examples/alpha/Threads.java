@@ -1,0 +1,17 @@
+package pharos.examples.alpha;
+
+/** Waiting for the end of one's own threads. */
+final class Threads {
+  private static final long PATIENCE_MS = 500;
+
+  private Threads() {}
+
+  /** Waits until it ended, half a second at most. */
+  static void join(Thread thread) {
+    try {
+      thread.join(PATIENCE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

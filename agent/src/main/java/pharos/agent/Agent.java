@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
@@ -237,6 +238,29 @@ public final class Agent implements AutoCloseable {
    */
   public Flow.Publisher<List<Peer>> publisher() {
     return callbacks.publisher();
+  }
+
+  /**
+   * Keeps one of your sockets connected to everybody who offers something of this type; who is
+   * there already is connected at the first {@link Wiring#apply}.
+   */
+  public Wiring wire(ZMQ.Socket socket, String type) {
+    return new Wiring(callbacks, socket, type);
+  }
+
+  /**
+   * A PULL socket in your own context, yours to poll and close, that gets every change. Each
+   * message has three frames: what it is, the id of the peer in base64 (empty for a list), and
+   * JSON. First comes {@code PEERS} with everybody who is there ({@link
+   * Peer#toJson(java.util.Collection)}); then {@code ARRIVED}, {@code UPDATED}, {@code SUSPECT},
+   * {@code RECOVERED} and {@code GONE} ({@link PeerEvent#toJson}); and when you are too far behind,
+   * one {@code RESYNC} with everybody, which makes void what was told before. Ends with the socket,
+   * its context or the agent.
+   *
+   * @throws IllegalArgumentException when the context is a shadow of another
+   */
+  public ZMQ.Socket feed(ZContext yours) {
+    return callbacks.feed(yours);
   }
 
   /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */

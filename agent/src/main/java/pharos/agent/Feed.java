@@ -11,9 +11,9 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 
 /**
- * The writing end of a feed: a PUSH in a shadow of the application's context, used by the call-back
- * thread alone. Each message has three frames: what it is, the id of the peer in base64 (empty for
- * a list), and JSON.
+ * The writing end of a feed: a PUSH in the application's context, used and closed by the call-back
+ * thread alone; so no ZContext knows of it, since one closes what it knows in its own thread. Each
+ * message has three frames: what it is, the id of the peer in base64 (empty for a list), and JSON.
  *
  * <ul>
  *   <li>{@code PEERS} comes first, with {@link Peer#toJson(java.util.Collection) all peers};
@@ -24,7 +24,8 @@ import org.zeromq.ZMQException;
  * </ul>
  *
  * <p>The application may close the reading end or its context at any time: the writing end notices
- * within a twentieth of a second, and does not hold up the end of the context.
+ * within a twentieth of a second, and holds up the end of the context for no longer than that, or
+ * than a call back takes.
  */
 final class Feed {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
@@ -33,41 +34,30 @@ final class Feed {
 
   private final ZContext context;
   private final ZMQ.Socket reader;
-  private final ZContext shadow;
   private final ZMQ.Socket writer;
   private boolean begun;
 
-  private Feed(ZContext context, ZMQ.Socket reader, ZContext shadow, ZMQ.Socket writer) {
+  private Feed(ZContext context, ZMQ.Socket reader, ZMQ.Socket writer) {
     this.context = context;
     this.reader = reader;
-    this.shadow = shadow;
     this.writer = writer;
   }
 
-  /**
-   * In the thread of the application. The bound is of messages: as many may wait on each side.
-   *
-   * @throws IllegalArgumentException when the context is a shadow itself
-   */
+  /** In the thread of the application. The bound is of messages: as many may wait on each side. */
   static Feed open(ZContext context, int bound) {
-    if (!context.isMain()) {
-      throw new IllegalArgumentException(
-          "a feed needs the ZContext itself, not a shadow of it: shadows cast none");
-    }
     // The context is the application's, and may hold the feeds of several agents.
     String endpoint = "inproc://pharos-feed-" + NUMBERS.incrementAndGet();
     ZMQ.Socket reader = context.createSocket(SocketType.PULL);
-    ZContext shadow = context.shadow();
+    ZMQ.Socket writer = context.getContext().socket(SocketType.PUSH);
     try {
       reader.setRcvHWM(bound);
       reader.bind(endpoint);
-      ZMQ.Socket writer = shadow.createSocket(SocketType.PUSH);
       writer.setSndHWM(bound);
       writer.setLinger(0);
       writer.connect(endpoint);
-      return new Feed(context, reader, shadow, writer);
+      return new Feed(context, reader, writer);
     } catch (RuntimeException e) {
-      shadow.close();
+      writer.close();
       reader.close();
       throw e;
     }
@@ -129,7 +119,7 @@ final class Feed {
   /** On the call-back thread. What the reader has not read by then may be lost. */
   void close() {
     try {
-      shadow.close();
+      writer.close();
     } catch (RuntimeException e) {
       LOG.debug("closing a feed: {}", e.toString());
     }

@@ -16,6 +16,10 @@ final class Host {
   private final InetAddress address;
   private final List<Subnet> subnets;
   final List<Program> programs = new ArrayList<>(1);
+
+  /** All runs there ever were on it, in that order. */
+  final List<Program> runs = new ArrayList<>(1);
+
   boolean isPluggedIn = true;
 
   /** Hosts of one group reach each other. */

@@ -82,7 +82,6 @@ final class Invariants implements Lan.Listener {
       case ARRIVED -> {
         demand(before == null, program, change, "arrives twice");
         checkIsReal(program, change);
-        checkIsAloneThere(program, change);
       }
       case SUSPECT -> demand(isIn(before, State.ALIVE), program, change, "was not alive");
       case RECOVERED -> demand(isIn(before, State.SUSPECT), program, change, "was not suspect");
@@ -117,16 +116,22 @@ final class Invariants implements Lan.Listener {
           "arrives though long dead");
       Set<Program> dead = buried.getOrDefault(observer, Set.of());
       demand(!dead.contains(subject), observer, change, "arrives again though it ended");
+      checkIsAloneThere(observer, subject.host, change);
     }
   }
 
-  private void checkIsAloneThere(Program observer, Change change) {
+  /** Two programs cannot hold one port; only runs on one host could be listed as if they did. */
+  private void checkIsAloneThere(Program observer, Host host, Change change) {
     PeerInfo peer = change.peer();
-    for (Change other : observer.listed.values()) {
+    for (Program run : host.runs) {
+      Change other = observer.listed.get(run.core.id());
       boolean isThere =
-          other.peer().tcpPort() == peer.tcpPort()
+          other != null
+              && other.peer().tcpPort() == peer.tcpPort()
               && other.peer().addresses().equals(peer.addresses());
-      demand(!isThere, observer, change, "arrives where " + other.peer().name() + " is listed");
+      if (isThere) {
+        demand(false, observer, change, "arrives where " + run.name() + " is listed");
+      }
     }
   }
 
@@ -173,6 +178,17 @@ final class Invariants implements Lan.Listener {
         observer,
         change,
         "is not said to have left though it did");
+  }
+
+  /** Whether everybody who runs reaches everybody, and has for so long that nobody is missing. */
+  boolean areAllWell() {
+    for (Program program : lan.programs()) {
+      if (program.isRunning()
+          && (!lan.isReachable(program) || wasDisturbed(program, promiseNs()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean wasDisturbed(Program program, long withinNs) {

@@ -174,6 +174,7 @@ final class Lan {
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);
+    host.runs.add(program);
     programs.add(program);
     senders.put(
         program, new InetSocketAddress(host.address(), SENDER_PORT + programs.size() % 20_000));
@@ -256,6 +257,12 @@ final class Lan {
   /** Whether these two can talk, both ways. */
   boolean areConnected(Program one, Program other) {
     return reaches(one.host, other.host) && reaches(other.host, one.host);
+  }
+
+  /** Whether its host hears and is heard on the side where all hosts are when all is whole. */
+  boolean isReachable(Program program) {
+    Host host = program.host;
+    return host.isPluggedIn && !host.isDeaf && host.group == 0;
   }
 
   private static boolean reaches(Host from, Host to) {

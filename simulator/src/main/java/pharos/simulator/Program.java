@@ -237,6 +237,9 @@ final class Program {
       lan.trace(this, it.kind() + ": " + it.text());
     } else if (effect instanceof Effect.Renamed it) {
       lan.trace(this, "is now " + it.id().toShortString());
+    } else if (effect instanceof Effect.Failed it) {
+      lan.trace(this, "fails: " + it.why());
+      isLeaving = true;
     } else if (effect instanceof Effect.Stopped) {
       end(true);
     } else {

@@ -18,7 +18,7 @@ final class Swarm {
   /** Where little is lost, who starts is known within this. */
   private static final long KNOWN_NS = 10 * SECOND;
 
-  /** Where nothing is lost and nobody is paused, a crash that the kernel tells is known. */
+  /** Where nothing is lost and all are well, a crash that the kernel tells is known. */
   private static final long MISSED_NS = 2 * SECOND;
 
   /** Within this the network comes to rest: a rescan, the last time-outs, and a few intervals. */
@@ -103,9 +103,14 @@ final class Swarm {
     }
   }
 
+  /**
+   * Its kernel tells those who watch it, and they tell the others: at once where all is well, but
+   * they may be on the other side of a partition until they are given up there.
+   */
   private void kill(Program program) {
+    boolean isKnownSoon = lan.weather().loss() == 0 && invariants.areAllWell();
     lan.kill(program);
-    if (lan.weather().loss() == 0 && lan.programs().stream().noneMatch(Program::isPaused)) {
+    if (isKnownSoon) {
       lan.at(lan.nowNs() + MISSED_NS, () -> invariants.checkIsSettled(program, MISSED_NS));
     }
   }

@@ -101,6 +101,7 @@ public final class AgentCore {
       turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
     }
     turn.nowNs = nowNs - stoodStillNs;
+    turn.awakeNs = turn.isStale ? turn.nowNs : turn.awakeNs;
   }
 
   /** Runs what is due; the last thing in a turn, after all that arrived was handed in. */
@@ -144,7 +145,7 @@ public final class AgentCore {
     announcer.announceSoon();
   }
 
-  /** Says goodbye; {@link Effect.Stopped} comes when that is done. */
+  /** Says goodbye; {@link Effect.Stopped} comes when that is done. Again, it does nothing. */
   public void leave() {
     announcer.leave();
   }
@@ -229,16 +230,26 @@ public final class AgentCore {
     }
   }
 
-  /** Another agent answered with our id; the later start makes way. */
+  /**
+   * Another agent answered with our id; the later start makes way, or fails if the id is chosen.
+   */
   private void onClone(Presence other) {
     turn.note(NoteKind.CLONE, "another agent has our id " + self.id());
     boolean isEarlier =
         self.incarnation() < other.incarnation()
             || (self.incarnation() == other.incarnation() && self.hasLowerPortThan(other));
-    if (isEarlier || self.isIdFixed()) {
+    if (isEarlier) {
       announcer.announceSoon();
-      return;
+    } else if (self.isIdFixed()) {
+      turn.emit(
+          new Effect.Failed("another agent has the id " + self.id() + " and was there first"));
+      announcer.leave();
+    } else {
+      rename();
     }
+  }
+
+  private void rename() {
     NodeId id = NodeId.random(turn.random);
     self.rename(id);
     turn.emit(new Effect.Renamed(id));

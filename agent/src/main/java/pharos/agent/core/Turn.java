@@ -20,6 +20,9 @@ final class Turn {
   /** Whether what arrives now was queued while this process stood still: it proves no life. */
   boolean isStale;
 
+  /** When this process last went on after it had stood still. */
+  long awakeNs = Peer.NEVER;
+
   private List<Effect> effects = new ArrayList<>();
   private final Map<Count, Long> counts = new EnumMap<>(Count.class);
 

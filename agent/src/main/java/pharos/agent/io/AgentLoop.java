@@ -3,6 +3,7 @@ package pharos.agent.io;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,23 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final Count[] COUNTS = Count.values();
+  private static final Reject[] REJECTS = Reject.values();
+
+  /** The names of what is counted. */
+  private static final List<String> COUNTED =
+      Stream.of(
+              Arrays.stream(COUNTS).map(Count::name),
+              Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
+              Stream.of(
+                  "BEACONS",
+                  "MALFORMED_QUESTIONS",
+                  "MALFORMED_ANSWERS",
+                  "HANDSHAKES_RETRIED",
+                  "PROBES_NOT_SENT"))
+          .flatMap(names -> names)
+          .toList();
+
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
 
   /** How the agents of a network meet, for people to read. */
@@ -78,9 +97,10 @@ public final class AgentLoop {
   private boolean isDirty;
   private boolean isStopped;
   private int failedTurns;
+  private @Nullable Throwable failure;
   private long malformedAnswers;
   private volatile long incarnation;
-  private volatile Map<String, Long> counts = Map.of();
+  private volatile long[] counted = {};
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -205,13 +225,17 @@ public final class AgentLoop {
 
   /** How often what happened, by name, as of a second ago at most. */
   public Map<String, Long> counts() {
+    long[] now = counted;
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < now.length; i++) {
+      counts.put(COUNTED.get(i), now[i]);
+    }
     return counts;
   }
 
   // The loop.
 
   private void run() {
-    Throwable failure = null;
     try {
       submit(() -> core.start(beacons.subnets()));
       while (!isStopped) {
@@ -294,25 +318,27 @@ public final class AgentLoop {
     isDirty = false;
     List<Change> told = List.copyOf(changes);
     changes.clear();
-    counts = count();
+    counted = count();
     incarnation = core.incarnation();
     listener.onTurn(core.peers(), core.unreachable(), told);
   }
 
-  private Map<String, Long> count() {
-    Map<String, Long> counted = new HashMap<>();
-    for (Count count : Count.values()) {
-      counted.put(count.name(), core.count(count));
+  /** In the order of {@link #COUNTED}. */
+  private long[] count() {
+    long[] counted = new long[COUNTED.size()];
+    int i = 0;
+    for (Count count : COUNTS) {
+      counted[i++] = core.count(count);
     }
-    for (Reject reject : Reject.values()) {
-      counted.put("REJECTED_" + reject.name(), beacons.codec().rejected(reject));
+    for (Reject reject : REJECTS) {
+      counted[i++] = beacons.codec().rejected(reject);
     }
-    counted.put("BEACONS", beacons.codec().accepted());
-    counted.put("MALFORMED_QUESTIONS", questions.malformed());
-    counted.put("MALFORMED_ANSWERS", malformedAnswers);
-    counted.put("HANDSHAKES_RETRIED", connections.retried());
-    counted.put("PROBES_NOT_SENT", probes.failed());
-    return Map.copyOf(counted);
+    counted[i++] = beacons.codec().accepted();
+    counted[i++] = questions.malformed();
+    counted[i++] = malformedAnswers;
+    counted[i++] = connections.retried();
+    counted[i] = probes.failed();
+    return counted;
   }
 
   // What arrives.
@@ -398,6 +424,9 @@ public final class AgentLoop {
       note(it);
     } else if (effect instanceof Effect.Renamed it) {
       listener.onRenamed(it.id());
+    } else if (effect instanceof Effect.Failed it) {
+      failure = new IllegalStateException(it.why());
+      log.error("{} cannot go on: {}", settings.name(), it.why());
     } else if (effect instanceof Effect.Stopped) {
       isStopped = true;
     } else {

@@ -125,7 +125,7 @@ public final class WireCodec {
         (json, out) -> {
           json.writeStartObject();
           json.writeNumberField("pharos", 1);
-          json.writeStringField("error", WireText.shown(why));
+          json.writeStringField("error", WireText.shown(why, WireText.MESSAGE));
           json.writeEndObject();
         });
   }

@@ -69,7 +69,7 @@ final class WireReader {
         case "error" -> {
           once(seen, field);
           expect(JsonToken.VALUE_STRING, "a text");
-          error = WireText.shown(parser.getText());
+          error = parser.getText();
         }
         default -> parser.skipChildren();
       }

@@ -10,10 +10,12 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
 import pharos.agent.Agent;
 import pharos.agent.Capability;
 import pharos.agent.Peer;
 import pharos.agent.PeerState;
+import pharos.examples.Threads;
 
 /**
  * Every few seconds asks one peer after the other for a quote or places an order, as soon as there
@@ -24,6 +26,7 @@ final class Caller implements AutoCloseable {
   private static final List<String> WARES = List.of("anchors", "lanterns", "charts", "ropes");
   private static final long PATIENCE_MS = 1_000;
   private static final long LOOK_MS = 50;
+  private static final int HANDSHAKE_MS = 250;
 
   private final Agent agent;
   private final ZContext context;
@@ -85,9 +88,8 @@ final class Caller implements AutoCloseable {
   }
 
   private Optional<String> ask(String endpoint, String question) {
-    ZMQ.Socket socket = context.createSocket(SocketType.REQ);
+    ZMQ.Socket socket = question(context);
     try (ZMQ.Poller poller = context.createPoller(1)) {
-      socket.setLinger(0);
       socket.connect(endpoint);
       socket.send(question);
       poller.register(socket, ZMQ.Poller.POLLIN);
@@ -98,9 +100,25 @@ final class Caller implements AutoCloseable {
         waitedMs += LOOK_MS;
       }
       return Optional.empty();
+    } catch (ZMQException e) {
+      log.info("cannot ask at {}: {}", endpoint, e.getMessage());
+      return Optional.empty();
     } finally {
       socket.close();
     }
+  }
+
+  /**
+   * A socket for one question. Now and then a new connection of JeroMQ 0.6 stalls before its first
+   * message; with a limit on that it is made anew, and the question is still sent.
+   */
+  static ZMQ.Socket question(ZContext context) {
+    ZMQ.Socket socket = context.createSocket(SocketType.REQ);
+    socket.setLinger(0);
+    socket.setHandshakeIvl(HANDSHAKE_MS);
+    // A peer that is found by its link-local address is reached there.
+    socket.setIPv6(true);
+    return socket;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.examples.Threads;
 
 /**
  * Takes orders ({@code 3 anchors}) on one port and gives quotes ({@code anchors}) on another, both

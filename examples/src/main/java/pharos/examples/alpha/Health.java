@@ -2,7 +2,6 @@ package pharos.examples.alpha;
 
 import java.util.Optional;
 import java.util.Set;
-import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import pharos.examples.Options;
@@ -13,8 +12,7 @@ import pharos.examples.Program;
  * 0, or with 1 when there is no answer. What the health check of the container image runs.
  */
 public final class Health {
-  private static final int ATTEMPTS = 3;
-  private static final int PATIENCE_MS = 1_000;
+  private static final int PATIENCE_MS = 2_000;
 
   private Health() {}
 
@@ -34,24 +32,14 @@ public final class Health {
     }
   }
 
-  /**
-   * What the agent says of itself, as any ZeroMQ program may ask it. A REQ socket asks only once,
-   * and a connection that was refused at its first attempt has lost the question: so each attempt
-   * has a socket of its own.
-   */
+  /** What the agent says of itself, as any ZeroMQ program may ask it. */
   static Optional<String> ask(int port) {
-    Optional<String> answer = Optional.empty();
     try (ZContext context = new ZContext()) {
-      for (int attempt = 0; attempt < ATTEMPTS && answer.isEmpty(); attempt++) {
-        ZMQ.Socket socket = context.createSocket(SocketType.REQ);
-        socket.setLinger(0);
-        socket.setReceiveTimeOut(PATIENCE_MS);
-        socket.connect("tcp://127.0.0.1:" + port);
-        socket.send("HELLO");
-        answer = Optional.ofNullable(socket.recvStr());
-        socket.close();
-      }
+      ZMQ.Socket socket = Caller.question(context);
+      socket.connect("tcp://127.0.0.1:" + port);
+      socket.setReceiveTimeOut(PATIENCE_MS);
+      socket.send("HELLO");
+      return Optional.ofNullable(socket.recvStr());
     }
-    return answer;
   }
 }

@@ -39,9 +39,20 @@ public final class Main {
       throw new IllegalArgumentException("--slots must be 1 to 1000, not " + count);
     }
     String listen = options.text(LISTEN).orElse("127.0.0.1:8080");
-    HaProxy haProxy = HaProxy.start(options.text(HAPROXY).orElse("haproxy"), listen, count);
-    Program.closeAtExit(haProxy);
-    Agent agent = options.agent("Balancer").observer(true).closeAtExit(true).start();
+    Agent agent = options.agent("Balancer").observer(true).start();
+    HaProxy haProxy;
+    try {
+      haProxy = HaProxy.start(options.text(HAPROXY).orElse("haproxy"), listen, count);
+    } catch (IOException | InterruptedException e) {
+      agent.close();
+      throw e;
+    }
+    // In this order: what comes later would be told to a program that ends.
+    Program.closeAtExit(
+        () -> {
+          agent.close();
+          haProxy.close();
+        });
     agent.onPeers(new Main(haProxy, new Slots(count))::follow);
     log.info("HAProxy listens at {}", listen);
     haProxy.awaitEnd();

@@ -80,14 +80,14 @@ final class Node implements AutoCloseable {
     if (ideal > 0) {
       double moved = (double) before.moved(next, KEYS) / KEYS.size();
       log.info(
-          "{} members: {} of the keys moved, the ideal is {}; of {} gets so far {} loaded, {}"
-              + " failed",
+          "members: {}; {} of the keys moved, the ideal is {}; so far {} gets, {} failed, and {}"
+              + " keys loaded",
           next.size(),
           percent(moved),
           percent(ideal),
           gets,
-          store.loaded(),
-          failed);
+          failed,
+          store.loaded());
     }
     pool = next;
   }

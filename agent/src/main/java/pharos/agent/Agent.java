@@ -34,6 +34,7 @@ import pharos.beacon.NodeId;
 /**
  * A program's place among the others of its network: announces what it offers, and follows who else
  * is there. {@link #builder} makes one; it runs from {@link AgentBuilder#start} to {@link #close}.
+ * Its threads are daemons: an agent alone keeps no JVM alive.
  *
  * <p>Every method may be called from any thread. The lists are snapshots: immutable, and no call
  * for one waits. All call backs of one agent run on one thread of their own, {@code
@@ -369,6 +370,7 @@ public final class Agent implements AutoCloseable {
   private final class News implements LoopListener {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
+      peers.anchor(System.nanoTime(), Instant.now());
       List<PeerEvent> events = changes.stream().map(peers::event).toList();
       snapshot = peers.snapshot(selfInfo(), present, unreachable);
       callbacks.publish(snapshot, events);

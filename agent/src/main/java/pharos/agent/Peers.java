@@ -27,8 +27,8 @@ final class Peers {
   /** Of how many documents the offers are kept; a crowd of replicas has one. */
   private static final int DOCUMENTS = 1_024;
 
-  private final long anchorNs;
-  private final Instant anchor;
+  private long anchorNs;
+  private Instant anchor;
   private final Function<PeerInfo, PeerSource> sources;
   private final Map<NodeId, Entry> entries = new HashMap<>();
   private List<Entry> sorted = List.of();
@@ -69,6 +69,12 @@ final class Peers {
     this.anchorNs = anchorNs;
     this.anchor = anchor;
     this.sources = sources;
+  }
+
+  /** The same, anew: the two clocks part when this machine sleeps. */
+  void anchor(long ns, Instant moment) {
+    anchorNs = ns;
+    anchor = moment;
   }
 
   /** Everybody as they are now; the lists are in any order, with each id once. */
@@ -135,7 +141,6 @@ final class Peers {
     return one.incarnation() == other.incarnation()
         && one.state() == other.state()
         && one.tcpPort() == other.tcpPort()
-        && one.sinceNs() == other.sinceNs()
         && one.document().equals(other.document())
         && one.name().equals(other.name())
         && one.service().equals(other.service())
@@ -187,7 +192,7 @@ final class Peers {
         capabilities,
         state,
         sources.apply(info),
-        instant(info.sinceNs()),
+        since(info),
         instant(info.heardNs()));
   }
 
@@ -201,6 +206,14 @@ final class Peers {
   private static String host(InetAddress address) {
     String text = address.getHostAddress();
     return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  /** What was told once stays, whatever the clocks do. */
+  private Instant since(PeerInfo info) {
+    Entry known = entries.get(info.id());
+    return known != null && known.info.incarnation() == info.incarnation()
+        ? known.peer.since()
+        : instant(info.sinceNs());
   }
 
   private Instant instant(long ns) {

@@ -28,6 +28,9 @@ final class Host {
   /** Sends, but receives nothing: a partition of one way. */
   boolean isDeaf;
 
+  /** A firewall that refuses connections and datagrams to this host alone in its name. */
+  boolean isWalledOff;
+
   long clockOffsetMs;
   private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;
 

@@ -37,9 +37,6 @@ public final class AgentCore {
   private final Tracker tracker;
   private final Meeter meeter;
 
-  /** How long this process stood still in all; the time of the core is the caller's less this. */
-  private long stoodStillNs;
-
   private long cloneNonce;
   private long cloneCheckedNs = Peer.NEVER;
 
@@ -96,11 +93,11 @@ public final class AgentCore {
     long lateNs = isIdle() ? 0 : nowNs - nextWakeUpNs();
     turn.isStale = lateNs > STALL_NS && !announcer.isLeaving();
     if (turn.isStale) {
-      stoodStillNs += lateNs;
+      turn.stoodStillNs += lateNs;
       turn.count(Count.STALLS);
       turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
     }
-    turn.nowNs = nowNs - stoodStillNs;
+    turn.nowNs = nowNs - turn.stoodStillNs;
     turn.awakeNs = turn.isStale ? turn.nowNs : turn.awakeNs;
   }
 
@@ -123,7 +120,7 @@ public final class AgentCore {
 
   /** When to wake up at the latest, in the caller's time; not for one that is idle. */
   public long nextWakeUpNs() {
-    return turn.timers.nextNs() + stoodStillNs;
+    return turn.timers.nextNs() + turn.stoodStillNs;
   }
 
   /** What to do now, in this order; each call takes what came up since the one before. */
@@ -322,7 +319,7 @@ public final class AgentCore {
   /** All peers that the application was told of. */
   public List<PeerInfo> peers() {
     List<PeerInfo> peers = new ArrayList<>();
-    ring.shown().forEach(peer -> peers.add(peer.info()));
+    ring.shown().forEach(peer -> peers.add(peer.info(turn.stoodStillNs)));
     return peers;
   }
 
@@ -331,7 +328,7 @@ public final class AgentCore {
     List<PeerInfo> peers = new ArrayList<>();
     for (Peer peer : roster.unmet()) {
       if (peer.isUnreachable) {
-        peers.add(peer.info());
+        peers.add(peer.info(turn.stoodStillNs));
       }
     }
     return peers;

@@ -219,7 +219,8 @@ final class Peer extends Heard {
     return addresses.get(turn % addresses.size());
   }
 
-  PeerInfo info() {
+  /** As the application is told of it, in the time of the caller. */
+  PeerInfo info(long stoodStillNs) {
     return new PeerInfo(
         id,
         incarnation,
@@ -230,8 +231,8 @@ final class Peer extends Heard {
         overlay,
         document == null ? Document.EMPTY : document,
         state,
-        sinceNs,
-        heardNs);
+        sinceNs + stoodStillNs,
+        heardNs + stoodStillNs);
   }
 
   @Override

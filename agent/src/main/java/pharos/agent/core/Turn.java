@@ -17,6 +17,9 @@ final class Turn {
   final RandomGenerator random;
   long nowNs;
 
+  /** How long this process stood still in all; our time is the caller's less this. */
+  long stoodStillNs;
+
   /** Whether what arrives now was queued while this process stood still: it proves no life. */
   boolean isStale;
 

@@ -1,4 +1,7 @@
-/** The smallest program that embeds an agent. Start it twice. */
+/**
+ * The smallest program that embeds an agent, to copy from. Start it twice, on one host or on two of
+ * a network.
+ */
 @NullMarked
 package pharos.examples.presence;
 

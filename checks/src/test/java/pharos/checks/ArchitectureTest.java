@@ -158,6 +158,7 @@ class ArchitectureTest {
     "pharos.agent.core, pharos.agent.wire, false",
     "pharos.agent.io, pharos.agent.core, true",
     "pharos.examples, pharos.agent, true",
+    "pharos.examples, pharos.beacon, true",
     "pharos.examples, pharos.records, false",
     "pharos.simulator, pharos.daemon, false",
     "pharos.daemon, pharos.simulator, true",

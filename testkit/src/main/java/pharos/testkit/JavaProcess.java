@@ -93,13 +93,32 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
-  private List<String> lastLines(int from) {
+  private synchronized List<String> lastLines(int from) {
     return lines.subList(Math.max(Math.min(from, lines.size()), lines.size() - 40), lines.size());
   }
 
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Its process id, to send it signals. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Asks it to end, as {@code kill} without a number does. */
+  public void terminate() {
+    // Not destroy() of the process itself: that would close its output too.
+    process.toHandle().destroy();
+  }
+
+  /** Waits until it ended, and fails with its last lines when it does not. */
+  public int awaitEnd(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new AssertionError(name + " does not end: " + lastLines(0));
+    }
+    return process.exitValue();
   }
 
   /** Kills it at once, as {@code kill -9} does, and waits until it is gone. */

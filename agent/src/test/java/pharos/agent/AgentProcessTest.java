@@ -1,5 +1,6 @@
 package pharos.agent;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,6 +88,20 @@ class AgentProcessTest {
       before = one.lineCount();
       hosts.ip("switch", "link", "set", "three", "up");
       one.awaitLine(before, "ARRIVED gamma", PATIENCE);
+      end();
+    }
+  }
+
+  /** As in a container of Docker. */
+  @Test
+  void aHostWithoutIpv6Works() throws Exception {
+    try (Namespaces hosts = Namespaces.of("one")) {
+      List<String> off = new ArrayList<>(hosts.on("one"));
+      off.addAll(List.of("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"));
+      assertEquals(0, new ProcessBuilder(off).start().waitFor());
+      JavaProcess one = start(hosts.on("one"), "alpha");
+      start(hosts.on("one"), "beta");
+      one.awaitLine("ARRIVED beta", PATIENCE);
       end();
     }
   }

@@ -333,6 +333,7 @@ class AgentTest {
         String.valueOf(refused.getMessage()).contains("TCP port " + alpha.port()),
         refused::toString);
     assertTrue(String.valueOf(refused.getMessage()).contains("choose another"), refused::toString);
+    assertTrue(String.valueOf(refused.getMessage()).contains("in use"), refused::toString);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package pharos.agent.io;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -83,12 +86,22 @@ final class Questions implements AutoCloseable {
         "cannot listen on "
             + ports
             + " ("
-            + (refused == null ? "there is none" : refused.getMessage())
+            + why(settings, refused)
             + "): choose another, or none for any that is free"
             + (settings.firstPort() > 0 && settings.firstPort() < 1024
                 ? "; ports below 1024 may need privileges"
                 : ""),
         refused);
+  }
+
+  /** JeroMQ calls every failure a taken port; Java knows better. */
+  private static String why(LoopSettings settings, @Nullable ZMQException refused) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(settings.lastPort()));
+      return refused == null ? "there is none" : String.valueOf(refused.getMessage());
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   ZMQ.Socket socket() {

@@ -1,5 +1,10 @@
 package pharos.agent.io;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,7 @@ final class ZeroMqOptions {
    */
   static void common(ZMQ.Socket socket) {
     socket.setLinger(0);
-    socket.setIPv6(true);
+    socket.setIPv6(hasIpv6());
     socket.setMaxMsgSize(MAX_MESSAGE_BYTES);
     socket.setSndHWM(1_000);
     socket.setRcvHWM(1_000);
@@ -33,6 +38,16 @@ final class ZeroMqOptions {
     socket.setHeartbeatTimeout(HEARTBEAT_PATIENCE_MS);
     socket.setHeartbeatTtl(HEARTBEAT_PATIENCE_MS);
     socket.setTCPKeepAlive(1);
+  }
+
+  /** Where IPv6 is switched off, a socket for both families cannot be bound. */
+  private static boolean hasIpv6() {
+    try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+      channel.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[16]), 0));
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   /** The frames of the next message, or nothing; of one with too many, only the first few. */

@@ -8,6 +8,7 @@ module pharos.agent {
   requires static transitive org.jspecify;
   requires transitive org.zeromq.jeromq;
   requires transitive pharos.beacon;
+  requires transitive pharos.kademlia;
   requires com.fasterxml.jackson.core;
   requires org.slf4j;
 

@@ -2,6 +2,7 @@
 module pharos.simulator {
   requires static transitive org.jspecify;
   requires transitive pharos.agent;
+  requires pharos.kademlia;
 
   exports pharos.simulator;
 }

@@ -1,4 +1,5 @@
-/** A program that requires the beacon as a module. */
+/** A program that requires the beacon and the agent as modules. */
 module trial {
+  requires pharos.agent;
   requires pharos.beacon;
 }

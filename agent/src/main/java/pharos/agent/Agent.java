@@ -1,7 +1,6 @@
 package pharos.agent;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,29 +9,37 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
-import pharos.beacon.Link;
 import pharos.beacon.NodeId;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactId;
 
 /**
  * A program's place among the others of its network: announces what it offers, and follows who else
  * is there. {@link #builder} makes one; it runs from {@link AgentBuilder#start} to {@link #close}.
+ * Its threads are daemons: an agent alone keeps no JVM alive.
  *
  * <p>Every method may be called from any thread. The lists are snapshots: immutable, and no call
  * for one waits. All call backs of one agent run on one thread of their own, {@code
@@ -44,6 +51,9 @@ import pharos.beacon.NodeId;
 public final class Agent implements AutoCloseable {
   static final String TCP = "tcp";
 
+  /** Every call past the subnet has ended by then, one way or the other. */
+  private static final long CALL_SECONDS = 30;
+
   /** How long a close may take in all. */
   private static final long CLOSE_MS = 950;
 
@@ -54,6 +64,8 @@ public final class Agent implements AutoCloseable {
   private final AgentLoop loop;
   private final Peers peers;
   private final Callbacks callbacks;
+  private final Map<Long, CompletableFuture<Finding>> pending = new ConcurrentHashMap<>();
+  private final AtomicLong calls = new AtomicLong();
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private @Nullable Thread atExit;
 
@@ -239,6 +251,112 @@ public final class Agent implements AutoCloseable {
     return callbacks.publisher();
   }
 
+  /**
+   * Keeps one of your sockets connected to everybody who offers something of this type; who is
+   * there already is connected at the first {@link Wiring#apply}.
+   */
+  public Wiring wire(ZMQ.Socket socket, String type) {
+    return new Wiring(callbacks, socket, type);
+  }
+
+  /**
+   * A PULL socket in your own context, yours to poll and close, that gets every change. Each
+   * message has three frames: what it is, the id of the peer in base64 (empty for a list), and
+   * JSON. First comes {@code PEERS} with everybody who is there ({@link
+   * Peer#toJson(java.util.Collection)}); then {@code ARRIVED}, {@code UPDATED}, {@code SUSPECT},
+   * {@code RECOVERED} and {@code GONE} ({@link PeerEvent#toJson}); and when you are too far behind,
+   * one {@code RESYNC} with everybody, which makes void what was told before. Ends with the socket,
+   * its context or the agent.
+   *
+   * @throws IllegalArgumentException when the context is a shadow of another
+   */
+  public ZMQ.Socket feed(ZContext yours) {
+    return callbacks.feed(yours);
+  }
+
+  // Past the subnet.
+
+  /**
+   * Looks for this text: as a contact that somebody registered, and as the name of peers, here and
+   * on every network that has a gateway. Text is text, also when it could be read as base64.
+   */
+  public CompletableFuture<Finding> find(String text) {
+    return find(ContactId.ofText(text));
+  }
+
+  /** The same for any id; one of 20 bytes may be that of a peer. */
+  public CompletableFuture<Finding> find(ContactId id) {
+    return call(then -> loop.find(id, then));
+  }
+
+  /** Everybody of this service, or who offers this type, here and everywhere; by id. */
+  public CompletableFuture<Finding> browse(String service) {
+    return call(then -> loop.browse(service, then));
+  }
+
+  /**
+   * Announces a contact to the overlay, and keeps it announced until {@link #unregister} or the end
+   * of this agent; complete when others hold it. What the overlay's arbiter makes of it is the
+   * contact of the result.
+   */
+  public CompletableFuture<Finding> register(Contact contact) {
+    return call(then -> loop.register(contact, then));
+  }
+
+  /** Announces it no more, and withdraws it where it is held. */
+  public CompletableFuture<Finding> unregister(ContactId id) {
+    return call(then -> loop.unregister(id, then));
+  }
+
+  /**
+   * Futures complete on the call-back thread, each is its caller's own, and none waits for ever.
+   */
+  private CompletableFuture<Finding> call(Consumer<Consumer<Reply.Ended>> begin) {
+    CompletableFuture<Finding> future = new CompletableFuture<>();
+    if (isClosing.get()) {
+      future.completeExceptionally(closed());
+      return future;
+    }
+    long call = calls.incrementAndGet();
+    pending.put(call, future);
+    begin.accept(ended -> callbacks.execute(() -> complete(call, ended)));
+    Executor later =
+        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, callbacks::execute);
+    later.execute(() -> complete(call, Reply.Ended.of(Reply.Status.TIMED_OUT)));
+    if (isClosing.get()) {
+      future.completeExceptionally(closed());
+    }
+    return future;
+  }
+
+  private void complete(long call, Reply.Ended ended) {
+    CompletableFuture<Finding> future = pending.remove(call);
+    if (future != null) {
+      future.complete(finding(ended));
+    }
+  }
+
+  private static Finding finding(Reply.Ended ended) {
+    Instant now = Instant.now();
+    Finding.Status status =
+        switch (ended.status()) {
+          case FOUND -> Finding.Status.FOUND;
+          case NOT_FOUND -> Finding.Status.NOT_FOUND;
+          case REGISTERED -> Finding.Status.REGISTERED;
+          case UNREGISTERED -> Finding.Status.UNREGISTERED;
+          case NO_GATEWAY -> Finding.Status.NO_GATEWAY;
+          case NO_NETWORK -> Finding.Status.NO_NETWORK;
+          case TIMED_OUT -> Finding.Status.TIMED_OUT;
+          case REFUSED -> Finding.Status.REFUSED;
+        };
+    return new Finding(
+        status,
+        ended.contact(),
+        Duration.ofMillis(ended.ageMs()),
+        ended.peers().stream().map(peer -> Peers.remote(peer, now)).toList(),
+        ended.path());
+  }
+
   /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */
   public Map<String, Long> counts() {
     Map<String, Long> counts = new HashMap<>(loop.counts());
@@ -279,11 +397,19 @@ public final class Agent implements AutoCloseable {
     if (leftNs <= 0) {
       log.warn("{} has not ended within {} ms and ends by itself", settings.name(), CLOSE_MS);
     }
+    endPending();
     callbacks.close(
         Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())), Optional.empty());
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void endPending() {
+    for (CompletableFuture<Finding> future : List.copyOf(pending.values())) {
+      callbacks.execute(() -> future.completeExceptionally(closed()));
+    }
+    pending.clear();
   }
 
   private void removeHook() {
@@ -324,27 +450,19 @@ public final class Agent implements AutoCloseable {
         loop.incarnation(),
         settings.name(),
         settings.service(),
-        selfAddresses(),
+        loop.addresses(),
         loop.tcpPort(),
-        false,
+        settings.gateway().isNode(),
         document,
         State.ALIVE,
         nowNs,
         nowNs);
   }
 
-  private List<InetAddress> selfAddresses() {
-    if (!settings.advertised().isEmpty()) {
-      return settings.advertised();
-    }
-    List<InetAddress> addresses =
-        loop.interfaces().links().stream().map(Link::address).distinct().toList();
-    return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
-  }
-
   private final class News implements LoopListener {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
+      peers.anchor(System.nanoTime(), Instant.now());
       List<PeerEvent> events = changes.stream().map(peers::event).toList();
       snapshot = peers.snapshot(selfInfo(), present, unreachable);
       callbacks.publish(snapshot, events);
@@ -360,6 +478,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void onEnded(Optional<Throwable> failure) {
       isClosing.set(true);
+      endPending();
       failure.ifPresent(why -> callbacks.close(Duration.ZERO, failure));
     }
   }

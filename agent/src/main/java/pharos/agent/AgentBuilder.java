@@ -13,12 +13,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZContext;
 import pharos.agent.core.Settings;
+import pharos.agent.core.gateway.GatewaySettings;
 import pharos.agent.io.LoopSettings;
+import pharos.agent.io.Seed;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiter;
+import pharos.kademlia.Arbiters;
 
 /**
  * How an {@link Agent} shall be; every setting has a default that works. Values that make no sense
@@ -44,6 +48,10 @@ public final class AgentBuilder {
   private List<String> interfaces = List.of();
   private List<InetAddress> advertised = List.of();
   private List<String> fixedPeers = List.of();
+  private final List<Seed> seeds = new ArrayList<>();
+  private boolean isGateway;
+  private boolean hasPresence = true;
+  private Arbiter arbiter = Arbiters.versions();
   private boolean isLoopback;
   private boolean isObserver;
   private boolean closesAtExit;
@@ -164,6 +172,36 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * Where to join the overlay past the subnet, as {@code host:port} of other gateways; a name may
+   * have many addresses, and is asked for again and again. One that has seeds is a gateway.
+   */
+  public AgentBuilder seeds(String... endpoints) {
+    for (String endpoint : endpoints) {
+      Map.Entry<String, Integer> parts = hostAndPort(endpoint);
+      seeds.add(new Seed(parts.getKey(), parts.getValue()));
+    }
+    return this;
+  }
+
+  /** Whether it is a gateway: a node of the overlay, that its LAN is found by and finds through. */
+  public AgentBuilder gateway(boolean gateway) {
+    isGateway = gateway;
+    return this;
+  }
+
+  /** Whether it beacons at all: where broadcasts are forbidden, seeds alone make a network. */
+  public AgentBuilder presence(boolean presence) {
+    hasPresence = presence;
+    return this;
+  }
+
+  /** Who decides between two contacts of one id; all of an overlay should have the same. */
+  public AgentBuilder arbiter(Arbiter arbiter) {
+    this.arbiter = Objects.requireNonNull(arbiter, "arbiter");
+    return this;
+  }
+
   /** Whether it stays within this host: for tests, with a beacon port of their own. */
   public AgentBuilder loopback(boolean loopback) {
     isLoopback = loopback;
@@ -256,6 +294,11 @@ public final class AgentBuilder {
             firstPort,
             lastPort,
             fixedPeers.stream().map(AgentBuilder::resolved).toList(),
+            seeds,
+            hasPresence,
+            new GatewaySettings(
+                isGateway || !seeds.isEmpty(),
+                pharos.kademlia.Settings.defaults().with(it -> it.arbiter(arbiter))),
             core());
     checkFits(settings);
     return Agent.open(settings, offers, Optional.ofNullable(context), closesAtExit);
@@ -289,6 +332,12 @@ public final class AgentBuilder {
     }
     if (isObserver && !offers.isEmpty()) {
       throw nonsense("observer", "offer " + offers.get(0).type(), "nobody sees an observer");
+    }
+    if (!hasPresence && seeds.isEmpty() && !isGateway) {
+      throw nonsense("presence off", "no seeds", "it would never meet anybody");
+    }
+    if (isObserver && (isGateway || !seeds.isEmpty())) {
+      throw nonsense("observer", "gateway", "nobody sees an observer");
     }
     if (isLoopback && !interfaces.isEmpty()) {
       throw nonsense("loopback", "interfaces " + interfaces, "it uses the loopback alone");

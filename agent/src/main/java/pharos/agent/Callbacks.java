@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 /**
  * The one call-back thread of an agent, and all who are called on it. The loop publishes and goes
@@ -29,6 +31,9 @@ final class Callbacks implements Subscriptions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
   private static final long SLOW_NS = 1_000_000_000L;
+
+  /** How often a feed looks after its reader. */
+  private static final long LOOK_NS = 50_000_000L;
 
   /** What went wrong so far. */
   record Counts(long threw, long slow, long coalesced, long overflowed) {}
@@ -91,6 +96,11 @@ final class Callbacks implements Subscriptions {
     /** The agent is closed; with the lock held. */
     void onClosed() {
       cancelled = true;
+    }
+
+    /** Whether it wants to be called now and then without news; with the lock held. */
+    boolean looksAround() {
+      return false;
     }
 
     @Override
@@ -306,6 +316,114 @@ final class Callbacks implements Subscriptions {
         cancel();
         throw e;
       }
+    }
+  }
+
+  /** Written to a socket of the application, which may be behind, or gone. */
+  private final class Feeding extends Subscriber {
+    private final Feed feed;
+    private final ArrayDeque<PeerEvent> waiting = new ArrayDeque<>();
+    private boolean resync = true;
+    private boolean closing;
+    private volatile boolean over;
+
+    Feeding(Feed feed) {
+      this.feed = feed;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      if (resync || events.isEmpty()) {
+        return;
+      }
+      if (waiting.size() + events.size() > eventBound) {
+        overflowed++;
+        needResync();
+      } else {
+        waiting.addAll(events);
+      }
+      enqueue(this);
+    }
+
+    private void needResync() {
+      waiting.clear();
+      resync = true;
+    }
+
+    @Override
+    void onClosed() {
+      closing = true;
+      enqueue(this);
+    }
+
+    @Override
+    boolean looksAround() {
+      return !over;
+    }
+
+    @Override
+    boolean hasMore() {
+      if (over) {
+        subscribers.remove(this);
+      }
+      return false;
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      if (over) {
+        return null;
+      }
+      if (closing) {
+        over = true;
+        return feed::close;
+      }
+      // Under the lock, so that the list and the events after it fit together.
+      List<PeerEvent> events = List.copyOf(waiting);
+      Optional<Snapshot> list = resync ? Optional.of(latest) : Optional.empty();
+      waiting.clear();
+      resync = false;
+      return () -> write(list, events);
+    }
+
+    private void write(Optional<Snapshot> list, List<PeerEvent> events) {
+      if (!feed.isWanted()) {
+        over = true;
+        feed.close();
+      } else if (!(list.isEmpty() || feed.sendList(list.get())) || !feed.sendEvents(events)) {
+        lock.lock();
+        try {
+          needResync();
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+  }
+
+  /**
+   * A socket in a context of the application's, to read the news from.
+   *
+   * @see Feed
+   */
+  ZMQ.Socket feed(ZContext context) {
+    Feed feed = Feed.open(context, eventBound);
+    try {
+      subscribe(new Feeding(feed));
+    } catch (AgentClosedException e) {
+      feed.abandon();
+      throw e;
+    }
+    return feed.reader();
+  }
+
+  /** How many feeds are written. */
+  int feeds() {
+    lock.lock();
+    try {
+      return (int) subscribers.stream().filter(Subscriber::looksAround).count();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -551,7 +669,7 @@ final class Callbacks implements Subscriptions {
           if (closed) {
             return;
           }
-          ready.awaitUninterruptibly();
+          awaitReady();
           continue;
         }
         one.queued = false;
@@ -577,6 +695,25 @@ final class Callbacks implements Subscriptions {
       idle.signalAll();
       lock.unlock();
     }
+  }
+
+  private void awaitReady() {
+    if (subscribers.stream().noneMatch(Subscriber::looksAround)) {
+      while (line.isEmpty() && !closed) {
+        ready.awaitUninterruptibly();
+      }
+      return;
+    }
+    try {
+      long leftNs = LOOK_NS;
+      while (line.isEmpty() && !closed && leftNs > 0) {
+        leftNs = ready.awaitNanos(leftNs);
+      }
+    } catch (InterruptedException e) {
+      // Meant for a call that is over.
+      LOG.debug("interrupted between two calls", e);
+    }
+    subscribers.stream().filter(Subscriber::looksAround).forEach(this::enqueue);
   }
 
   private void call(Runnable call) {

@@ -26,6 +26,7 @@ public final class Peer implements Comparable<Peer> {
   private final PeerSource source;
   private final Instant since;
   private final Instant lastHeard;
+  private final String site;
 
   Peer(
       NodeId id,
@@ -39,6 +40,34 @@ public final class Peer implements Comparable<Peer> {
       PeerSource source,
       Instant since,
       Instant lastHeard) {
+    this(
+        id,
+        incarnation,
+        name,
+        service,
+        addresses,
+        port,
+        capabilities,
+        state,
+        source,
+        since,
+        lastHeard,
+        "");
+  }
+
+  Peer(
+      NodeId id,
+      long incarnation,
+      String name,
+      String service,
+      List<InetAddress> addresses,
+      int port,
+      List<Capability> capabilities,
+      PeerState state,
+      PeerSource source,
+      Instant since,
+      Instant lastHeard,
+      String site) {
     this.id = id;
     this.incarnation = incarnation;
     this.name = name;
@@ -50,6 +79,7 @@ public final class Peer implements Comparable<Peer> {
     this.source = source;
     this.since = since;
     this.lastHeard = lastHeard;
+    this.site = site;
   }
 
   /** Who it is: one id for one node, unless it is told to keep it for one run only. */
@@ -155,6 +185,11 @@ public final class Peer implements Comparable<Peer> {
   /** These peers, as they come, as a JSON object with one array, {@code peers}. */
   public static String toJson(Collection<Peer> peers) {
     return PeerJson.of(peers);
+  }
+
+  /** The gateway that told of it, as people call it; empty for one of our own network. */
+  public String site() {
+    return site;
   }
 
   /** By id, as all members of a cluster order each other. */

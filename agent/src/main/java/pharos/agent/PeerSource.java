@@ -5,5 +5,7 @@ public enum PeerSource {
   /** By its beacon. */
   BEACON,
   /** It is one of those that the program named by address. */
-  FIXED
+  FIXED,
+  /** A gateway told of it: it is on another network, and may not be reachable from here. */
+  GATEWAY
 }

@@ -15,6 +15,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.NodeId;
@@ -27,8 +28,8 @@ final class Peers {
   /** Of how many documents the offers are kept; a crowd of replicas has one. */
   private static final int DOCUMENTS = 1_024;
 
-  private final long anchorNs;
-  private final Instant anchor;
+  private long anchorNs;
+  private Instant anchor;
   private final Function<PeerInfo, PeerSource> sources;
   private final Map<NodeId, Entry> entries = new HashMap<>();
   private List<Entry> sorted = List.of();
@@ -69,6 +70,12 @@ final class Peers {
     this.anchorNs = anchorNs;
     this.anchor = anchor;
     this.sources = sources;
+  }
+
+  /** The same, anew: the two clocks part when this machine sleeps. */
+  void anchor(long ns, Instant moment) {
+    anchorNs = ns;
+    anchor = moment;
   }
 
   /** Everybody as they are now; the lists are in any order, with each id once. */
@@ -135,7 +142,6 @@ final class Peers {
     return one.incarnation() == other.incarnation()
         && one.state() == other.state()
         && one.tcpPort() == other.tcpPort()
-        && one.sinceNs() == other.sinceNs()
         && one.document().equals(other.document())
         && one.name().equals(other.name())
         && one.service().equals(other.service())
@@ -168,6 +174,27 @@ final class Peers {
     return new PeerEvent(kind, peer, reason);
   }
 
+  /** One that a gateway told of. */
+  static Peer remote(RemotePeer remote, Instant now) {
+    List<Capability> capabilities = new ArrayList<>();
+    for (Offer offer : WireCodec.readOffers(remote.document())) {
+      capabilities.add(new Capability(offer, endpoints(offer, remote.addresses())));
+    }
+    return new Peer(
+        remote.id(),
+        remote.incarnation(),
+        remote.name(),
+        remote.service(),
+        remote.addresses(),
+        remote.tcpPort(),
+        capabilities,
+        remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
+        PeerSource.GATEWAY,
+        Instant.ofEpochMilli(remote.incarnation()),
+        now.minusMillis(remote.ageMs()),
+        remote.site());
+  }
+
   private Peer peer(PeerInfo info) {
     return peer(info, info.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE);
   }
@@ -187,7 +214,7 @@ final class Peers {
         capabilities,
         state,
         sources.apply(info),
-        instant(info.sinceNs()),
+        since(info),
         instant(info.heardNs()));
   }
 
@@ -201,6 +228,14 @@ final class Peers {
   private static String host(InetAddress address) {
     String text = address.getHostAddress();
     return address instanceof Inet6Address ? "[" + text + "]" : text;
+  }
+
+  /** What was told once stays, whatever the clocks do. */
+  private Instant since(PeerInfo info) {
+    Entry known = entries.get(info.id());
+    return known != null && known.info.incarnation() == info.incarnation()
+        ? known.peer.since()
+        : instant(info.sinceNs());
   }
 
   private Instant instant(long ns) {

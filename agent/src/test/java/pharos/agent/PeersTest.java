@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pharos.agent.PeerFixture.THEN;
 import static pharos.agent.PeerFixture.address;
 import static pharos.agent.PeerFixture.id;
@@ -176,5 +177,18 @@ class PeersTest {
 
   private static List<String> names(List<Peer> peers) {
     return peers.stream().map(Peer::name).toList();
+  }
+
+  @Test
+  void theTimeOfArrivalStaysWhenTheMachineSlept() {
+    PeerInfo info = info(1, offers("A"));
+    Peer before = peers.snapshot(SELF, List.of(info), List.of()).peers().get(0);
+
+    peers.anchor(2_000, THEN.plusSeconds(3600));
+    Peer after = peers.snapshot(SELF, List.of(in(info, State.SUSPECT)), List.of()).peers().get(0);
+
+    assertEquals(PeerState.SUSPECT, after.state());
+    assertEquals(before.since(), after.since());
+    assertTrue(after.lastHeard().isAfter(before.lastHeard().plusSeconds(3000)));
   }
 }

@@ -1,10 +1,12 @@
 package pharos.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -13,10 +15,13 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import pharos.bench.meeting.Meeting;
 
 /** Runs benchmarks by name and prints what they found in one small table. */
 public final class Main {
-  private static final String USAGE = "usage: bench codec [--quick]";
+  private static final String USAGE = "usage: bench codec|meeting [--quick]";
+
+  private static final Set<String> BENCHMARKS = Set.of("codec", "meeting");
 
   private Main() {}
 
@@ -32,8 +37,26 @@ public final class Main {
       return 2;
     }
     boolean quick = args.contains("--quick");
+    if (args.get(0).equals("meeting")) {
+      out.println("meeting: this takes about " + (quick ? "2" : "8") + " minutes …");
+      return meeting(quick, out, err);
+    }
     out.println("codec: this takes about " + (quick ? "20 seconds" : "4 minutes") + " …");
     return codec(quick ? quick() : thorough(), out, err);
+  }
+
+  private static int meeting(boolean quick, PrintStream out, PrintStream err) {
+    try {
+      new Meeting(quick ? 3 : 10, quick ? 5 : 60, out)
+          .run(quick ? List.of(2, 8) : List.of(2, 8, 32));
+      return 0;
+    } catch (IOException | IllegalStateException e) {
+      err.println("bench: meeting failed: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 
   static int codec(ChainedOptionsBuilder options, PrintStream out, PrintStream err) {
@@ -52,7 +75,7 @@ public final class Main {
     if (args.isEmpty()) {
       return "which benchmark?";
     }
-    if (!args.get(0).equals("codec")) {
+    if (!BENCHMARKS.contains(args.get(0))) {
       return "no benchmark '" + args.get(0) + "'";
     }
     return args.stream()

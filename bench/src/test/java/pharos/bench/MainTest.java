@@ -50,7 +50,7 @@ class MainTest {
     err.reset();
     assertEquals(2, Main.run(List.of(args), print(out), print(err)));
     assertEquals(
-        "bench: " + reason + "; usage: bench codec [--quick]" + System.lineSeparator(),
+        "bench: " + reason + "; usage: bench codec|meeting [--quick]" + System.lineSeparator(),
         err.toString(UTF_8));
     assertEquals("", out.toString(UTF_8));
   }

@@ -12,6 +12,9 @@ class ConsumerTest {
   private static final Path SOURCES = Checkout.root().resolve("checks/src/test/consumers");
   private static final String LIBRARIES = Checkout.joined(Checkout.libraries());
 
+  private static final List<Path> OURS =
+      List.of(Checkout.library("beacon"), Checkout.library("agent"));
+
   @TempDir private Path classes;
 
   @Test
@@ -31,7 +34,7 @@ class ConsumerTest {
     String modulePath =
         Checkout.joined(
             Checkout.libraries().stream()
-                .filter(entry -> entry.equals(Checkout.library("beacon")) || isDependency(entry))
+                .filter(entry -> OURS.contains(entry) || isDependency(entry))
                 .toList());
     Jdk.run(
         "javac",
@@ -50,11 +53,14 @@ class ConsumerTest {
                 modulePath + System.getProperty("path.separator") + classes,
                 "-m",
                 "trial/trial.Main"));
-    assertEquals(List.of("alpha came back", "module: pharos.beacon"), printed.lines().toList());
+    assertEquals(
+        List.of(
+            "alpha came back", "module: pharos.beacon", "beta offers Work", "module: pharos.agent"),
+        printed.lines().toList());
   }
 
   private static boolean isDependency(Path entry) {
     String name = String.valueOf(entry.getFileName());
-    return name.startsWith("slf4j-") || name.startsWith("jspecify-");
+    return name.matches("(slf4j|jspecify|jeromq|jnacl|jackson-core)-.*");
   }
 }

@@ -45,7 +45,9 @@ final class ModuleDirection {
           Map.entry(
               "bench",
               new Allowed(
-                  Set.of("agent", "records", "beacon", "kademlia", "simulator", "examples"), ANY)));
+                  Set.of(
+                      "agent", "records", "beacon", "kademlia", "simulator", "examples", "testkit"),
+                  ANY)));
 
   /** Within one root: the package on the left does without those on the right. */
   private static final Map<String, Set<String>> WITHIN =

@@ -132,10 +132,9 @@ final class Cast {
     return true;
   }
 
-  private static boolean isWhole(List<Program> running) {
+  private boolean isWhole(List<Program> running) {
     for (Program program : running) {
-      Host host = program.host;
-      if (program.isPaused() || !host.isPluggedIn || host.isDeaf || host.group != 0) {
+      if (program.isPaused() || !lan.isReachable(program)) {
         return false;
       }
     }

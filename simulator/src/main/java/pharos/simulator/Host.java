@@ -16,6 +16,10 @@ final class Host {
   private final InetAddress address;
   private final List<Subnet> subnets;
   final List<Program> programs = new ArrayList<>(1);
+
+  /** All runs there ever were on it, in that order. */
+  final List<Program> runs = new ArrayList<>(1);
+
   boolean isPluggedIn = true;
 
   /** Hosts of one group reach each other. */
@@ -23,6 +27,9 @@ final class Host {
 
   /** Sends, but receives nothing: a partition of one way. */
   boolean isDeaf;
+
+  /** A firewall that refuses connections and datagrams to this host alone in its name. */
+  boolean isWalledOff;
 
   long clockOffsetMs;
   private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;

@@ -23,6 +23,8 @@ import pharos.beacon.NodeId;
  *   <li>Nobody arrives that was not there a moment ago.
  *   <li>Nobody is gone who was well, and connected to the one who says so, for the whole time in
  *       which he would have noticed.
+ *   <li>Whom a firewall refuses is believed to have crashed once at most, and not where it never
+ *       answered.
  *   <li>Who is dead is gone everywhere within the promised time.
  *   <li>When all has been quiet, everybody knows everybody who is there.
  * </ul>
@@ -41,6 +43,7 @@ final class Invariants implements Lan.Listener {
   private final Map<Program, Long> disturbedNs = new HashMap<>();
   private final Map<Program, Long> resumedNs = new HashMap<>();
   private final Map<Program, Set<Program>> buried = new HashMap<>();
+  private final Map<Program, Set<Program>> refused = new HashMap<>();
   private final Map<NodeId, List<Program>> byId = new HashMap<>();
   private int indexed;
 
@@ -82,7 +85,6 @@ final class Invariants implements Lan.Listener {
       case ARRIVED -> {
         demand(before == null, program, change, "arrives twice");
         checkIsReal(program, change);
-        checkIsAloneThere(program, change);
       }
       case SUSPECT -> demand(isIn(before, State.ALIVE), program, change, "was not alive");
       case RECOVERED -> demand(isIn(before, State.SUSPECT), program, change, "was not suspect");
@@ -90,6 +92,9 @@ final class Invariants implements Lan.Listener {
       case GONE -> {
         demand(before != null, program, change, "was not there");
         checkIsGone(program, change);
+        if (isIn(before, State.ALIVE)) {
+          checkIsRefusedOnce(program, change);
+        }
       }
     }
     boolean isSame = before == null || before.peer().incarnation() == change.peer().incarnation();
@@ -117,16 +122,22 @@ final class Invariants implements Lan.Listener {
           "arrives though long dead");
       Set<Program> dead = buried.getOrDefault(observer, Set.of());
       demand(!dead.contains(subject), observer, change, "arrives again though it ended");
+      checkIsAloneThere(observer, subject.host, change);
     }
   }
 
-  private void checkIsAloneThere(Program observer, Change change) {
+  /** Two programs cannot hold one port; only runs on one host could be listed as if they did. */
+  private void checkIsAloneThere(Program observer, Host host, Change change) {
     PeerInfo peer = change.peer();
-    for (Change other : observer.listed.values()) {
+    for (Program run : host.runs) {
+      Change other = observer.listed.get(run.core.id());
       boolean isThere =
-          other.peer().tcpPort() == peer.tcpPort()
+          other != null
+              && other.peer().tcpPort() == peer.tcpPort()
               && other.peer().addresses().equals(peer.addresses());
-      demand(!isThere, observer, change, "arrives where " + other.peer().name() + " is listed");
+      if (isThere) {
+        demand(false, observer, change, "arrives where " + run.name() + " is listed");
+      }
     }
   }
 
@@ -144,6 +155,7 @@ final class Invariants implements Lan.Listener {
         isSame
             && !subject.isPaused()
             && lan.areConnected(observer, subject)
+            && !observer.host.isWalledOff
             && !isRecent(disturbedNs, observer, promiseNs())
             && !wasDisturbed(subject, promiseNs());
     demand(!isWell, observer, change, "is said to be gone though it is well");
@@ -152,6 +164,30 @@ final class Invariants implements Lan.Listener {
         observer,
         change,
         "is said to have left though it did not");
+  }
+
+  /**
+   * Refusals in the name of one who lives are believed where it had answered, and once. Who was not
+   * even suspect can only have been refused.
+   */
+  private void checkIsRefusedOnce(Program observer, Change change) {
+    Program subject = find(change);
+    if (subject == null || subject.core.incarnation() != change.peer().incarnation()) {
+      return;
+    }
+    boolean isHeard =
+        lan.weather().loss() == 0
+            && subject.isRunning()
+            && subject.host.isWalledOff
+            && !subject.isPaused()
+            && lan.areConnected(observer, subject)
+            && !wasDisturbed(observer, promiseNs());
+    if (!isHeard || change.reason().orElse(Reason.LEFT) != Reason.CRASHED) {
+      return;
+    }
+    boolean isFirst = refused.computeIfAbsent(observer, p -> new HashSet<>()).add(subject);
+    demand(isFirst, observer, change, "is refused for the second time");
+    demand(!subject.isAlwaysWalledOff, observer, change, "never answered where it is refused");
   }
 
   /**
@@ -175,8 +211,20 @@ final class Invariants implements Lan.Listener {
         "is not said to have left though it did");
   }
 
+  /** Whether everybody who runs reaches everybody, and has for so long that nobody is missing. */
+  boolean areAllWell() {
+    for (Program program : lan.programs()) {
+      if (program.isRunning()
+          && (!lan.isReachable(program) || wasDisturbed(program, promiseNs()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean wasDisturbed(Program program, long withinNs) {
     return program.isPaused()
+        || program.host.isWalledOff
         || isRecent(disturbedNs, program, withinNs)
         || isRecent(resumedNs, program, withinNs);
   }

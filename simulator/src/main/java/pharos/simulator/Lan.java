@@ -174,6 +174,7 @@ final class Lan {
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);
+    host.runs.add(program);
     programs.add(program);
     senders.put(
         program, new InetSocketAddress(host.address(), SENDER_PORT + programs.size() % 20_000));
@@ -242,13 +243,21 @@ final class Lan {
     programs.forEach(this::disturbed);
   }
 
-  /** Whatever was partitioned is whole again. */
+  /** A firewall refuses in the name of this program's host, which is heard all the same. */
+  public void wallOff(Program program) {
+    trace(program, "is behind a firewall");
+    program.host.isWalledOff = true;
+    disturbed(program);
+  }
+
+  /** Whatever was partitioned is whole again, and no firewall refuses any more. */
   public void heal() {
     trace.line(nowNs(), "the network", "is whole again");
     hosts.forEach(
         host -> {
           host.group = 0;
           host.isDeaf = false;
+          host.isWalledOff = false;
         });
     programs.forEach(this::disturbed);
   }
@@ -256,6 +265,12 @@ final class Lan {
   /** Whether these two can talk, both ways. */
   boolean areConnected(Program one, Program other) {
     return reaches(one.host, other.host) && reaches(other.host, one.host);
+  }
+
+  /** Whether its host hears and is heard on the side where all hosts are when all is whole. */
+  boolean isReachable(Program program) {
+    Host host = program.host;
+    return host.isPluggedIn && !host.isDeaf && host.group == 0;
   }
 
   private static boolean reaches(Host from, Host to) {
@@ -317,7 +332,7 @@ final class Lan {
             return;
           }
           Program receiver = host.byUdpPort(to.getPort());
-          if (receiver != null) {
+          if (receiver != null && !host.isWalledOff) {
             pass(beacon, from, receiver);
           } else if (host.mayRefuse(nowNs()) && random.nextDouble() >= weather.loss()) {
             agenda.in(delayNs(), refused);
@@ -357,7 +372,7 @@ final class Lan {
 
   private void receive(Beacon beacon, InetSocketAddress from, Program receiver) {
     traffic.received++;
-    receiver.deliver(() -> receiver.core.onDatagram(beacon, from));
+    receiver.receive(beacon, from);
   }
 
   private void encode(Beacon beacon) {
@@ -388,23 +403,39 @@ final class Lan {
 
   /** Opens a connection: the program that holds the port, a refusal, or nothing at all. */
   void connect(Host from, InetSocketAddress to, Consumer<Program> accepted, Runnable refused) {
+    connect(from, to, accepted, refused, 0);
+  }
+
+  private void connect(
+      Host from,
+      InetSocketAddress to,
+      Consumer<Program> accepted,
+      Runnable refused,
+      int lostRefusals) {
     segment(
         from,
         to.getAddress(),
         SYN_RETRY_NS,
         0,
         host -> {
-          Program program = host.byTcpPort(to.getPort());
-          tcp(
-              host,
-              from,
-              () -> {
-                if (program != null && program.isRunning()) {
-                  accepted.accept(program);
-                } else {
-                  refused.run();
-                }
-              });
+          Program program = host.isWalledOff ? null : host.byTcpPort(to.getPort());
+          if (program != null) {
+            Runnable answered =
+                () -> {
+                  if (program.isRunning()) {
+                    accepted.accept(program);
+                  } else {
+                    refused.run();
+                  }
+                };
+            tcp(host, from, answered);
+          } else if (reaches(host, from) && random.nextDouble() >= weather.loss()) {
+            agenda.in(delayNs(), refused);
+          } else if (lostRefusals < TCP_TRIES) {
+            // Nobody sends a refusal again: the next SYN is judged anew.
+            Runnable again = () -> connect(from, to, accepted, refused, lostRefusals + 1);
+            agenda.in(SYN_RETRY_NS << lostRefusals, again);
+          }
         });
   }
 

@@ -2,9 +2,11 @@ package pharos.simulator;
 
 import java.io.PrintStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import pharos.simulator.kademlia.KademliaCommand;
 
 /**
  * The command {@code pharos simulate}. Ends with 0 when all held, with 1 when something did not,
@@ -17,6 +19,7 @@ public final class Main {
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
              pharos simulate crowd [--seed N] [--agents N]
+             pharos simulate kademlia [--nodes N,N,...] [--seed N] (--help shows more)
 
       Runs simulated agents on a simulated network, in virtual time, all from one seed.
       Without --scenario everything that happens is drawn from the seed too.
@@ -24,6 +27,7 @@ public final class Main {
         list             shows the scenarios that come along
         table            measures how soon all know of a crash, a leave, a restart, ...
         crowd            measures what it costs when a thousand agents meet at once
+        kademlia         measures lookups past the subnet, in networks of up to 100000 nodes
         --scenario NAME  plays a scenario that comes along, or the one in a file
         --seed N         this seed; without it one is taken from the clock, and told
         --seeds N        so many seeds in a row, from --seed on, up to the first that fails
@@ -66,6 +70,9 @@ public final class Main {
 
   /** The same without ending this process; returns the exit code. */
   static int run(PrintStream out, PrintStream err, String... args) {
+    if (args.length > 0 && args[0].equals("kademlia")) {
+      return KademliaCommand.run(out, err, Arrays.copyOfRange(args, 1, args.length));
+    }
     return new Main(out, err).run(args);
   }
 

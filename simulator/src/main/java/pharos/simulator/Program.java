@@ -14,6 +14,7 @@ import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
 import pharos.agent.core.Settings;
+import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 
 /**
@@ -29,6 +30,9 @@ final class Program {
   final AgentCore core;
   final long startedNs;
 
+  /** Whether it began behind a firewall, so that nobody ever reached its ports before. */
+  final boolean isAlwaysWalledOff;
+
   /** Everybody that the application was told of and not told to be gone. */
   final Map<NodeId, Change> listed = new HashMap<>();
 
@@ -40,6 +44,7 @@ final class Program {
   private long wakeUpNs = Long.MAX_VALUE;
   private boolean isRunning;
   private boolean isPaused;
+  private boolean isSuspended;
   private boolean isLeaving;
   long endedNs = Long.MAX_VALUE;
 
@@ -65,6 +70,7 @@ final class Program {
     this.host = host;
     this.identity = identity;
     this.startedNs = lan.nowNs();
+    this.isAlwaysWalledOff = host.isWalledOff;
     this.offered = document;
     this.core = new AgentCore(settings, identity, document, lan.split());
   }
@@ -133,12 +139,19 @@ final class Program {
     isPaused = true;
   }
 
+  /** The whole machine sleeps: it stands still, and no datagram is kept for it meanwhile. */
+  void suspend() {
+    isSuspended = true;
+    pause();
+  }
+
   /** Goes on: one turn takes all that piled up, then the timers run. */
   void resume() {
     if (!isRunning || !isPaused) {
       return;
     }
     isPaused = false;
+    isSuspended = false;
     lan.trace(this, "goes on");
     lan.resumed(this);
     turn(
@@ -173,6 +186,13 @@ final class Program {
       watch.isOpen = false;
       watches.remove(watch);
       deliver(() -> core.onWatchBroken(watch.subject, watch.incarnation));
+    }
+  }
+
+  /** A datagram arrives; a machine that sleeps keeps none, while TCP would send again. */
+  void receive(Beacon beacon, InetSocketAddress from) {
+    if (!isSuspended) {
+      deliver(() -> core.onDatagram(beacon, from));
     }
   }
 
@@ -237,6 +257,9 @@ final class Program {
       lan.trace(this, it.kind() + ": " + it.text());
     } else if (effect instanceof Effect.Renamed it) {
       lan.trace(this, "is now " + it.id().toShortString());
+    } else if (effect instanceof Effect.Failed it) {
+      lan.trace(this, "fails: " + it.why());
+      isLeaving = true;
     } else if (effect instanceof Effect.Stopped) {
       end(true);
     } else {

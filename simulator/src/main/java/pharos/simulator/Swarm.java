@@ -18,7 +18,7 @@ final class Swarm {
   /** Where little is lost, who starts is known within this. */
   private static final long KNOWN_NS = 10 * SECOND;
 
-  /** Where nothing is lost and nobody is paused, a crash that the kernel tells is known. */
+  /** Where nothing is lost and all are well, a crash that the kernel tells is known. */
   private static final long MISSED_NS = 2 * SECOND;
 
   /** Within this the network comes to rest: a rescan, the last time-outs, and a few intervals. */
@@ -82,7 +82,8 @@ final class Swarm {
     return random.nextBoolean()
         ? fair
         : fair.withMishaps(
-            random.nextDouble(0.05), random.nextDouble(0.05), random.nextDouble(0.01));
+                random.nextDouble(0.05), random.nextDouble(0.05), random.nextDouble(0.01))
+            .withLateNs(random.nextInt(4) == 0 ? 4 * SECOND : 5 * MS);
   }
 
   private void startOne() {
@@ -103,9 +104,14 @@ final class Swarm {
     }
   }
 
+  /**
+   * Its kernel tells those who watch it, and they tell the others: at once where all is well, but
+   * they may be on the other side of a partition until they are given up there.
+   */
   private void kill(Program program) {
+    boolean isKnownSoon = lan.weather().loss() == 0 && invariants.areAllWell();
     lan.kill(program);
-    if (lan.weather().loss() == 0 && lan.programs().stream().noneMatch(Program::isPaused)) {
+    if (isKnownSoon) {
       lan.at(lan.nowNs() + MISSED_NS, () -> invariants.checkIsSettled(program, MISSED_NS));
     }
   }
@@ -117,7 +123,7 @@ final class Swarm {
       startOne();
       return;
     }
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(16)) {
       case 0 -> startOne();
       case 1 -> kill(any);
       case 2 -> lan.killWithNetwork(any);
@@ -133,6 +139,8 @@ final class Swarm {
       case 11 -> lan.stepClock(any, random.nextLong(-3_600_000, 3_600_000));
       case 12 -> any.offer(Lan.document(any.name() + "-" + changes));
       case 13 -> killAndStartAnew(any);
+      case 14 -> wallOff(any);
+      case 15 -> suspend(any);
       default -> throw new AssertionError();
     }
   }
@@ -145,6 +153,10 @@ final class Swarm {
     }
     boolean keepsId = random.nextBoolean();
     boolean keepsPorts = random.nextBoolean();
+    if (keepsId && random.nextInt(3) == 0) {
+      lan.stepClock(
+          program, -random.nextLong(3_600_000)); // its next run seems to be an earlier one
+    }
     long downNs = 101 * MS + random.nextLong(random.nextBoolean() ? SECOND : 10 * SECOND);
     lan.at(lan.nowNs() + downNs, () -> begins(lan.restart(program, keepsId, keepsPorts)));
   }
@@ -159,6 +171,28 @@ final class Swarm {
     program.pause();
     long pausedNs = random.nextLong(random.nextBoolean() ? SECOND : 30 * SECOND);
     lan.at(lan.nowNs() + pausedNs, program::resume);
+  }
+
+  private void suspend(Program program) {
+    program.suspend();
+    long asleepNs = random.nextLong(random.nextBoolean() ? 10 * SECOND : 60 * SECOND);
+    lan.at(lan.nowNs() + asleepNs, program::resume);
+  }
+
+  /** A firewall goes up, perhaps between two runs, so that nobody ever reached the second. */
+  private void wallOff(Program program) {
+    if (random.nextBoolean()) {
+      lan.wallOff(program);
+    } else {
+      program.leave();
+      lan.at(
+          lan.nowNs() + SECOND,
+          () -> {
+            lan.wallOff(program);
+            begins(lan.restart(program, random.nextBoolean(), true));
+          });
+    }
+    lan.at(lan.nowNs() + random.nextLong(30 * SECOND), lan::heal);
   }
 
   private void unplug(Program program) {

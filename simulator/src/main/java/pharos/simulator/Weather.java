@@ -27,6 +27,11 @@ record Weather(
     return new Weather(latencyNs, jitterNs, loss, duplication, reordering, corruption, lateNs);
   }
 
+  /** The same where what is overtaken, or comes twice, is late by up to so much. */
+  public Weather withLateNs(long lateNs) {
+    return new Weather(latencyNs, jitterNs, loss, duplication, reordering, corruption, lateNs);
+  }
+
   /** The same with these mishaps. */
   public Weather withMishaps(double duplication, double reordering, double corruption) {
     return new Weather(latencyNs, jitterNs, loss, duplication, reordering, corruption, lateNs);

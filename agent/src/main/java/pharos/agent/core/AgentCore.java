@@ -37,9 +37,6 @@ public final class AgentCore {
   private final Tracker tracker;
   private final Meeter meeter;
 
-  /** How long this process stood still in all; the time of the core is the caller's less this. */
-  private long stoodStillNs;
-
   private long cloneNonce;
   private long cloneCheckedNs = Peer.NEVER;
 
@@ -96,11 +93,12 @@ public final class AgentCore {
     long lateNs = isIdle() ? 0 : nowNs - nextWakeUpNs();
     turn.isStale = lateNs > STALL_NS && !announcer.isLeaving();
     if (turn.isStale) {
-      stoodStillNs += lateNs;
+      turn.stoodStillNs += lateNs;
       turn.count(Count.STALLS);
       turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
     }
-    turn.nowNs = nowNs - stoodStillNs;
+    turn.nowNs = nowNs - turn.stoodStillNs;
+    turn.awakeNs = turn.isStale ? turn.nowNs : turn.awakeNs;
   }
 
   /** Runs what is due; the last thing in a turn, after all that arrived was handed in. */
@@ -122,7 +120,7 @@ public final class AgentCore {
 
   /** When to wake up at the latest, in the caller's time; not for one that is idle. */
   public long nextWakeUpNs() {
-    return turn.timers.nextNs() + stoodStillNs;
+    return turn.timers.nextNs() + turn.stoodStillNs;
   }
 
   /** What to do now, in this order; each call takes what came up since the one before. */
@@ -144,7 +142,7 @@ public final class AgentCore {
     announcer.announceSoon();
   }
 
-  /** Says goodbye; {@link Effect.Stopped} comes when that is done. */
+  /** Says goodbye; {@link Effect.Stopped} comes when that is done. Again, it does nothing. */
   public void leave() {
     announcer.leave();
   }
@@ -229,16 +227,26 @@ public final class AgentCore {
     }
   }
 
-  /** Another agent answered with our id; the later start makes way. */
+  /**
+   * Another agent answered with our id; the later start makes way, or fails if the id is chosen.
+   */
   private void onClone(Presence other) {
     turn.note(NoteKind.CLONE, "another agent has our id " + self.id());
     boolean isEarlier =
         self.incarnation() < other.incarnation()
             || (self.incarnation() == other.incarnation() && self.hasLowerPortThan(other));
-    if (isEarlier || self.isIdFixed()) {
+    if (isEarlier) {
       announcer.announceSoon();
-      return;
+    } else if (self.isIdFixed()) {
+      turn.emit(
+          new Effect.Failed("another agent has the id " + self.id() + " and was there first"));
+      announcer.leave();
+    } else {
+      rename();
     }
+  }
+
+  private void rename() {
     NodeId id = NodeId.random(turn.random);
     self.rename(id);
     turn.emit(new Effect.Renamed(id));
@@ -311,7 +319,7 @@ public final class AgentCore {
   /** All peers that the application was told of. */
   public List<PeerInfo> peers() {
     List<PeerInfo> peers = new ArrayList<>();
-    ring.shown().forEach(peer -> peers.add(peer.info()));
+    ring.shown().forEach(peer -> peers.add(peer.info(turn.stoodStillNs)));
     return peers;
   }
 
@@ -320,7 +328,7 @@ public final class AgentCore {
     List<PeerInfo> peers = new ArrayList<>();
     for (Peer peer : roster.unmet()) {
       if (peer.isUnreachable) {
-        peers.add(peer.info());
+        peers.add(peer.info(turn.stoodStillNs));
       }
     }
     return peers;

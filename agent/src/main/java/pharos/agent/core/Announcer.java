@@ -1,8 +1,10 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
@@ -44,7 +46,13 @@ final class Announcer {
 
   private final Turn turn;
   private final Roster roster;
-  private final ArrayDeque<Asking> askers = new ArrayDeque<>();
+
+  // Who waits for an answer, each once, with the nonce it sent last: those we show, who want to
+  // know
+  // whether we live, and the others, who are only getting to know us.
+  private final Map<NodeId, Asking> friends = new LinkedHashMap<>();
+  private final Map<NodeId, Asking> strangers = new LinkedHashMap<>();
+
   private long nonce;
   private long burstEndsNs = Peer.NEVER;
   private int burst;
@@ -154,7 +162,7 @@ final class Announcer {
     if (isLeaving() || turn.settings.observer()) {
       return;
     }
-    if (!isOnLink(from) || askers.size() >= MAX_ASKERS || isAnswered(asker, peer)) {
+    if (!isOnLink(from) || waiting() >= MAX_ASKERS || isAnswered(asker, peer)) {
       turn.count(Count.UNANSWERED_SOLICITS);
       return;
     }
@@ -169,13 +177,14 @@ final class Announcer {
       answer(asking);
       return;
     }
-    askers.add(asking);
+    boolean isFriend = peer != null && peer.state.isShown();
+    (isFriend ? friends : strangers).put(asking.id(), asking);
     if (!turn.timers.isSet(answering)) {
       boolean isCrowd = roster.heard() > Settings.CROWD;
       long spreadNs = isCrowd ? roster.heard() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
       turn.timers.set(answering, turn.nowNs + turn.upTo(Math.min(spreadNs, MAX_SPREAD_NS)));
     }
-    if (askers.size() > FEW_ASKERS || roster.heard() <= Settings.CROWD) {
+    if (waiting() > FEW_ASKERS || roster.heard() <= Settings.CROWD) {
       announceToAskers();
     }
   }
@@ -218,16 +227,30 @@ final class Announcer {
     }
   }
 
+  private int waiting() {
+    return friends.size() + strangers.size();
+  }
+
   private void answerNext() {
-    Asking next = askers.poll();
+    Asking next = nextAsking();
     while (next != null && turn.isDue(next.sinceNs() + MAX_WAIT_NS)) {
-      next = askers.poll();
+      next = nextAsking();
     }
     if (next != null) {
       answer(next);
       boolean isCrowd = roster.heard() > Settings.CROWD;
       turn.timers.set(answering, turn.nowNs + (isCrowd ? CROWD_ANSWER_GAP_NS : FEW_ANSWER_GAP_NS));
     }
+  }
+
+  private @Nullable Asking nextAsking() {
+    Iterator<Asking> first = (friends.isEmpty() ? strangers : friends).values().iterator();
+    if (!first.hasNext()) {
+      return null;
+    }
+    Asking next = first.next();
+    first.remove();
+    return next;
   }
 
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
@@ -255,7 +278,8 @@ final class Announcer {
   void leave() {
     if (!isLeaving()) {
       turn.timers.clear();
-      askers.clear();
+      friends.clear();
+      strangers.clear();
       sayGoodbye();
     }
   }

@@ -14,6 +14,7 @@ import pharos.beacon.NodeId;
  *   <li>Of a restart, the old incarnation is told as gone before the new one as arrived.
  *   <li>A doubt is broadcast before the subject is probed, so that the others look meanwhile.
  *   <li>A question is answered before the application hears what it brought.
+ *   <li>{@link Failed} comes before the farewell that it leads to, and {@link Stopped} after that.
  * </ul>
  */
 public sealed interface Effect {
@@ -62,6 +63,13 @@ public sealed interface Effect {
 
   /** The identity changed: another agent has our id, and we are the later one. */
   record Renamed(NodeId id) implements Effect {}
+
+  /**
+   * The agent cannot go on: another one has the id that the application chose for this one, and was
+   * there earlier. The core takes its leave by itself: the farewell follows, and at its end, some
+   * 100 ms later, {@link Stopped}. It comes at most once.
+   */
+  record Failed(String why) implements Effect {}
 
   /** The farewell is sent: close the sockets. */
   record Stopped() implements Effect {}

@@ -6,47 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
-import pharos.beacon.NodeId;
 
 /**
  * One peer as this agent sees it: plain fields, which {@link Tracker} and its helpers read and set.
  * A time of {@link #NEVER} means that the thing did not happen or is not planned.
  */
-final class Peer extends Timed {
+final class Peer extends Heard {
   static final long NEVER = Long.MIN_VALUE;
 
-  /** How many addresses and ports a peer may be heard from: a few interfaces of two families. */
-  private static final int MAX_SOURCES = 8;
+  /** How many places are remembered: a few interfaces of two families, with three ports each. */
+  private static final int MAX_PLACES = 24;
 
-  final NodeId id;
   private final Tracker tracker;
-  @Nullable Peer nextInChain;
 
-  // What it says of itself.
-  long incarnation;
-  String name;
-  String service;
+  // How it is reached, and what it offers.
   int tcpPort;
   int udpPort;
-  boolean overlay;
-  long digest;
-  long sequence;
-  long sequencedNs = NEVER;
   List<InetAddress> advertised = List.of();
   @Nullable Document document;
-
-  // Where it was heard, and where it answered: a refusal counts only there.
-  private final List<InetSocketAddress> sources = new ArrayList<>(2);
-  private final List<InetSocketAddress> echoedAt = new ArrayList<>(1);
-  private final List<InetSocketAddress> connectedAt = new ArrayList<>(1);
+  private @Nullable Place places;
   @Nullable InetSocketAddress unprovenSource;
   @Nullable InetSocketAddress endpoint;
 
-  // Where it stands.
-  State state = State.UNKNOWN;
   @Nullable Reason reason;
-  long intervalNs;
-  long heardNs;
   long sinceNs = NEVER;
 
   // Meeting it.
@@ -61,24 +43,19 @@ final class Peer extends Timed {
   @Nullable Candidate candidate;
   long objectionNs = NEVER;
 
-  // Open or waiting questions: for its capabilities, about its candidate, and the last one.
+  // Open or waiting questions: for its capabilities, and about its candidate.
   @Nullable Question meeting;
   @Nullable Question checking;
-  @Nullable Question last;
 
   // Looking for it: a series of probes shares one nonce.
-  @Nullable Series series;
   long nonce;
   int probes;
   long probeNs = NEVER;
   long cutOffNs = NEVER;
   long doubtedNs = NEVER;
-  long verdictNs = NEVER;
   boolean refusalsLie;
-  boolean lastFailed;
 
   // The watch.
-  boolean isWatchBroken;
   long rewatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.
@@ -105,10 +82,8 @@ final class Peer extends Timed {
   }
 
   Peer(Tracker tracker, Beacon beacon, InetSocketAddress from) {
+    super(beacon.id(), beacon.name(), beacon.service(), from);
     this.tracker = tracker;
-    this.id = beacon.id();
-    this.name = beacon.name();
-    this.service = beacon.service();
     incarnate(beacon, from);
   }
 
@@ -124,10 +99,9 @@ final class Peer extends Timed {
       name = beacon.name();
       service = beacon.service();
     }
-    sources.clear();
-    echoedAt.clear();
-    connectedAt.clear();
+    places = null;
     unprovenSource = null;
+    source = from;
     addSource(from);
     addSource(new InetSocketAddress(from.getAddress(), beacon.udpPort()));
     sequencedNs = NEVER;
@@ -156,35 +130,61 @@ final class Peer extends Timed {
   }
 
   boolean isKnownSource(InetSocketAddress from) {
-    return sources.contains(from);
+    if (from.equals(source)) {
+      return true;
+    }
+    Place place = find(from);
+    return place != null && place.isSource;
   }
 
   void addSource(InetSocketAddress from) {
-    add(sources, from);
+    place(from).isSource = true;
   }
 
-  /** It answered a datagram there: a port unreachable counts from now on. */
   void addEchoed(InetSocketAddress udpEndpoint) {
-    add(echoedAt, udpEndpoint);
+    place(udpEndpoint).hasEchoed = true;
   }
 
   boolean hasEchoedAt(InetSocketAddress udpEndpoint) {
-    return echoedAt.contains(udpEndpoint);
+    Place place = find(udpEndpoint);
+    return place != null && place.hasEchoed;
   }
 
-  /** It took a connection there: a reset counts from now on. */
   void addConnected(InetSocketAddress tcpEndpoint) {
-    add(connectedAt, tcpEndpoint);
+    place(tcpEndpoint).hasConnected = true;
   }
 
   boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
-    return connectedAt.contains(tcpEndpoint);
+    Place place = find(tcpEndpoint);
+    return place != null && place.hasConnected;
   }
 
-  private static void add(List<InetSocketAddress> list, InetSocketAddress address) {
-    if (!list.contains(address) && list.size() < MAX_SOURCES) {
-      list.add(address);
+  private @Nullable Place find(InetSocketAddress at) {
+    Place place = places;
+    while (place != null && !place.at.equals(at)) {
+      place = place.next;
     }
+    return place;
+  }
+
+  /** The place at that address and port; beyond the bound, one that nobody remembers. */
+  private Place place(InetSocketAddress at) {
+    Place latest = null;
+    int count = 0;
+    for (Place place = places; place != null; place = place.next) {
+      if (place.at.equals(at)) {
+        return place;
+      }
+      latest = place;
+      count++;
+    }
+    Place added = new Place(at);
+    if (latest == null) {
+      places = added;
+    } else if (count < MAX_PLACES) {
+      latest.next = added;
+    }
+    return added;
   }
 
   /** Where it is reached: as it asks to be, or where it was heard first, without repetition. */
@@ -192,10 +192,11 @@ final class Peer extends Timed {
     if (!advertised.isEmpty()) {
       return advertised;
     }
-    List<InetAddress> addresses = new ArrayList<>(sources.size());
-    for (InetSocketAddress source : sources) {
-      if (!addresses.contains(source.getAddress())) {
-        addresses.add(source.getAddress());
+    List<InetAddress> addresses = new ArrayList<>(1);
+    for (Place place = places; place != null; place = place.next) {
+      InetAddress address = place.at.getAddress();
+      if (place.isSource && !addresses.contains(address)) {
+        addresses.add(address);
       }
     }
     return addresses;
@@ -203,16 +204,23 @@ final class Peer extends Timed {
 
   /** Where to probe it: all its addresses in turn. */
   InetSocketAddress udpEndpoint(int turn) {
-    List<InetAddress> addresses = addresses();
-    return new InetSocketAddress(addresses.get(turn % addresses.size()), udpPort);
+    return new InetSocketAddress(address(turn), udpPort);
   }
 
   InetSocketAddress tcpEndpoint(int turn) {
-    List<InetAddress> addresses = addresses();
-    return new InetSocketAddress(addresses.get(turn % addresses.size()), tcpPort);
+    return new InetSocketAddress(address(turn), tcpPort);
   }
 
-  PeerInfo info() {
+  private InetAddress address(int turn) {
+    if (turn == 0 && advertised.isEmpty()) {
+      return source.getAddress(); // the first of all
+    }
+    List<InetAddress> addresses = addresses();
+    return addresses.get(turn % addresses.size());
+  }
+
+  /** As the application is told of it, in the time of the caller. */
+  PeerInfo info(long stoodStillNs) {
     return new PeerInfo(
         id,
         incarnation,
@@ -223,8 +231,8 @@ final class Peer extends Timed {
         overlay,
         document == null ? Document.EMPTY : document,
         state,
-        sinceNs,
-        heardNs);
+        sinceNs + stoodStillNs,
+        heardNs + stoodStillNs);
   }
 
   @Override

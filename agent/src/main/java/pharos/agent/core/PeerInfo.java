@@ -8,8 +8,8 @@ import pharos.beacon.NodeId;
  * A peer as the application is told of it. Immutable.
  *
  * @param addresses where it was heard or asks to be reached, the first one best
- * @param sinceNs when it arrived, in the time of the core
- * @param heardNs when it last gave proof of life
+ * @param sinceNs when it arrived, in the time of {@link AgentCore#turn}
+ * @param heardNs when it last gave proof of life, in the same
  */
 public record PeerInfo(
     NodeId id,

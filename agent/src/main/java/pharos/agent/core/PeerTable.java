@@ -5,9 +5,15 @@ import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
-/** All peers by id, found without building an id: chains in an array of a power of two. */
+/**
+ * All peers by id, found without building an id. Open addressing in two arrays: the hashes tell who
+ * it is not, so that a look-up touches no peer but the one it is after.
+ */
 final class PeerTable {
-  private @Nullable Peer[] chains = new @Nullable Peer[64];
+  private static final int LEAST = 64;
+
+  private @Nullable Peer[] peers = new @Nullable Peer[LEAST];
+  private int[] hashes = new int[LEAST];
   private int size;
 
   int size() {
@@ -16,76 +22,103 @@ final class PeerTable {
 
   /** The sender of a datagram. */
   @Nullable Peer sender(Presence presence) {
-    Peer peer = chains[index(presence.idHash(), chains.length)];
-    while (peer != null && !presence.isFrom(peer.id)) {
-      peer = peer.nextInChain;
+    int hash = presence.idHash();
+    int at = home(hash);
+    Peer peer = peers[at];
+    while (peer != null && !(hashes[at] == hash && presence.isFrom(peer.id))) {
+      at = after(at);
+      peer = peers[at];
     }
     return peer;
   }
 
   @Nullable Peer get(NodeId id) {
-    Peer peer = chains[index(id.hashCode(), chains.length)];
-    while (peer != null && !peer.id.equals(id)) {
-      peer = peer.nextInChain;
+    int hash = id.hashCode();
+    int at = home(hash);
+    Peer peer = peers[at];
+    while (peer != null && !(hashes[at] == hash && peer.id.equals(id))) {
+      at = after(at);
+      peer = peers[at];
     }
     return peer;
   }
 
   void add(Peer peer) {
-    if (size == chains.length) {
-      grow();
+    if (2 * (size + 1) > peers.length) {
+      resize(peers.length * 2);
     }
-    chain(peer);
+    put(peer, peer.id.hashCode());
     size++;
   }
 
   void remove(Peer gone) {
-    int index = index(gone.id.hashCode(), chains.length);
-    Peer peer = chains[index];
-    if (peer == gone) {
-      chains[index] = gone.nextInChain;
-      size--;
-      return;
-    }
-    while (peer != null) {
-      if (peer.nextInChain == gone) {
-        peer.nextInChain = gone.nextInChain;
-        size--;
+    int at = home(gone.id.hashCode());
+    while (peers[at] != gone) {
+      if (peers[at] == null) {
         return;
       }
-      peer = peer.nextInChain;
+      at = after(at);
     }
+    size--;
+    close(at);
+    if (peers.length > LEAST && 8 * size < peers.length) {
+      resize(peers.length / 2); // after a flood
+    }
+  }
+
+  /** Closes a gap: who stands behind it only since others were in the way moves up. */
+  private void close(int first) {
+    int gap = first;
+    for (int at = after(gap); peers[at] != null; at = after(at)) {
+      int wayHere = at - home(hashes[at]) & peers.length - 1;
+      int wayFromGap = at - gap & peers.length - 1;
+      if (wayHere >= wayFromGap) {
+        peers[gap] = peers[at];
+        hashes[gap] = hashes[at];
+        gap = at;
+      }
+    }
+    peers[gap] = null;
   }
 
   /** Visits all peers; the visitor may not add or remove any. */
   void forEach(Consumer<Peer> visitor) {
-    for (Peer first : chains) {
-      for (Peer peer = first; peer != null; peer = peer.nextInChain) {
+    for (Peer peer : peers) {
+      if (peer != null) {
         visitor.accept(peer);
       }
     }
   }
 
-  private void grow() {
-    @Nullable Peer[] old = chains;
-    chains = new @Nullable Peer[old.length * 2];
-    for (Peer first : old) {
-      Peer peer = first;
-      while (peer != null) {
-        Peer next = peer.nextInChain;
-        chain(peer);
-        peer = next;
+  private void resize(int length) {
+    @Nullable Peer[] oldPeers = peers;
+    int[] oldHashes = hashes;
+    peers = new @Nullable Peer[length];
+    hashes = new int[length];
+    for (int i = 0; i < oldPeers.length; i++) {
+      Peer peer = oldPeers[i];
+      if (peer != null) {
+        put(peer, oldHashes[i]);
       }
     }
   }
 
-  private void chain(Peer peer) {
-    int index = index(peer.id.hashCode(), chains.length);
-    peer.nextInChain = chains[index];
-    chains[index] = peer;
+  private void put(Peer peer, int hash) {
+    int at = home(hash);
+    while (peers[at] != null) {
+      at = after(at);
+    }
+    peers[at] = peer;
+    hashes[at] = hash;
   }
 
-  private static int index(int hash, int length) {
-    return (hash ^ (hash >>> 16)) & (length - 1);
+  /** Where one with this hash stands unless others are in the way. */
+  private int home(int hash) {
+    int mixed = hash * 0x9E37_79B9;
+    return (mixed ^ mixed >>> 16) & peers.length - 1;
+  }
+
+  private int after(int at) {
+    return at + 1 & peers.length - 1;
   }
 }

@@ -133,11 +133,15 @@ final class Prober {
     return peer.series == Series.PROOF && peer.probes >= PROOFS && turn.isDue(peer.probeNs);
   }
 
-  /** The peer gave a sign of life: the series, if any, is over, and taught us about loss. */
-  void end(Peer peer) {
+  /**
+   * The peer gave a sign of life: the series, if any, is over, and taught us about loss. Where a
+   * beacon comes before the answer to any probe, all probes were lost.
+   */
+  void end(Peer peer, boolean isEcho) {
     if (peer.series != null && peer.probes > 0) {
-      answered++;
-      lost += peer.probes - 1;
+      boolean isAnswered = isEcho || peer.series != Series.OVERDUE;
+      answered += isAnswered ? 1 : 0;
+      lost += isAnswered ? peer.probes - 1 : peer.probes;
       if (answered + lost > OUTCOMES) {
         answered /= 2;
         lost /= 2;
@@ -146,9 +150,9 @@ final class Prober {
     peer.endSeries();
   }
 
-  /** Whether more than a fifth of the recent probes were lost. */
+  /** Whether more than a fifth of the recent probes were lost, and not a single one by chance. */
   boolean losesMuch() {
-    return lost * 4 > answered;
+    return lost > 1 && lost * 4 > answered;
   }
 
   /** How many unanswered probes it takes before silence counts. */

@@ -28,7 +28,7 @@ final class Ring {
   void remove(Peer peer) {
     shown.remove(peer.id);
     if (watched.remove(peer)) {
-      turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
+      unwatch(peer);
     }
   }
 
@@ -39,9 +39,7 @@ final class Ring {
       Peer peer = watched.get(i);
       if (!successors.contains(peer)) {
         watched.remove(i);
-        peer.isWatchBroken = false;
-        peer.rewatchNs = Peer.NEVER;
-        turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
+        unwatch(peer);
       }
     }
     for (Peer peer : successors) {
@@ -75,6 +73,13 @@ final class Ring {
 
   private void watch(Peer peer) {
     turn.emit(new Effect.Watch(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+  }
+
+  /** What was planned for the connection is over with it: the peer may come back. */
+  private void unwatch(Peer peer) {
+    peer.isWatchBroken = false;
+    peer.rewatchNs = Peer.NEVER;
+    turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 
   private List<Peer> successors() {

@@ -173,7 +173,9 @@ final class Roster {
     endpoints.remove(peer.endpoint, peer);
     endQuestions(peer);
     ring.remove(peer);
-    turn.emit(new Effect.Tell(new Change(Change.Kind.GONE, peer.info(), Optional.of(reason))));
+    turn.emit(
+        new Effect.Tell(
+            new Change(Change.Kind.GONE, peer.info(turn.stoodStillNs), Optional.of(reason))));
     ring.settle();
   }
 
@@ -196,7 +198,7 @@ final class Roster {
   }
 
   void tell(Change.Kind kind, Peer peer) {
-    turn.emit(new Effect.Tell(new Change(kind, peer.info(), Optional.empty())));
+    turn.emit(new Effect.Tell(new Change(kind, peer.info(turn.stoodStillNs), Optional.empty())));
   }
 
   private static Reason reason(Evidence evidence) {

@@ -2,9 +2,10 @@ package pharos.agent.core;
 
 /** Something that wants to be woken at a time; {@link Timers} keeps it in order. */
 abstract class Timed {
-  int slot = NOWHERE;
+  static final int NOT_SET = -1;
 
-  static final int NOWHERE = -1;
+  /** Where {@link Timers} keeps its place. */
+  int handle = NOT_SET;
 
   /** Called once the time has come; it may set itself again. */
   abstract void fire();

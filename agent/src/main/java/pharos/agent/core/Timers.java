@@ -5,37 +5,43 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What wants to be woken, the earliest first: a binary heap whose entries know their place. The
- * times stand beside the entries, so that sifting touches no entry that it does not move.
+ * What wants to be woken, the earliest first: a binary heap. It holds times and handles only, and
+ * what stands behind a handle is in arrays too, so that sifting touches nobody but arrays: with
+ * thousands of peers, each one touched would be missed in the caches.
  */
 final class Timers {
-  private @Nullable Timed[] heap = new @Nullable Timed[16];
+  // The heap, by slot.
   private long[] timesNs = new long[16];
+  private int[] handles = new int[16];
   private int size;
+
+  // By handle; the handles beyond the heap's end are those that are free.
+  private @Nullable Timed[] entries = new @Nullable Timed[16];
+  private int[] slots = new int[16];
+
+  Timers() {
+    freeHandles(0);
+  }
 
   /** Wakes {@code timed} at that time, and no more at the one it had. */
   void set(Timed timed, long atNs) {
-    if (timed.slot == Timed.NOWHERE) {
-      if (size == heap.length) {
-        heap = Arrays.copyOf(heap, size * 2);
-        timesNs = Arrays.copyOf(timesNs, size * 2);
+    if (timed.handle == Timed.NOT_SET) {
+      if (size == handles.length) {
+        grow();
       }
-      timed.slot = size++;
+      timed.handle = handles[size];
+      entries[timed.handle] = timed;
+      slots[timed.handle] = size++;
     }
-    sift(timed, timed.slot, atNs);
+    sift(timed.handle, slots[timed.handle], atNs);
   }
 
   void cancel(Timed timed) {
-    int slot = timed.slot;
-    if (slot == Timed.NOWHERE) {
-      return;
+    int handle = timed.handle;
+    if (handle != Timed.NOT_SET) {
+      timed.handle = Timed.NOT_SET;
+      remove(handle);
     }
-    timed.slot = Timed.NOWHERE;
-    size--;
-    if (slot < size) {
-      sift(at(size), slot, timesNs[size]);
-    }
-    heap[size] = null;
   }
 
   /** Takes out the earliest one that is due. */
@@ -43,16 +49,18 @@ final class Timers {
     if (size == 0 || timesNs[0] - nowNs > 0) {
       return null;
     }
-    Timed first = at(0);
+    Timed first = Objects.requireNonNull(entries[handles[0]]);
     cancel(first);
     return first;
   }
 
   void clear() {
-    for (int slot = 0; slot < size; slot++) {
-      at(slot).slot = Timed.NOWHERE;
-      heap[slot] = null;
+    for (Timed timed : entries) {
+      if (timed != null) {
+        timed.handle = Timed.NOT_SET;
+      }
     }
+    Arrays.fill(entries, null);
     size = 0;
   }
 
@@ -61,7 +69,7 @@ final class Timers {
   }
 
   boolean isSet(Timed timed) {
-    return timed.slot != Timed.NOWHERE;
+    return timed.handle != Timed.NOT_SET;
   }
 
   /** When the earliest one is due. */
@@ -71,11 +79,36 @@ final class Timers {
 
   /** When this one is due, which is set. */
   long atNs(Timed timed) {
-    return timesNs[timed.slot];
+    return timesNs[slots[timed.handle]];
+  }
+
+  private void grow() {
+    int length = size * 2;
+    timesNs = Arrays.copyOf(timesNs, length);
+    handles = Arrays.copyOf(handles, length);
+    entries = Arrays.copyOf(entries, length);
+    slots = Arrays.copyOf(slots, length);
+    freeHandles(size);
+  }
+
+  private void freeHandles(int from) {
+    for (int handle = from; handle < handles.length; handle++) {
+      handles[handle] = handle;
+    }
+  }
+
+  private void remove(int handle) {
+    int slot = slots[handle];
+    entries[handle] = null;
+    size--;
+    if (slot < size) {
+      sift(handles[size], slot, timesNs[size]);
+    }
+    handles[size] = handle;
   }
 
   /** Puts an entry where it belongs, up or down from the slot that is free. */
-  private void sift(Timed timed, int free, long atNs) {
+  private void sift(int handle, int free, long atNs) {
     int slot = free;
     while (slot > 0 && timesNs[(slot - 1) / 2] - atNs > 0) {
       move((slot - 1) / 2, slot);
@@ -88,9 +121,7 @@ final class Timers {
       move(child, slot);
       slot = child;
     }
-    heap[slot] = timed;
-    timesNs[slot] = atNs;
-    timed.slot = slot;
+    put(handle, slot, atNs);
   }
 
   private int earlierChild(int slot) {
@@ -99,13 +130,12 @@ final class Timers {
   }
 
   private void move(int from, int to) {
-    Timed moved = at(from);
-    heap[to] = moved;
-    timesNs[to] = timesNs[from];
-    moved.slot = to;
+    put(handles[from], to, timesNs[from]);
   }
 
-  private Timed at(int slot) {
-    return Objects.requireNonNull(heap[slot]);
+  private void put(int handle, int slot, long atNs) {
+    handles[slot] = handle;
+    timesNs[slot] = atNs;
+    slots[handle] = slot;
   }
 }

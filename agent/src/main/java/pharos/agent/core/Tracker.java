@@ -171,7 +171,7 @@ final class Tracker {
     }
     lastAliveNs = turn.nowNs;
     if (peer.series != null && (isEcho || peer.series != Series.PROOF)) {
-      prober.end(peer);
+      prober.end(peer, isEcho);
     }
     asker.cancel(peer.last);
     peer.last = null;
@@ -245,7 +245,7 @@ final class Tracker {
   private static long smoothed(long intervalNs, long announcedNs) {
     long differenceNs = announcedNs - intervalNs;
     if (Math.abs(differenceNs) <= intervalNs / 4) {
-      return intervalNs + differenceNs / 4;
+      return intervalNs + differenceNs / 8;
     }
     long leastNs = Math.max(intervalNs / 2, MIN_INTERVAL_NS);
     return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
@@ -505,7 +505,14 @@ final class Tracker {
   }
 
   private boolean isSilentFor(Peer peer, int tenths) {
-    return turn.isDue(peer.heardNs + tenths * peer.intervalNs / 10);
+    return turn.isDue(silentNs(peer, tenths));
+  }
+
+  /** After standing still, everybody is given an interval to answer, however silent before. */
+  private long silentNs(Peer peer, int tenths) {
+    long atNs = peer.heardNs + tenths * peer.intervalNs / 10;
+    long graceNs = turn.awakeNs + peer.intervalNs;
+    return turn.awakeNs != Peer.NEVER && graceNs - atNs > 0 ? graceNs : atNs;
   }
 
   /** The more peers there are, the more beacons are lost each second: one asks later. */
@@ -533,7 +540,7 @@ final class Tracker {
           case GONE -> forgetNs(peer);
           case ASKING ->
               earliest(
-                  peer.heardNs + SILENT_AT_ALL * peer.intervalNs / 10,
+                  silentNs(peer, SILENT_AT_ALL),
                   peer.askNs,
                   peer.connectNs,
                   peer.probeNs,
@@ -559,13 +566,12 @@ final class Tracker {
   }
 
   private long nextSilenceNs(Peer peer) {
-    for (int tenths : new int[] {LAST_QUESTION, SILENT}) {
-      long atNs = peer.heardNs + tenths * peer.intervalNs / 10;
-      if (!turn.isDue(atNs)) {
-        return atNs;
-      }
+    long questionNs = peer.heardNs + LAST_QUESTION * peer.intervalNs / 10;
+    long silentNs = silentNs(peer, SILENT);
+    if (!turn.isDue(questionNs)) {
+      return questionNs;
     }
-    return peer.heardNs + SILENT_AT_ALL * peer.intervalNs / 10;
+    return turn.isDue(silentNs) ? silentNs(peer, SILENT_AT_ALL) : silentNs;
   }
 
   private static long earliest(long firstNs, long... othersNs) {

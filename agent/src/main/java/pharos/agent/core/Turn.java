@@ -17,8 +17,14 @@ final class Turn {
   final RandomGenerator random;
   long nowNs;
 
+  /** How long this process stood still in all; our time is the caller's less this. */
+  long stoodStillNs;
+
   /** Whether what arrives now was queued while this process stood still: it proves no life. */
   boolean isStale;
+
+  /** When this process last went on after it had stood still. */
+  long awakeNs = Peer.NEVER;
 
   private List<Effect> effects = new ArrayList<>();
   private final Map<Count, Long> counts = new EnumMap<>(Count.class);

@@ -1,16 +1,24 @@
 package pharos.agent.io;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +32,22 @@ import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
+import pharos.agent.core.PeerInfo;
+import pharos.agent.core.State;
+import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Endpoints;
+import pharos.agent.core.gateway.Gateway;
+import pharos.agent.core.gateway.Reply;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
 import pharos.beacon.Interfaces;
+import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactId;
 
 /**
  * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
@@ -50,6 +69,23 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final Count[] COUNTS = Count.values();
+  private static final Reject[] REJECTS = Reject.values();
+
+  /** The names of what is counted. */
+  private static final List<String> COUNTED =
+      Stream.of(
+              Arrays.stream(COUNTS).map(Count::name),
+              Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
+              Stream.of(
+                  "BEACONS",
+                  "MALFORMED_QUESTIONS",
+                  "MALFORMED_ANSWERS",
+                  "HANDSHAKES_RETRIED",
+                  "PROBES_NOT_SENT"))
+          .flatMap(names -> names)
+          .toList();
+
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
 
   /** How the agents of a network meet, for people to read. */
@@ -65,6 +101,10 @@ public final class AgentLoop {
   private final WakeUp wakeUp;
   private final ZMQ.Poller poller;
   private final AgentCore core;
+  private final Gateway gateway;
+  private final Dialogue dialogue;
+  private final SeedNames seedNames;
+  private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -77,10 +117,12 @@ public final class AgentLoop {
   private long refreshedNs;
   private boolean isDirty;
   private boolean isStopped;
+  private long callNumbers;
   private int failedTurns;
+  private @Nullable Throwable failure;
   private long malformedAnswers;
   private volatile long incarnation;
-  private volatile Map<String, Long> counts = Map.of();
+  private volatile long[] counted = {};
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -111,6 +153,12 @@ public final class AgentLoop {
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
     incarnation = core.incarnation();
+    dialogue = new Dialogue(connections, beacons::isOnLink);
+    gateway =
+        new Gateway(settings.gateway(), selfInfo(), AgentLoop::types, new SecureRandom(), nowNs);
+    seedNames =
+        new SeedNames(
+            settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
   }
@@ -142,7 +190,7 @@ public final class AgentLoop {
         settings.cluster(),
         questions.port(),
         beacons.own().port(),
-        false,
+        settings.gateway().isNode(),
         settings.advertised());
   }
 
@@ -151,6 +199,7 @@ public final class AgentLoop {
   /** Begins. */
   public void start() {
     thread.start();
+    seedNames.start();
   }
 
   /** Where questions are answered. */
@@ -180,6 +229,37 @@ public final class AgentLoop {
           document = offered;
           core.offer(offered);
           isDirty = true;
+          tellGateway();
+        });
+  }
+
+  /** Looks for this contact, or the peers of this id or name, here and everywhere. */
+  public void find(ContactId id, Consumer<Reply.Ended> then) {
+    call(then, call -> gateway.find(call, id));
+  }
+
+  /** Everybody of this service, or who offers this type, here and everywhere. */
+  public void browse(String service, Consumer<Reply.Ended> then) {
+    call(then, call -> gateway.browse(call, service));
+  }
+
+  /** Announces this contact, and keeps it announced. */
+  public void register(Contact contact, Consumer<Reply.Ended> then) {
+    call(then, call -> gateway.register(call, contact));
+  }
+
+  /** Announces it no more. */
+  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
+    call(then, call -> gateway.unregister(call, id));
+  }
+
+  /** Its end is told on the thread of this loop. */
+  private void call(Consumer<Reply.Ended> then, LongConsumer begin) {
+    submit(
+        () -> {
+          long call = ++callNumbers;
+          calls.put(call, then);
+          begin.accept(call);
         });
   }
 
@@ -205,15 +285,23 @@ public final class AgentLoop {
 
   /** How often what happened, by name, as of a second ago at most. */
   public Map<String, Long> counts() {
+    long[] now = counted;
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < now.length; i++) {
+      counts.put(COUNTED.get(i), now[i]);
+    }
     return counts;
   }
 
   // The loop.
 
   private void run() {
-    Throwable failure = null;
     try {
-      submit(() -> core.start(beacons.subnets()));
+      submit(
+          () -> {
+            tellGateway();
+            core.start(beacons.subnets());
+          });
       while (!isStopped) {
         supervised();
       }
@@ -250,13 +338,16 @@ public final class AgentLoop {
     poller.poll(sleepMs());
     nowNs = System.nanoTime();
     core.turn(nowNs);
+    gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
     beacons.receive(core);
     questions.receive(this::onQuestion);
     connections.receiveEvents(nowNs);
     connections.receive();
     probes.look(core, nowNs);
-    beacons.rescan(core, nowNs);
+    if (beacons.rescan(core, nowNs)) {
+      tellGateway();
+    }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
       command.run();
     }
@@ -266,7 +357,13 @@ public final class AgentLoop {
         effects = core.takeEffects()) {
       effects.forEach(this::perform);
     }
-    questions.tidy();
+    dialogue.wakeUp(gateway, nowNs);
+    gateway.wakeUp();
+    for (List<Action> actions = gateway.takeActions();
+        !actions.isEmpty();
+        actions = gateway.takeActions()) {
+      actions.forEach(this::perform);
+    }
     connections.tidy(nowNs);
     tell();
   }
@@ -279,6 +376,8 @@ public final class AgentLoop {
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, dialogue.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, Math.max(0, gateway.nextWakeUpNs() - beforeNs));
     if (!core.isIdle()) {
       sleepNs = Math.min(sleepNs, Math.max(0, core.nextWakeUpNs() - beforeNs));
     }
@@ -294,36 +393,43 @@ public final class AgentLoop {
     isDirty = false;
     List<Change> told = List.copyOf(changes);
     changes.clear();
-    counts = count();
+    counted = count();
     incarnation = core.incarnation();
     listener.onTurn(core.peers(), core.unreachable(), told);
   }
 
-  private Map<String, Long> count() {
-    Map<String, Long> counted = new HashMap<>();
-    for (Count count : Count.values()) {
-      counted.put(count.name(), core.count(count));
+  /** In the order of {@link #COUNTED}. */
+  private long[] count() {
+    long[] counted = new long[COUNTED.size()];
+    int i = 0;
+    for (Count count : COUNTS) {
+      counted[i++] = core.count(count);
     }
-    for (Reject reject : Reject.values()) {
-      counted.put("REJECTED_" + reject.name(), beacons.codec().rejected(reject));
+    for (Reject reject : REJECTS) {
+      counted[i++] = beacons.codec().rejected(reject);
     }
-    counted.put("BEACONS", beacons.codec().accepted());
-    counted.put("MALFORMED_QUESTIONS", questions.malformed());
-    counted.put("MALFORMED_ANSWERS", malformedAnswers);
-    counted.put("HANDSHAKES_RETRIED", connections.retried());
-    counted.put("PROBES_NOT_SENT", probes.failed());
-    return Map.copyOf(counted);
+    counted[i++] = beacons.codec().accepted();
+    counted[i++] = questions.malformed();
+    counted[i++] = malformedAnswers;
+    counted[i++] = connections.retried();
+    counted[i] = probes.failed();
+    return counted;
   }
 
   // What arrives.
 
-  private void onQuestion(long token, byte[] body) {
+  private void onQuestion(long token, byte[] source, byte[] body) {
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
-      core.onQuestion(token, WireCodec.readIntroduction(body));
+      if (OverlayCodec.isOverlay(body)) {
+        gateway.onQuestion(
+            token, HexFormat.of().formatHex(source), OverlayCodec.readQuestion(body));
+      } else {
+        core.onQuestion(token, WireCodec.readIntroduction(body));
+      }
     } catch (WireException e) {
       questions.onMalformed();
       log.debug("a question that makes no sense: {}", e.getMessage());
@@ -348,6 +454,10 @@ public final class AgentLoop {
   private final class Outcomes implements Connections.Outcome {
     @Override
     public void onAnswer(long question, byte[] answer) {
+      if (Dialogue.isOurs(question)) {
+        dialogue.onAnswer(question, answer, gateway, nowNs);
+        return;
+      }
       try {
         core.onAnswer(question, WireCodec.readIntroduction(answer));
       } catch (WireException e) {
@@ -359,7 +469,11 @@ public final class AgentLoop {
 
     @Override
     public void onQuestionFailed(long question) {
-      core.onQuestionFailed(question);
+      if (Dialogue.isOurs(question)) {
+        dialogue.onFailed(question, gateway, nowNs);
+      } else {
+        core.onQuestionFailed(question);
+      }
     }
 
     @Override
@@ -393,16 +507,80 @@ public final class AgentLoop {
       connections.unwatch(it.peer(), it.incarnation());
     } else if (effect instanceof Effect.Tell it) {
       changes.add(it.change());
+      gateway.onChange(it.change());
       isDirty = true;
     } else if (effect instanceof Effect.Note it) {
       note(it);
     } else if (effect instanceof Effect.Renamed it) {
       listener.onRenamed(it.id());
+      tellGateway();
+    } else if (effect instanceof Effect.Failed it) {
+      failure = new IllegalStateException(it.why());
+      log.error("{} cannot go on: {}", settings.name(), it.why());
     } else if (effect instanceof Effect.Stopped) {
       isStopped = true;
     } else {
       throw new AssertionError(effect);
     }
+  }
+
+  private void perform(Action action) {
+    if (action instanceof Action.Ask it) {
+      dialogue.ask(it, gateway, nowNs);
+    } else if (action instanceof Action.Forget it) {
+      dialogue.forget(it.number());
+    } else if (action instanceof Action.Answer it) {
+      questions.reply(it.token(), OverlayCodec.write(it.reply()));
+    } else if (action instanceof Action.Ignore it) {
+      questions.ignore(it.token());
+    } else if (action instanceof Action.End it) {
+      Consumer<Reply.Ended> then = calls.remove(it.call());
+      if (then != null) {
+        then.accept(it.ended());
+      }
+    } else {
+      throw new AssertionError(action);
+    }
+  }
+
+  /** This agent as its peers see it. */
+  private PeerInfo selfInfo() {
+    return new PeerInfo(
+        core.id(),
+        core.incarnation(),
+        settings.name(),
+        settings.service(),
+        addresses(),
+        questions.port(),
+        settings.gateway().isNode(),
+        document,
+        State.ALIVE,
+        nowNs,
+        nowNs);
+  }
+
+  /** Where this agent is reached: as it asks to be, or by its interfaces. For any thread. */
+  public List<InetAddress> addresses() {
+    if (!settings.advertised().isEmpty()) {
+      return settings.advertised();
+    }
+    List<InetAddress> addresses =
+        beacons.interfaces().links().stream().map(Link::address).distinct().toList();
+    return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
+  }
+
+  private void tellGateway() {
+    PeerInfo self = selfInfo();
+    gateway.self(
+        self,
+        self.addresses().stream()
+            .filter(address -> !address.isLinkLocalAddress())
+            .map(address -> Endpoints.of(address, self.tcpPort()))
+            .toList());
+  }
+
+  private static Set<String> types(Document document) {
+    return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
   }
 
   private void note(Effect.Note note) {
@@ -416,6 +594,7 @@ public final class AgentLoop {
   // The end.
 
   private void close() {
+    seedNames.close();
     poller.unregister(wakeUp.channel());
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());

@@ -1,6 +1,7 @@
 package pharos.agent.io;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ final class Beacons implements AutoCloseable {
     interfaces = Interfaces.choose(SystemInterfaces.list(), settings.filter());
     sockets =
         BeaconSockets.open(
-            interfaces, Ports.DEFAULT.withShared(settings.beaconPort()).wishingOwn(tcpPort));
+            settings.hasPresence() ? interfaces : Interfaces.none(),
+            Ports.DEFAULT.withShared(settings.beaconPort()).wishingOwn(tcpPort));
     rescanNs = nowNs + RESCAN_NS;
     interfaces.explain().forEach(entry -> log.debug("interface {}", entry));
     if (interfaces.links().isEmpty()) {
@@ -82,6 +84,10 @@ final class Beacons implements AutoCloseable {
       subnets.add(new Subnet(fixed.getAddress(), fixed.getAddress().getAddress().length * 8));
     }
     return subnets;
+  }
+
+  boolean isOnLink(InetAddress address) {
+    return interfaces.links().stream().anyMatch(link -> link.isOnLink(address));
   }
 
   /** Hands in what has arrived. */
@@ -136,22 +142,25 @@ final class Beacons implements AutoCloseable {
     return Math.max(0, rescanNs - nowNs);
   }
 
-  /** Looks for interfaces that came or went, when it is time to. */
-  void rescan(AgentCore core, long nowNs) {
+  /** Looks for interfaces that came or went, when it is time to; returns whether any did. */
+  boolean rescan(AgentCore core, long nowNs) {
     if (rescanNs - nowNs > 0) {
-      return;
+      return false;
     }
+    boolean isChanged = false;
     try {
       Interfaces now = Interfaces.choose(SystemInterfaces.list(), settings.filter());
       Interfaces.Change change = now.since(interfaces);
       if (!change.isEmpty() || isFailing) {
         interfaces = now;
-        List<SendFailure> failures = sockets.update(now);
+        List<SendFailure> failures =
+            sockets.update(settings.hasPresence() ? now : Interfaces.none());
         isFailing = !failures.isEmpty();
       }
       if (!change.isEmpty()) {
         log.info("interfaces changed: came {}, went {}", change.came(), change.went());
         core.onInterfaces(subnets(), !change.came().isEmpty());
+        isChanged = true;
       }
     } catch (IOException e) {
       log.debug("the interfaces cannot be listed now", e);
@@ -159,6 +168,7 @@ final class Beacons implements AutoCloseable {
     }
     rescanGapNs = isFailing ? Math.min(RESCAN_NS, rescanGapNs * 2) : RESCAN_NS;
     rescanNs = nowNs + rescanGapNs;
+    return isChanged;
   }
 
   @Override

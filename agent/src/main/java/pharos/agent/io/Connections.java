@@ -42,6 +42,11 @@ final class Connections implements AutoCloseable {
   /** A watch that is not connected by then never will be; TCP has tried three times. */
   private static final long CONNECT_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(3_500);
 
+  /** So many connections that nobody needs now are kept, for so long: the oldest goes first. */
+  private static final int MAX_POOLED = 64;
+
+  private static final long POOLED_NS = TimeUnit.SECONDS.toNanos(30);
+
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   private final ZMQ.Socket socket;
@@ -72,6 +77,8 @@ final class Connections implements AutoCloseable {
     final Map<Long, byte[]> questions = new HashMap<>();
     final Set<Watch> watches = new HashSet<>();
     boolean hasShakenHands;
+    boolean isPooled;
+    long usedNs;
     int attempts;
     long openedNs;
 
@@ -120,8 +127,18 @@ final class Connections implements AutoCloseable {
       outcome.onQuestionFailed(question);
       return;
     }
+    connection.usedNs = nowNs;
     connection.questions.put(question, body);
     byQuestion.put(question, connection);
+  }
+
+  /** The same, on a connection that is kept for a while: others will go the same way. */
+  void askPooled(long question, InetSocketAddress to, byte[] body, long nowNs) {
+    ask(question, to, body, nowNs);
+    Connection connection = byQuestion.get(question);
+    if (connection != null) {
+      connection.isPooled = true;
+    }
   }
 
   /** Nobody waits for this answer any more. */
@@ -306,12 +323,22 @@ final class Connections implements AutoCloseable {
   void tidy(long nowNs) {
     List<Connection> idle = null;
     List<Connection> hopeless = null;
+    Connection oldest = null;
+    int pooled = 0;
     for (Connection connection : byEndpoint.values()) {
       if (connection.isIdle()) {
-        idle = add(idle, connection);
+        if (!connection.isPooled || nowNs - connection.usedNs >= POOLED_NS) {
+          idle = add(idle, connection);
+        } else {
+          pooled++;
+          oldest = oldest == null || connection.usedNs - oldest.usedNs < 0 ? connection : oldest;
+        }
       } else if (!connection.hasShakenHands && nowNs - connection.openedNs >= CONNECT_PATIENCE_NS) {
         hopeless = add(hopeless, connection);
       }
+    }
+    if (oldest != null && pooled > MAX_POOLED) {
+      idle = add(idle, oldest);
     }
     if (idle != null) {
       idle.forEach(

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import pharos.agent.core.Settings;
+import pharos.agent.core.gateway.GatewaySettings;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
 
@@ -19,6 +20,9 @@ import pharos.beacon.NodeId;
  * @param firstPort the first TCP port to try; 0 for any that is free
  * @param lastPort the last TCP port to try
  * @param fixed agents that are told by unicast what the others are told by broadcast
+ * @param seeds where the overlay is joined
+ * @param hasPresence whether it beacons at all; without, the overlay is all there is
+ * @param gateway what it is set to past its subnet
  * @param core what the core is set to
  */
 public record LoopSettings(
@@ -34,10 +38,14 @@ public record LoopSettings(
     int firstPort,
     int lastPort,
     List<InetSocketAddress> fixed,
+    List<Seed> seeds,
+    boolean hasPresence,
+    GatewaySettings gateway,
     Settings core) {
   /** Copies the lists. */
   public LoopSettings {
     advertised = List.copyOf(advertised);
     fixed = List.copyOf(fixed);
+    seeds = List.copyOf(seeds);
   }
 }

@@ -1,7 +1,7 @@
 package pharos.agent.io;
 
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.zeromq.SocketType;
@@ -19,19 +19,35 @@ final class Questions implements AutoCloseable {
   /** A stranger that connects and says nothing holds a socket for no longer. */
   private static final int HANDSHAKE_MS = 2_000;
 
+  /** So many may wait for their answer; the eldest of more will get none. */
+  private static final int MAX_UNANSWERED = 4_096;
+
   /** One turn takes at most so many: a flood must not hold up the timers. */
   private static final int MAX_TAKEN = 1_024;
 
   private final ZMQ.Socket socket;
   private final int port;
-  private final Map<Long, List<byte[]>> envelopes = new HashMap<>();
+  private final Map<Long, List<byte[]>> envelopes =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, List<byte[]>> eldest) {
+          return size() > MAX_UNANSWERED;
+        }
+      };
   private long tokens;
   private long malformed;
 
   /** Takes what was asked. */
   interface Handler {
-    /** The token is for {@link #reply}, in this same turn. */
-    void onQuestion(long token, byte[] body);
+    /**
+     * Somebody asks.
+     *
+     * @param token for {@link #reply} or {@link #ignore}
+     * @param source the connection that it came by
+     */
+    void onQuestion(long token, byte[] source, byte[] body);
   }
 
   Questions(ZContext context, LoopSettings settings) throws IOException {
@@ -118,7 +134,7 @@ final class Questions implements AutoCloseable {
     }
     long token = ++tokens;
     envelopes.put(token, List.copyOf(frames.subList(0, last)));
-    handler.onQuestion(token, frames.get(last));
+    handler.onQuestion(token, frames.get(0), frames.get(last));
   }
 
   /** Answers; to one who is gone already, nothing is sent. */
@@ -133,9 +149,9 @@ final class Questions implements AutoCloseable {
     socket.send(body, ZMQ.DONTWAIT);
   }
 
-  /** Whoever was not answered in this turn never will be. */
-  void tidy() {
-    envelopes.clear();
+  /** Does not answer. */
+  void ignore(long token) {
+    envelopes.remove(token);
   }
 
   @Override

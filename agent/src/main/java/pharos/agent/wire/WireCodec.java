@@ -1,15 +1,7 @@
 package pharos.agent.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -25,23 +17,7 @@ import pharos.agent.core.Introduction;
 public final class WireCodec {
   private static final byte[] HELLO = "HELLO".getBytes(StandardCharsets.US_ASCII);
 
-  /**
-   * No guessing of encodings, so that offsets are those of our bytes; and names of fields, which
-   * anyone can invent, are not kept for the life of the JVM.
-   */
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Limits.DEPTH)
-                  .maxDocumentLength(Limits.DOCUMENT_BYTES)
-                  .maxNumberLength(Limits.DIGITS)
-                  .maxStringLength(Limits.DOCUMENT_BYTES)
-                  .maxNameLength(Limits.FIELD_NAME)
-                  .build())
-          .build();
+  private static final WireJson JSON = new WireJson(Limits.DOCUMENT_BYTES, Limits.DEPTH);
 
   private WireCodec() {}
 
@@ -70,7 +46,7 @@ public final class WireCodec {
           offers.size() + " offers are more than " + Limits.CAPABILITIES);
     }
     return Document.of(
-        json(
+        JSON.write(
             (json, out) -> {
               json.writeStartArray();
               for (Offer offer : offers) {
@@ -105,7 +81,7 @@ public final class WireCodec {
 
   /** The question or answer that says this, with the bytes of the document as they stand. */
   public static byte[] write(Introduction introduction) {
-    return json(
+    return JSON.write(
         (json, out) -> {
           json.writeStartObject();
           json.writeNumberField("pharos", 1);
@@ -121,11 +97,11 @@ public final class WireCodec {
 
   /** The answer to a question that is none. */
   public static byte[] writeError(String why) {
-    return json(
+    return JSON.write(
         (json, out) -> {
           json.writeStartObject();
           json.writeNumberField("pharos", 1);
-          json.writeStringField("error", WireText.shown(why));
+          json.writeStringField("error", WireText.shown(why, WireText.MESSAGE));
           json.writeEndObject();
         });
   }
@@ -136,7 +112,7 @@ public final class WireCodec {
    * @throws WireException when it is none; or an error that the other answers with
    */
   public static Introduction readIntroduction(byte[] bytes) throws WireException {
-    return read(bytes, WireReader::introduction);
+    return JSON.read(bytes, WireReader::new, WireReader::introduction);
   }
 
   /**
@@ -147,50 +123,9 @@ public final class WireCodec {
    */
   public static List<Offer> readOffers(Document document) {
     try {
-      return read(document.bytes(), WireReader::onlyOffers);
+      return JSON.read(document.bytes(), WireReader::new, WireReader::onlyOffers);
     } catch (WireException e) {
       throw new IllegalArgumentException("unchecked document: " + e.getMessage(), e);
     }
-  }
-
-  private interface Reading<T> {
-    T read(WireReader reader) throws IOException, WireException;
-  }
-
-  private static <T> T read(byte[] bytes, Reading<T> reading) throws WireException {
-    if (bytes.length > Limits.DOCUMENT_BYTES) {
-      throw WireException.at("", bytes.length + " bytes are more than " + Limits.DOCUMENT_BYTES);
-    }
-    try {
-      // The parser lets pass what is not the shortest form.
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-    } catch (CharacterCodingException e) {
-      throw WireException.at("", "not UTF-8");
-    }
-    try (JsonParser parser = JSON.createParser(bytes)) {
-      WireReader reader = new WireReader(bytes, parser);
-      try {
-        return reading.read(reader);
-      } catch (IOException e) {
-        throw reader.syntax(e);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail", e);
-    }
-  }
-
-  private interface Writing {
-    void write(JsonGenerator json, ByteArrayOutputStream out) throws IOException;
-  }
-
-  private static byte[] json(Writing writing) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
-      writing.write(json, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory does not fail", e);
-    }
-    return out.toByteArray();
   }
 }

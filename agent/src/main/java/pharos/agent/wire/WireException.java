@@ -12,7 +12,7 @@ public final class WireException extends Exception {
   private final boolean told;
 
   private WireException(String message, boolean told) {
-    super(message);
+    super(WireText.shown(message, WireText.MESSAGE));
     this.told = told;
   }
 

@@ -19,9 +19,9 @@ import pharos.agent.core.Introduction;
 import pharos.beacon.NodeId;
 
 /** Reads one document, once, front to back. What it does not know it skips. */
-final class WireReader {
+class WireReader {
   private final byte[] bytes;
-  private final JsonParser parser;
+  final JsonParser parser;
 
   WireReader(byte[] bytes, JsonParser parser) {
     this.bytes = bytes;
@@ -68,8 +68,7 @@ final class WireReader {
         }
         case "error" -> {
           once(seen, field);
-          expect(JsonToken.VALUE_STRING, "a text");
-          error = WireText.shown(parser.getText());
+          error = error();
         }
         default -> parser.skipChildren();
       }
@@ -98,7 +97,7 @@ final class WireReader {
     return offers;
   }
 
-  private Document document() throws IOException, WireException {
+  final Document document() throws IOException, WireException {
     int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
     List<Offer> offers = offers();
     int to = Math.toIntExact(parser.currentLocation().getByteOffset());
@@ -179,13 +178,19 @@ final class WireReader {
     return attributes;
   }
 
-  private void version() throws IOException, WireException {
+  final void version() throws IOException, WireException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || !parser.getText().equals("1")) {
       throw fault("version " + shownToken() + " is not 1, the only one known here");
     }
   }
 
-  private NodeId id() throws IOException, WireException {
+  /** What the other says was wrong; anything, and shortened where it is shown. */
+  final String error() throws IOException, WireException {
+    expect(JsonToken.VALUE_STRING, "a text");
+    return parser.getText();
+  }
+
+  final NodeId id() throws IOException, WireException {
     expect(JsonToken.VALUE_STRING, "a text");
     NodeId id;
     try {
@@ -199,7 +204,7 @@ final class WireReader {
     return id;
   }
 
-  private long number(long min, long max) throws IOException, WireException {
+  final long number(long min, long max) throws IOException, WireException {
     if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
         && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
       long value = parser.getLongValue();
@@ -219,7 +224,7 @@ final class WireReader {
     return parser.getText();
   }
 
-  private String text(int minBytes, int maxBytes) throws IOException, WireException {
+  final String text(int minBytes, int maxBytes) throws IOException, WireException {
     expect(JsonToken.VALUE_STRING, "a text");
     String text = parser.getText();
     Optional<String> fault = WireText.fault(text, minBytes, maxBytes);
@@ -229,25 +234,25 @@ final class WireReader {
     return text;
   }
 
-  private void expect(JsonToken token, String what) throws IOException, WireException {
+  final void expect(JsonToken token, String what) throws IOException, WireException {
     if (parser.currentToken() != token) {
       throw fault(shownToken() + " is not " + what);
     }
   }
 
-  private void once(Set<String> seen, String field) throws WireException {
+  final void once(Set<String> seen, String field) throws WireException {
     if (!seen.add(field)) {
       throw fault("is there twice");
     }
   }
 
-  private void end() throws IOException, WireException {
+  final void end() throws IOException, WireException {
     if (parser.nextToken() != null) {
       throw WireException.at("", "something follows after the end of the document");
     }
   }
 
-  private String shownToken() throws IOException {
+  final String shownToken() throws IOException {
     JsonToken token = parser.currentToken();
     if (token == null) {
       return "nothing";
@@ -260,12 +265,12 @@ final class WireReader {
     };
   }
 
-  private WireException fault(String fault) {
+  final WireException fault(String fault) {
     return WireException.at(path(), fault);
   }
 
   /** What the parser itself did not like. */
-  WireException syntax(IOException e) {
+  final WireException syntax(IOException e) {
     String why = e instanceof JsonProcessingException json ? json.getOriginalMessage() : "";
     return WireException.at(
         path(),

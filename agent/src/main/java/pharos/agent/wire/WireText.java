@@ -7,6 +7,9 @@ import java.util.Optional;
 final class WireText {
   private static final int SHOWN = 120;
 
+  /** Of a whole message about what is wrong. */
+  static final int MESSAGE = 500;
+
   private WireText() {}
 
   /** What is wrong with a text of these lengths in bytes; empty when nothing is. */
@@ -42,16 +45,20 @@ final class WireText {
 
   /** The text without what could garble a log, and not too long. */
   static String shown(String text) {
+    return shown(text, SHOWN);
+  }
+
+  static String shown(String text, int maxPoints) {
     StringBuilder shown = new StringBuilder();
-    int[] points = text.codePoints().limit(SHOWN + 1).toArray();
-    for (int i = 0; i < points.length && i < SHOWN; i++) {
+    int[] points = text.codePoints().limit(maxPoints + 1L).toArray();
+    for (int i = 0; i < points.length && i < maxPoints; i++) {
       if (isAllowed(points[i])) {
         shown.appendCodePoint(points[i]);
       } else {
         shown.append(String.format("\\u%04X", points[i]));
       }
     }
-    return points.length > SHOWN ? shown + "…" : shown.toString();
+    return points.length > maxPoints ? shown + "…" : shown.toString();
   }
 
   /** The ranges of docs/PROTOCOL.md; a lone surrogate has no UTF-8. */

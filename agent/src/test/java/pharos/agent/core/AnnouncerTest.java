@@ -283,6 +283,38 @@ class AnnouncerTest {
   }
 
   @Test
+  void inACrowdThoseShownAreAnsweredBeforeNewcomers() {
+    CoreFixture lan = CoreFixture.running();
+    List<Friend> friends = lan.met(100);
+    lan.forget();
+    for (int i = 0; i < 40; i++) {
+      lan.passer("newcomer", i).solicits(1_000 + i);
+    }
+    friends.get(0).probes(77);
+    lan.runFor(400);
+    List<Long> nonces = lan.answers().stream().map(send -> send.beacon().echo()).toList();
+    assertTrue(nonces.size() > 20, nonces::toString);
+    assertEquals(77, nonces.get(0), nonces::toString);
+  }
+
+  @Test
+  void whoAsksAgainWhileItWaitsIsAnsweredOnceWithItsLastNonce() {
+    CoreFixture lan = CoreFixture.running();
+    List<Friend> friends = lan.met(100);
+    lan.forget();
+    friends.forEach(friend -> friend.probes(1_000));
+    lan.runFor(110);
+    friends.get(99).probes(77);
+    lan.runFor(1_000);
+    List<Long> nonces =
+        lan.answers().stream()
+            .filter(send -> send.to().equals(friends.get(99).udpEndpoint()))
+            .map(send -> send.beacon().echo())
+            .toList();
+    assertEquals(List.of(77L), nonces);
+  }
+
+  @Test
   void theSameRunIsNotAnsweredTwiceWithin100Ms() {
     CoreFixture lan = CoreFixture.running();
     Friend bob = lan.met("bob");

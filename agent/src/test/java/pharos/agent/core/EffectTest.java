@@ -32,6 +32,7 @@ class EffectTest {
           Map.entry(Effect.Tell.class, EffectTest::someoneIsMet),
           Map.entry(Effect.Note.class, EffectTest::someoneCannotBeAsked),
           Map.entry(Effect.Renamed.class, EffectTest::aCloneIsEarlier),
+          Map.entry(Effect.Failed.class, EffectTest::aCloneIsEarlierAndOurIdIsChosen),
           Map.entry(Effect.Stopped.class, EffectTest::weLeave));
 
   @Test
@@ -211,7 +212,14 @@ class EffectTest {
   }
 
   private static CoreFixture aCloneIsEarlier() {
-    CoreFixture lan = CoreFixture.running();
+    return aCloneOf(CoreFixture.running());
+  }
+
+  private static CoreFixture aCloneIsEarlierAndOurIdIsChosen() {
+    return aCloneOf(CoreFixture.starting(Settings.defaults(), CoreFixture.identity(true)));
+  }
+
+  private static CoreFixture aCloneOf(CoreFixture lan) {
     Friend clone = lan.friend("clone").cloneOfUs(lan.core.incarnation() - 1_000);
     clone.beacons();
     lan.runFor(10);

@@ -67,12 +67,33 @@ class IdentityTest {
   }
 
   @Test
-  void anIdThatTheApplicationChoseIsKept() {
+  void theLaterOfTwoWithAChosenIdFailsAndLeaves() {
     CoreFixture fixed = CoreFixture.starting(Settings.defaults(), CoreFixture.identity(true));
-    fixed.friend("clone").cloneOfUs(fixed.core.incarnation() - 1_000).beacons();
+    Friend clone = fixed.friend("clone").cloneOfUs(fixed.core.incarnation() - 1_000);
+    clone.beacons();
     fixed.runFor(5);
+    clone.beacons();
+    fixed.runFor(200);
     assertEquals(fixed.id, fixed.core.id());
     assertEquals(List.of(NoteKind.CLONE), fixed.noted());
+    assertEquals(1, fixed.done(Effect.Failed.class).size());
+    assertTrue(fixed.done(Effect.Failed.class).get(0).why().contains(fixed.id.toString()));
+    int failed = fixed.place(Effect.Failed.class, it -> true);
+    int goodbye = fixed.place(Effect.Broadcast.class, it -> it.beacon().isLeaving());
+    int stopped = fixed.place(Effect.Stopped.class, it -> true);
+    assertTrue(failed < goodbye && goodbye < stopped, failed + ", " + goodbye + ", " + stopped);
+    assertEquals(1, fixed.done(Effect.Stopped.class).size());
+  }
+
+  @Test
+  void theEarlierOfTwoWithAChosenIdGoesOn() {
+    CoreFixture fixed = CoreFixture.starting(Settings.defaults(), CoreFixture.identity(true));
+    fixed.friend("clone").cloneOfUs(fixed.core.incarnation() + 1_000).beacons();
+    fixed.runFor(500);
+    assertEquals(fixed.id, fixed.core.id());
+    assertEquals(List.of(NoteKind.CLONE), fixed.noted());
+    assertEquals(List.of(), fixed.done(Effect.Failed.class));
+    assertEquals(List.of(), fixed.done(Effect.Stopped.class));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.CoreFixture.Friend;
+import pharos.agent.core.CoreFixture.Mood;
 import pharos.beacon.NodeId;
 import pharos.testkit.Seeds;
 
@@ -97,6 +98,21 @@ class RingTest {
     Friend bob = metAt(CoreFixture.OUR_PLACE + 10);
     assertEquals(bob.tcpEndpoint(), lan.done(Effect.Watch.class).get(0).to());
     assertEquals(bob.incarnation, lan.done(Effect.Watch.class).get(0).incarnation());
+  }
+
+  @Test
+  void whoComesBackBeforeItsBrokenWatchWasRestoredIsWatchedOnce() {
+    Friend bob = lan.met("bob");
+    lan.runFor(500); // so that its ports were seen to answer
+    bob.watchBreaks();
+    bob.is(Mood.QUIET).beacons();
+    bob.refusesConnection();
+    lan.runFor(30);
+    lan.forget();
+    bob.lives().echoesUs();
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(1, lan.done(Effect.Watch.class).size());
   }
 
   @Test

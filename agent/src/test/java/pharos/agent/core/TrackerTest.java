@@ -689,4 +689,31 @@ class TrackerTest {
     lan.runFor(5_000);
     isBetween(25, 30, bob.toldAfterMs("GONE CRASHED", killedNs));
   }
+
+  @Test
+  void whoWasSilentWhenWeStoodStillHasAnIntervalToAnswer() {
+    Friend bob = lan.met("bob");
+    bob.vanishes();
+    lan.runFor(4_500);
+    lan.standStillFor(10_000);
+    lan.runFor(800); // more than the rest of the time it had
+    bob.is(Mood.QUIET);
+    lan.runFor(200);
+    assertEquals(List.of("ARRIVED", "SUSPECT", "RECOVERED"), bob.news());
+  }
+
+  @Test
+  void whereBeaconsComeInsteadOfAnswersMuchIsLostAndMoreIsAsked() {
+    List<Friend> friends = lan.met(100);
+    for (int i = 0; i < 5; i++) {
+      friends.forEach(friend -> friend.is(Mood.CUT_OFF));
+      lan.runFor(3_000);
+      friends.forEach(Friend::beacons);
+    }
+    lan.runFor(2_600);
+    lan.forget();
+    lan.runFor(1_000);
+    int probes = lan.done(Effect.Probe.class).size();
+    assertTrue(probes > 60, () -> probes + " probes in a second");
+  }
 }

@@ -82,7 +82,7 @@ class ConnectionsTest implements Connections.Outcome {
     while (!done.getAsBoolean() && System.nanoTime() < deadlineNs) {
       poller.poll(20);
       wakeUp.clear();
-      questions.receive((token, body) -> questions.reply(token, body));
+      questions.receive((token, source, body) -> questions.reply(token, body));
       connections.receiveEvents(System.nanoTime());
       connections.receive();
       connections.tidy(System.nanoTime());

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import pharos.agent.core.Change;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Settings;
+import pharos.agent.core.gateway.GatewaySettings;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.InterfaceFilter;
@@ -89,6 +90,9 @@ final class Loops {
         0,
         0,
         List.of(),
+        List.of(),
+        true,
+        new GatewaySettings(false, pharos.kademlia.Settings.defaults()),
         Settings.defaults());
   }
 
@@ -106,6 +110,9 @@ final class Loops {
         port,
         port,
         it.fixed(),
+        it.seeds(),
+        it.hasPresence(),
+        it.gateway(),
         it.core());
   }
 

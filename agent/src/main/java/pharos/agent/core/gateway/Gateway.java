@@ -1,0 +1,853 @@
+package pharos.agent.core.gateway;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.PeerInfo;
+import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiter;
+import pharos.kademlia.Arbiters;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactData;
+import pharos.kademlia.ContactId;
+import pharos.kademlia.Effect;
+import pharos.kademlia.FindOptions;
+import pharos.kademlia.Overlay;
+import pharos.kademlia.Result;
+import pharos.kademlia.Route;
+import pharos.kademlia.Version;
+
+/**
+ * One agent's decisions past its subnet. A node of the overlay finds and registers by itself, makes
+ * its LAN findable, and serves those on it who are no nodes; these send their calls to a gateway of
+ * their LAN, and to another when one does not answer.
+ *
+ * <p>Driven in turns, as {@link pharos.agent.core.AgentCore} is: the time, what arrived, {@link
+ * #wakeUp}, {@link #takeActions}, and sleep until {@link #nextWakeUpNs}. One thread owns it.
+ */
+public final class Gateway {
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A gateway that does not answer by then is not waited for. */
+  private static final long WHO_NS = 2 * SECOND;
+
+  /** A call that a gateway makes for us takes as long as its lookup at most. */
+  private static final long FORWARD_NS = 12 * SECOND;
+
+  /** What a gateway announces for one of its LAN it drops after this time without a word. */
+  static final long LEASE_MS = 60_000;
+
+  private static final long POINTERS_MS = 30 * 60_000;
+  private static final long POINTERS_AGAIN_NS = 10 * 60 * SECOND;
+  private static final int MAX_CALLS = 1_024;
+  private static final int MAX_PAGES = 256;
+
+  private final @Nullable Overlay overlay;
+  private final Lan lan;
+  private final RandomGenerator random;
+  private final Map<NodeId, PeerInfo> gateways = new TreeMap<>();
+  private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
+  private final Map<Long, Long> numbersOfRpcs = new HashMap<>();
+  private final Map<Long, Consumer<Result>> calls = new HashMap<>();
+  private final Set<ContactId> pointers = new HashSet<>();
+  private final Map<ContactId, Lease> leases = new LinkedHashMap<>();
+  private List<Action> actions = new ArrayList<>();
+  private PeerInfo self;
+  private List<String> endpoints = List.of();
+  private long nowNs;
+  private long nowMs;
+  private long numbers;
+  private long pointersNs;
+  private boolean isLanChanged = true;
+  private int running;
+
+  /** A question that is open, and who wants to know how it ended. */
+  private record Waiting(long deadlineNs, Outcome outcome) {}
+
+  private interface Outcome {
+    void onReply(Reply reply);
+
+    void onFailed();
+  }
+
+  /** What is announced for somebody: by us for one of our LAN, or by a gateway for us. */
+  private static final class Lease {
+    final Contact contact;
+    long atNs;
+
+    Lease(Contact contact, long atNs) {
+      this.contact = contact;
+      this.atNs = atNs;
+    }
+  }
+
+  /**
+   * @param self this agent as its peers see it
+   * @param types what a document offers
+   */
+  public Gateway(
+      GatewaySettings settings,
+      PeerInfo self,
+      Function<Document, Set<String>> types,
+      RandomGenerator random,
+      long nowNs) {
+    this.self = self;
+    this.random = random;
+    this.nowNs = nowNs;
+    lan = new Lan(types);
+    lan.put(self);
+    Arbiter ofPointers = Arbiters.expiringSet(() -> nowMs);
+    Arbiter ofOthers = settings.overlay().arbiter();
+    overlay =
+        settings.isNode()
+            ? new Overlay(
+                settings
+                    .overlay()
+                    .with(
+                        it ->
+                            it.arbiter(
+                                Arbiters.byId(
+                                    id -> Pointers.isReserved(id) ? ofPointers : ofOthers))),
+                node(self, endpoints),
+                random,
+                nowNs)
+            : null;
+    pointersNs = nowNs;
+  }
+
+  private static Contact node(PeerInfo peer, List<String> endpoints) {
+    return new Contact(
+        ContactId.of(peer.id().toBytes()),
+        endpoints,
+        ContactData.NONE,
+        new Version(peer.incarnation(), 0));
+  }
+
+  // The turn.
+
+  /**
+   * Begins a turn.
+   *
+   * @param nowMs the date in milliseconds, which other hosts know too
+   */
+  public void turn(long nowNs, long nowMs) {
+    this.nowNs = nowNs;
+    this.nowMs = nowMs;
+    if (overlay != null) {
+      overlay.turn(nowNs);
+    }
+  }
+
+  /** Runs what is due; the last thing in a turn. */
+  public void wakeUp() {
+    expire();
+    renew();
+    if (overlay != null) {
+      point(overlay);
+      overlay.wakeUp();
+    }
+  }
+
+  /** When to wake up at the latest. */
+  public long nextWakeUpNs() {
+    long nextNs = overlay == null ? nowNs + 60 * SECOND : overlay.nextWakeUpNs();
+    for (Waiting open : waiting.values()) {
+      nextNs = Math.min(nextNs, open.deadlineNs());
+    }
+    for (Lease lease : leases.values()) {
+      nextNs = Math.min(nextNs, lease.atNs);
+    }
+    return overlay == null ? nextNs : Math.min(nextNs, pointersNs);
+  }
+
+  /** What to do now, in this order. */
+  public List<Action> takeActions() {
+    if (overlay != null) {
+      for (List<Effect> effects = overlay.takeEffects();
+          !effects.isEmpty();
+          effects = overlay.takeEffects()) {
+        effects.forEach(this::translate);
+      }
+    }
+    if (actions.isEmpty()) {
+      return List.of();
+    }
+    List<Action> taken = actions;
+    actions = new ArrayList<>();
+    return taken;
+  }
+
+  private void translate(Effect effect) {
+    if (effect instanceof Effect.Ask it) {
+      long number =
+          ask(
+              it.endpoints(),
+              new Question.Node(it.request()),
+              Long.MAX_VALUE / 2,
+              new OfNode(it.rpc()));
+      numbersOfRpcs.put(it.rpc(), number);
+    } else if (effect instanceof Effect.Forget it) {
+      Long number = numbersOfRpcs.remove(it.rpc());
+      if (number != null && waiting.remove(number) != null) {
+        actions.add(new Action.Forget(number));
+      }
+    } else if (effect instanceof Effect.Reply it) {
+      actions.add(new Action.Answer(it.token(), new Reply.Node(it.response())));
+    } else if (effect instanceof Effect.Ignore it) {
+      actions.add(new Action.Ignore(it.token()));
+    } else if (effect instanceof Effect.Completed it) {
+      Consumer<Result> then = calls.remove(it.call());
+      if (then != null) {
+        then.accept(it.result());
+      }
+    } else {
+      throw new AssertionError(effect);
+    }
+  }
+
+  /** A question of our node of the overlay, which keeps the time itself. */
+  private final class OfNode implements Outcome {
+    private final long rpc;
+
+    OfNode(long rpc) {
+      this.rpc = rpc;
+    }
+
+    @Override
+    public void onReply(Reply reply) {
+      numbersOfRpcs.remove(rpc);
+      if (overlay != null) {
+        if (reply instanceof Reply.Node node) {
+          overlay.onResponse(rpc, node.response());
+        } else {
+          overlay.onFailure(rpc);
+        }
+      }
+    }
+
+    @Override
+    public void onFailed() {
+      numbersOfRpcs.remove(rpc);
+      if (overlay != null) {
+        overlay.onFailure(rpc);
+      }
+    }
+  }
+
+  private long ask(List<String> to, Question question, long patienceNs, Outcome outcome) {
+    long number = ++numbers;
+    waiting.put(number, new Waiting(nowNs + patienceNs, outcome));
+    actions.add(new Action.Ask(number, to, question));
+    return number;
+  }
+
+  private void expire() {
+    List<Waiting> late = new ArrayList<>();
+    for (Iterator<Map.Entry<Long, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Long, Waiting> open = all.next();
+      if (open.getValue().deadlineNs() - nowNs <= 0) {
+        actions.add(new Action.Forget(open.getKey()));
+        late.add(open.getValue());
+        all.remove();
+      }
+    }
+    late.forEach(open -> open.outcome().onFailed());
+  }
+
+  // What is there.
+
+  /** This agent changed: its document, its addresses, its id. */
+  public void self(PeerInfo changed, List<String> reachedAt) {
+    if (!changed.id().equals(self.id())) {
+      lan.remove(self.id());
+    }
+    self = changed;
+    endpoints = List.copyOf(reachedAt);
+    lan.put(changed);
+    isLanChanged = true;
+    if (overlay != null && overlay.self().id().equals(node(changed, endpoints).id())) {
+      overlay.introduce(node(changed, endpoints));
+    }
+  }
+
+  /** Something happened to a peer of the LAN. */
+  public void onChange(Change change) {
+    PeerInfo before = lan.onChange(change);
+    PeerInfo peer = change.peer();
+    isLanChanged = true;
+    boolean isGone = change.kind() == Change.Kind.GONE;
+    if (isGone && before != null && gateways.remove(peer.id()) != null) {
+      if (overlay != null) {
+        overlay.memberGone(ContactId.of(peer.id().toBytes()));
+      }
+    } else if (!isGone && peer.overlay()) {
+      gateways.put(peer.id(), peer);
+      if (overlay != null) {
+        overlay.memberJoined(node(peer, endpointsOf(peer)));
+      }
+    }
+  }
+
+  private static List<String> endpointsOf(PeerInfo peer) {
+    List<String> all = new ArrayList<>();
+    peer.addresses().forEach(address -> all.add(Endpoints.of(address, peer.tcpPort())));
+    return all;
+  }
+
+  /** Joins by these addresses, and asks them again for ever; these and no others. */
+  public void seeds(List<String> seeds) {
+    if (overlay != null) {
+      overlay.seeds(seeds);
+    }
+  }
+
+  /** Keeps what the LAN is found by announced: what came, and all of it anew by and by. */
+  private void point(Overlay node) {
+    boolean isTime = nowNs - pointersNs >= 0;
+    if (!isLanChanged && !isTime) {
+      return;
+    }
+    isLanChanged = false;
+    Set<ContactId> wanted = Pointers.of(lan);
+    for (ContactId id : wanted) {
+      if (pointers.add(id) || isTime) {
+        long call = call(result -> {});
+        node.register(call, Pointers.contact(id, self.id(), endpoints, nowMs + POINTERS_MS));
+      }
+    }
+    for (Iterator<ContactId> all = pointers.iterator(); all.hasNext(); ) {
+      ContactId id = all.next();
+      if (!wanted.contains(id)) {
+        node.release(id);
+        all.remove();
+      }
+    }
+    if (isTime) {
+      pointersNs = nowNs + POINTERS_AGAIN_NS;
+    }
+  }
+
+  private long call(Consumer<Result> then) {
+    long call = ++numbers;
+    calls.put(call, then);
+    return call;
+  }
+
+  // What the application wants.
+
+  /** Looks for this, as a contact and as the id or name of peers, here and everywhere. */
+  public void find(long call, ContactId id) {
+    find(id, ended -> end(call, ended));
+  }
+
+  /** Everybody of this service, or who offers this type, here and everywhere. */
+  public void browse(long call, String service) {
+    browse(service, ended -> end(call, ended));
+  }
+
+  /** Announces a contact, and keeps it announced. */
+  public void register(long call, Contact contact) {
+    if (Pointers.isReserved(contact.id())) {
+      end(call, Reply.Ended.of(Reply.Status.REFUSED));
+    } else if (overlay != null) {
+      register(overlay, contact, ended -> end(call, ended));
+    } else {
+      Lease lease = new Lease(contact, nowNs + renewalNs());
+      forward(
+          new Question.Register(contact, LEASE_MS),
+          ended -> {
+            if (ended.status() == Reply.Status.REGISTERED) {
+              leases.put(contact.id(), lease);
+            }
+            end(call, ended);
+          });
+    }
+  }
+
+  /** Withdraws what was registered. */
+  public void unregister(long call, ContactId id) {
+    if (overlay != null) {
+      unregister(overlay, id, ended -> end(call, ended));
+    } else {
+      leases.remove(id);
+      forward(new Question.Unregister(id), ended -> end(call, ended));
+    }
+  }
+
+  private void end(long call, Reply.Ended ended) {
+    actions.add(new Action.End(call, ended));
+  }
+
+  private void register(Overlay node, Contact contact, Consumer<Reply.Ended> then) {
+    node.register(call(result -> then.accept(ended(result))), contact);
+  }
+
+  private void unregister(Overlay node, ContactId id, Consumer<Reply.Ended> then) {
+    node.unregister(call(result -> then.accept(ended(result))), id);
+  }
+
+  private static Reply.Ended ended(Result result) {
+    if (result instanceof Result.Found it) {
+      return new Reply.Ended(
+          Reply.Status.FOUND,
+          Optional.of(it.contact()),
+          it.ageNs() / 1_000_000,
+          List.of(),
+          path(it.route()));
+    } else if (result instanceof Result.Registered it) {
+      return new Reply.Ended(
+          Reply.Status.REGISTERED,
+          Optional.of(it.contact()),
+          0,
+          List.of(),
+          List.of("held by " + it.by().size() + " nodes"));
+    } else if (result instanceof Result.Unregistered) {
+      return Reply.Ended.of(Reply.Status.UNREGISTERED);
+    } else if (result instanceof Result.NotFound || result instanceof Result.Nearest) {
+      return Reply.Ended.of(Reply.Status.NOT_FOUND);
+    } else if (result instanceof Result.NoNetwork) {
+      return Reply.Ended.of(Reply.Status.NO_NETWORK);
+    } else if (result instanceof Result.TimedOut) {
+      return Reply.Ended.of(Reply.Status.TIMED_OUT);
+    } else if (result instanceof Result.Refused) {
+      return Reply.Ended.of(Reply.Status.REFUSED);
+    }
+    throw new AssertionError(result);
+  }
+
+  private static List<String> path(Route route) {
+    String where =
+        switch (route.source()) {
+          case OWN -> "registered here";
+          case HELD -> "held here";
+          case CACHE -> "found before";
+          case TABLE -> "a known node";
+          case NETWORK -> "found after " + route.hops() + " hops";
+        };
+    return route.by().map(by -> List.of(where + ", told by " + by)).orElse(List.of(where));
+  }
+
+  // Finding and browsing.
+
+  private void find(ContactId id, Consumer<Reply.Ended> then) {
+    if (Pointers.isReserved(id)) {
+      then.accept(Reply.Ended.of(Reply.Status.REFUSED));
+      return;
+    }
+    Subject subject = new Subject.Holder(id);
+    if (overlay == null) {
+      findFromHere(id, subject, then);
+      return;
+    }
+    Gathering gathering = new Gathering(subject, then);
+    gathering.lookUp(overlay, id);
+    gathering.gather(overlay);
+    gathering.begun();
+  }
+
+  /** An id is unique, so one of our own LAN is all there is; of a name others may have it too. */
+  private void findFromHere(ContactId id, Subject subject, Consumer<Reply.Ended> then) {
+    List<RemotePeer> here = told(lan.about(subject));
+    boolean isById = here.stream().anyMatch(it -> ContactId.of(it.id().toBytes()).equals(id));
+    if (isById) {
+      then.accept(found(here));
+      return;
+    }
+    forward(
+        new Question.Find(id),
+        ended ->
+            then.accept(
+                ended.status() != Reply.Status.FOUND && !here.isEmpty() ? found(here) : ended));
+  }
+
+  private static Reply.Ended found(List<RemotePeer> here) {
+    return new Reply.Ended(Reply.Status.FOUND, Optional.empty(), 0, here, List.of("on this LAN"));
+  }
+
+  private void browse(String service, Consumer<Reply.Ended> then) {
+    Subject subject = new Subject.Service(service);
+    if (overlay != null) {
+      Gathering gathering = new Gathering(subject, then);
+      gathering.gather(overlay);
+      gathering.begun();
+      return;
+    }
+    browsePages(service, Optional.empty(), new TreeMap<>(), then);
+  }
+
+  private void browsePages(
+      String service,
+      Optional<NodeId> after,
+      NavigableMap<NodeId, RemotePeer> found,
+      Consumer<Reply.Ended> then) {
+    List<RemotePeer> here = told(lan.about(new Subject.Service(service)));
+    send(
+        new Question.Browse(service, after),
+        reply -> {
+          if (reply instanceof Reply.Page page) {
+            page.peers().forEach(peer -> found.put(peer.id(), peer));
+            if (page.hasMore() && !found.isEmpty() && found.size() < MAX_PAGES * MAX_PAGES) {
+              browsePages(service, Optional.of(found.lastKey()), found, then);
+              return;
+            }
+            here.forEach(peer -> found.put(peer.id(), peer));
+            then.accept(gathered(List.copyOf(found.values()), List.of()));
+          } else if (reply instanceof Reply.Ended ended) {
+            then.accept(here.isEmpty() ? ended : found(here));
+          } else {
+            then.accept(here.isEmpty() ? Reply.Ended.of(Reply.Status.TIMED_OUT) : found(here));
+          }
+        },
+        new HashSet<>());
+  }
+
+  private static Reply.Ended gathered(List<RemotePeer> peers, List<String> path) {
+    Reply.Status status = peers.isEmpty() ? Reply.Status.NOT_FOUND : Reply.Status.FOUND;
+    return new Reply.Ended(status, Optional.empty(), 0, peers, path);
+  }
+
+  /** One call that looks in several places, and ends when all have told what they know. */
+  private final class Gathering {
+    private final Subject subject;
+    private final Consumer<Reply.Ended> then;
+    private final TreeMap<NodeId, RemotePeer> found = new TreeMap<>();
+    private final List<String> path = new ArrayList<>();
+    private Reply.@Nullable Ended contact;
+    private Reply.Status worst = Reply.Status.NOT_FOUND;
+    private int open = 1;
+
+    Gathering(Subject subject, Consumer<Reply.Ended> then) {
+      this.subject = subject;
+      this.then = then;
+      running++;
+      told(lan.about(subject)).forEach(peer -> found.put(peer.id(), peer));
+      if (!found.isEmpty()) {
+        path.add("on this LAN");
+      }
+    }
+
+    /** As a contact that somebody registered. */
+    void lookUp(Overlay node, ContactId id) {
+      open++;
+      node.find(
+          call(
+              result -> {
+                Reply.Ended ended = ended(result);
+                if (ended.status() == Reply.Status.FOUND) {
+                  contact = ended;
+                  path.addAll(ended.path());
+                } else {
+                  worse(ended.status());
+                }
+                over();
+              }),
+          id,
+          FindOptions.FIRST);
+    }
+
+    /** By the gateways that know of it. */
+    void gather(Overlay node) {
+      Optional<ContactId> pointer = Pointers.id(subject);
+      if (pointer.isEmpty()) {
+        return;
+      }
+      open++;
+      node.find(
+          call(
+              result -> {
+                if (result instanceof Result.Found it) {
+                  Pointers.targets(it.contact(), nowMs).forEach(this::who);
+                } else {
+                  worse(ended(result).status());
+                }
+                over();
+              }),
+          pointer.get(),
+          FindOptions.CERTIFIED);
+    }
+
+    private void who(Pointers.Target target) {
+      if (!target.gateway().equals(self.id())) {
+        who(target, Optional.empty(), 0);
+      }
+    }
+
+    private void who(Pointers.Target target, Optional<NodeId> after, int pages) {
+      open++;
+      ask(
+          target.endpoints(),
+          new Question.Who(subject, after),
+          WHO_NS,
+          new Outcome() {
+            @Override
+            public void onReply(Reply reply) {
+              if (reply instanceof Reply.Page page) {
+                page.peers().forEach(peer -> add(peer, target.gateway()));
+                int last = page.peers().size() - 1;
+                if (page.hasMore() && last >= 0 && pages < MAX_PAGES) {
+                  who(target, Optional.of(page.peers().get(last).id()), pages + 1);
+                }
+              }
+              over();
+            }
+
+            @Override
+            public void onFailed() {
+              over();
+            }
+          });
+    }
+
+    /** What is on our own LAN we know best ourselves; else the later news count. */
+    private void add(RemotePeer peer, NodeId gateway) {
+      RemotePeer known = found.get(peer.id());
+      boolean isBetter =
+          known == null
+              || (!known.gateway().equals(self.id())
+                  && (peer.incarnation() > known.incarnation()
+                      || (peer.incarnation() == known.incarnation()
+                          && peer.ageMs() < known.ageMs())));
+      if (isBetter && peer.gateway().equals(gateway)) {
+        found.put(peer.id(), peer);
+        String by = "told by the gateway " + peer.site();
+        if (!path.contains(by) && path.size() < 16) {
+          path.add(by);
+        }
+      }
+    }
+
+    private void worse(Reply.Status status) {
+      if (worst == Reply.Status.NOT_FOUND) {
+        worst = status;
+      }
+    }
+
+    /** All is asked that is to be asked at first. */
+    void begun() {
+      over();
+    }
+
+    private void over() {
+      if (--open > 0) {
+        return;
+      }
+      running--;
+      Reply.Ended known = contact;
+      boolean isFound = known != null || !found.isEmpty();
+      then.accept(
+          new Reply.Ended(
+              isFound ? Reply.Status.FOUND : worst,
+              known == null ? Optional.empty() : known.contact(),
+              known == null ? 0 : known.ageMs(),
+              List.copyOf(found.values()),
+              path));
+    }
+  }
+
+  private List<RemotePeer> told(List<PeerInfo> peers) {
+    List<RemotePeer> told = new ArrayList<>();
+    for (PeerInfo peer : peers) {
+      boolean isSelf = peer.id().equals(self.id());
+      told.add(
+          new RemotePeer(
+              peer.id(),
+              peer.incarnation(),
+              peer.name(),
+              peer.service(),
+              peer.addresses(),
+              peer.tcpPort(),
+              peer.document(),
+              peer.state(),
+              isSelf ? 0 : Math.max(0, (nowNs - peer.heardNs()) / 1_000_000),
+              self.id(),
+              self.name()));
+    }
+    return told;
+  }
+
+  // Through a gateway of the LAN.
+
+  private void forward(Question question, Consumer<Reply.Ended> then) {
+    send(
+        question,
+        reply ->
+            then.accept(
+                reply instanceof Reply.Ended ended
+                    ? ended
+                    : Reply.Ended.of(Reply.Status.TIMED_OUT)),
+        new HashSet<>());
+  }
+
+  /** To a gateway that was not tried yet; with none at all, that is the answer, at once. */
+  private void send(Question question, Consumer<Reply> then, Set<NodeId> tried) {
+    List<PeerInfo> left =
+        gateways.values().stream().filter(peer -> !tried.contains(peer.id())).toList();
+    if (left.isEmpty()) {
+      boolean isNone = tried.isEmpty();
+      then.accept(Reply.Ended.of(isNone ? Reply.Status.NO_GATEWAY : Reply.Status.TIMED_OUT));
+      return;
+    }
+    PeerInfo chosen = left.get(random.nextInt(left.size()));
+    tried.add(chosen.id());
+    ask(
+        endpointsOf(chosen),
+        question,
+        FORWARD_NS,
+        new Outcome() {
+          @Override
+          public void onReply(Reply reply) {
+            boolean isBusy =
+                reply instanceof Reply.Ended ended
+                    && (ended.status() == Reply.Status.NO_GATEWAY
+                        || ended.status() == Reply.Status.REFUSED);
+            if (isBusy && tried.size() < gateways.size()) {
+              send(question, then, tried);
+            } else {
+              then.accept(reply);
+            }
+          }
+
+          @Override
+          public void onFailed() {
+            send(question, then, tried);
+          }
+        });
+  }
+
+  private static long renewalNs() {
+    return LEASE_MS * 1_000_000 / 3;
+  }
+
+  /** Leases of others run out; our own are renewed, with whatever gateway there is now. */
+  private void renew() {
+    for (Lease lease : List.copyOf(leases.values())) {
+      if (lease.atNs - nowNs > 0) {
+        continue;
+      }
+      if (overlay == null) {
+        lease.atNs = nowNs + renewalNs();
+        forward(
+            new Question.Register(lease.contact, LEASE_MS),
+            ended -> {
+              if (ended.status() != Reply.Status.REGISTERED) {
+                lease.atNs = Math.min(lease.atNs, nowNs + 2 * SECOND);
+              }
+            });
+      } else {
+        leases.remove(lease.contact.id());
+        overlay.unregister(call(result -> {}), lease.contact.id());
+      }
+    }
+  }
+
+  // What arrives.
+
+  /**
+   * Somebody asks; one {@link Action.Answer} or {@link Action.Ignore} with this token follows, at
+   * once or later.
+   *
+   * @param source who is accountable for it
+   */
+  public void onQuestion(long token, String source, Question question) {
+    Overlay node = overlay;
+    if (node == null || (running >= MAX_CALLS && !(question instanceof Question.Node))) {
+      Reply.Status status = node == null ? Reply.Status.NO_GATEWAY : Reply.Status.REFUSED;
+      answer(token, Reply.Ended.of(status));
+      return;
+    }
+    if (question instanceof Question.Node it) {
+      node.onRequest(token, source, it.request());
+    } else if (question instanceof Question.Who it) {
+      answer(token, Lan.page(told(lan.about(it.subject())), it.after().orElse(null)));
+    } else if (question instanceof Question.Find it) {
+      find(it.id(), ended -> answer(token, ended));
+    } else if (question instanceof Question.Browse it) {
+      browse(
+          it.service(), ended -> answer(token, Lan.page(ended.peers(), it.after().orElse(null))));
+    } else if (question instanceof Question.Register it) {
+      onRegister(node, token, it);
+    } else if (question instanceof Question.Unregister it) {
+      leases.remove(it.id());
+      unregister(node, it.id(), ended -> answer(token, ended));
+    } else {
+      throw new AssertionError(question);
+    }
+  }
+
+  private void onRegister(Overlay node, long token, Question.Register question) {
+    ContactId id = question.contact().id();
+    if (Pointers.isReserved(id)) {
+      answer(token, Reply.Ended.of(Reply.Status.REFUSED));
+      return;
+    }
+    long leaseMs = Math.max(1_000, Math.min(question.leaseMs(), 10 * LEASE_MS));
+    register(
+        node,
+        question.contact(),
+        ended -> {
+          // With nobody else to hold it, it is kept here until there is.
+          boolean isKept =
+              ended.status() == Reply.Status.REGISTERED
+                  || ended.status() == Reply.Status.NO_NETWORK;
+          if (isKept) {
+            leases.put(id, new Lease(question.contact(), nowNs + leaseMs * 1_000_000));
+          }
+          answer(token, isKept ? kept(question.contact(), ended) : ended);
+        });
+  }
+
+  private static Reply.Ended kept(Contact contact, Reply.Ended ended) {
+    return new Reply.Ended(
+        Reply.Status.REGISTERED,
+        ended.contact().or(() -> Optional.of(contact)),
+        0,
+        List.of(),
+        ended.path());
+  }
+
+  private void answer(long token, Reply reply) {
+    actions.add(new Action.Answer(token, reply));
+  }
+
+  /** A question of ours was answered. */
+  public void onReply(long number, Reply reply) {
+    Waiting open = waiting.remove(number);
+    if (open != null) {
+      open.outcome().onReply(reply);
+    }
+  }
+
+  /** A question of ours failed: refused, no route, no sense in the answer. */
+  public void onFailed(long number) {
+    Waiting open = waiting.remove(number);
+    if (open != null) {
+      open.outcome().onFailed();
+    }
+  }
+
+  // What can be looked at.
+
+  /** The nodes of the overlay that this one knows; nobody when it is none. */
+  public List<Contact> nodes() {
+    return overlay == null ? List.of() : overlay.nodes();
+  }
+
+  /** Whether this agent is a node of the overlay. */
+  public boolean isNode() {
+    return overlay != null;
+  }
+}

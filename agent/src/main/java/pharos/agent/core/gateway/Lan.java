@@ -1,0 +1,134 @@
+package pharos.agent.core.gateway;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Change;
+import pharos.agent.core.Document;
+import pharos.agent.core.PeerInfo;
+import pharos.beacon.NodeId;
+import pharos.kademlia.ContactId;
+
+/** The LAN of this agent, itself included: who is there, by id, name, service and type. */
+final class Lan {
+  /** So much of documents goes into one page; a message has its bound. */
+  private static final int PAGE_BYTES = 48 * 1024;
+
+  private static final int PAGE_PEERS = 128;
+
+  private final Function<Document, Set<String>> types;
+  private final TreeMap<NodeId, PeerInfo> peers = new TreeMap<>();
+  private final Map<String, Set<NodeId>> byName = new HashMap<>();
+  private final Map<String, Set<NodeId>> byService = new HashMap<>();
+
+  /**
+   * @param types what a document offers
+   */
+  Lan(Function<Document, Set<String>> types) {
+    this.types = types;
+  }
+
+  /** Returns who was there before under this id. */
+  @Nullable PeerInfo onChange(Change change) {
+    PeerInfo peer = change.peer();
+    if (change.kind() == Change.Kind.GONE) {
+      PeerInfo known = peers.get(peer.id());
+      return known != null && known.incarnation() == peer.incarnation() ? remove(peer.id()) : null;
+    }
+    return put(peer);
+  }
+
+  /** Puts in one, in the place of who had its id. */
+  @Nullable PeerInfo put(PeerInfo peer) {
+    PeerInfo before = remove(peer.id());
+    peers.put(peer.id(), peer);
+    byName.computeIfAbsent(peer.name(), name -> new HashSet<>()).add(peer.id());
+    for (String service : services(peer)) {
+      byService.computeIfAbsent(service, name -> new HashSet<>()).add(peer.id());
+    }
+    return before;
+  }
+
+  @Nullable PeerInfo remove(NodeId id) {
+    PeerInfo known = peers.remove(id);
+    if (known != null) {
+      remove(byName, known.name(), id);
+      services(known).forEach(service -> remove(byService, service, id));
+    }
+    return known;
+  }
+
+  private static void remove(Map<String, Set<NodeId>> index, String name, NodeId id) {
+    Set<NodeId> ids = index.get(name);
+    if (ids != null && ids.remove(id) && ids.isEmpty()) {
+      index.remove(name);
+    }
+  }
+
+  /** Its service, and all that it offers. */
+  Set<String> services(PeerInfo peer) {
+    Set<String> services = new HashSet<>(types.apply(peer.document()));
+    if (!peer.service().isEmpty()) {
+      services.add(peer.service());
+    }
+    return services;
+  }
+
+  /** All services of the LAN. */
+  Set<String> services() {
+    return byService.keySet();
+  }
+
+  Iterable<PeerInfo> peers() {
+    return peers.values();
+  }
+
+  /** Whom this is about, by id. */
+  List<PeerInfo> about(Subject subject) {
+    Set<NodeId> ids = new HashSet<>();
+    if (subject instanceof Subject.Holder holder) {
+      ContactId id = holder.id();
+      if (id.length() == NodeId.LENGTH && !isZero(id)) {
+        ids.add(NodeId.of(id.toBytes()));
+      }
+      id.toText().ifPresent(name -> ids.addAll(byName.getOrDefault(name, Set.of())));
+    } else if (subject instanceof Subject.Service service) {
+      ids.addAll(byService.getOrDefault(service.name(), Set.of()));
+    }
+    List<PeerInfo> found = new ArrayList<>();
+    ids.stream().sorted().map(peers::get).filter(peer -> peer != null).forEach(found::add);
+    return found;
+  }
+
+  private static boolean isZero(ContactId id) {
+    for (byte b : id.toBytes()) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** As many of these, which are sorted by id, as go into one message. */
+  static Reply.Page page(List<RemotePeer> sorted, @Nullable NodeId after) {
+    List<RemotePeer> page = new ArrayList<>();
+    int bytes = 0;
+    for (RemotePeer peer : sorted) {
+      if (after != null && peer.id().compareTo(after) <= 0) {
+        continue;
+      }
+      bytes += peer.document().length();
+      if (page.size() >= PAGE_PEERS || (bytes > PAGE_BYTES && !page.isEmpty())) {
+        return new Reply.Page(page, true);
+      }
+      page.add(peer);
+    }
+    return new Reply.Page(page, false);
+  }
+}

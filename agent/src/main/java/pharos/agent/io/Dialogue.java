@@ -1,0 +1,200 @@
+package pharos.agent.io;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Gateway;
+import pharos.agent.wire.OverlayCodec;
+import pharos.agent.wire.WireException;
+
+/**
+ * The questions past the subnet. One who is asked may have many addresses, and some may lead
+ * nowhere: those that answered before come first, then those on our links, and the next one is
+ * tried while the one before is silent. The first answer counts.
+ */
+final class Dialogue {
+  private static final long NEXT_NS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int REMEMBERED = 1_024;
+  private static final Pattern ENDPOINT =
+      Pattern.compile(
+          "tcp://(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)\\]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
+
+  private final Connections connections;
+  private final Predicate<InetAddress> isOnLink;
+  private final Map<Long, Asking> byNumber = new LinkedHashMap<>();
+  private final Map<Long, Asking> byAttempt = new HashMap<>();
+  private final Map<String, InetSocketAddress> good =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, InetSocketAddress> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+  private long attempts;
+  private long malformed;
+
+  /** One question, on its way to one or more addresses. */
+  private static final class Asking {
+    final long number;
+    final String whom;
+    final byte[] body;
+    final Deque<InetSocketAddress> left;
+    final Map<Long, InetSocketAddress> open = new HashMap<>();
+    long nextNs;
+
+    Asking(long number, String whom, byte[] body, Deque<InetSocketAddress> left) {
+      this.number = number;
+      this.whom = whom;
+      this.body = body;
+      this.left = left;
+    }
+  }
+
+  Dialogue(Connections connections, Predicate<InetAddress> isOnLink) {
+    this.connections = connections;
+    this.isOnLink = isOnLink;
+  }
+
+  /** Whether this is the number of an attempt of ours; those of the core are positive. */
+  static boolean isOurs(long question) {
+    return question < 0;
+  }
+
+  /** How many answers made no sense. */
+  long malformed() {
+    return malformed;
+  }
+
+  void ask(Action.Ask it, Gateway gateway, long nowNs) {
+    String whom = String.join(" ", it.endpoints());
+    Asking asking =
+        new Asking(it.number(), whom, OverlayCodec.write(it.question()), inOrder(it, whom));
+    byNumber.put(asking.number, asking);
+    tryNext(asking, gateway, nowNs);
+  }
+
+  private Deque<InetSocketAddress> inOrder(Action.Ask it, String whom) {
+    List<InetSocketAddress> near = new ArrayList<>();
+    List<InetSocketAddress> far = new ArrayList<>();
+    for (String endpoint : it.endpoints()) {
+      Optional<InetSocketAddress> address = parsed(endpoint);
+      address.ifPresent(to -> (isOnLink.test(to.getAddress()) ? near : far).add(to));
+    }
+    Deque<InetSocketAddress> order = new ArrayDeque<>(near);
+    order.addAll(far);
+    InetSocketAddress best = good.get(whom);
+    if (best != null && order.remove(best)) {
+      order.addFirst(best);
+    }
+    return order;
+  }
+
+  /** Only a literal address: a name in a message makes nobody ask a resolver. */
+  static Optional<InetSocketAddress> parsed(String endpoint) {
+    Matcher matcher = ENDPOINT.matcher(endpoint);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(matcher.group(3));
+    String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    try {
+      return port == 0 || port > 0xFFFF
+          ? Optional.empty()
+          : Optional.of(new InetSocketAddress(InetAddress.getAllByName(host)[0], port));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void tryNext(Asking asking, Gateway gateway, long nowNs) {
+    InetSocketAddress to = asking.left.poll();
+    if (to == null) {
+      if (asking.open.isEmpty() && byNumber.remove(asking.number) != null) {
+        gateway.onFailed(asking.number);
+      }
+      return;
+    }
+    long attempt = --attempts;
+    asking.open.put(attempt, to);
+    asking.nextNs = nowNs + NEXT_NS;
+    byAttempt.put(attempt, asking);
+    connections.askPooled(attempt, to, asking.body, nowNs);
+  }
+
+  void forget(long number) {
+    Asking asking = byNumber.remove(number);
+    if (asking != null) {
+      end(asking);
+    }
+  }
+
+  private void end(Asking asking) {
+    for (Long attempt : asking.open.keySet()) {
+      byAttempt.remove(attempt);
+      connections.forget(attempt);
+    }
+    asking.open.clear();
+  }
+
+  void onAnswer(long attempt, byte[] answer, Gateway gateway, long nowNs) {
+    Asking asking = byAttempt.remove(attempt);
+    if (asking == null) {
+      return;
+    }
+    InetSocketAddress from = asking.open.remove(attempt);
+    try {
+      var reply = OverlayCodec.readReply(answer);
+      if (from != null) {
+        good.put(asking.whom, from);
+      }
+      byNumber.remove(asking.number);
+      end(asking);
+      gateway.onReply(asking.number, reply);
+    } catch (WireException e) {
+      malformed++;
+      tryNext(asking, gateway, nowNs);
+    }
+  }
+
+  void onFailed(long attempt, Gateway gateway, long nowNs) {
+    Asking asking = byAttempt.remove(attempt);
+    if (asking != null) {
+      asking.open.remove(attempt);
+      tryNext(asking, gateway, nowNs);
+    }
+  }
+
+  /** Tries the next address where the last one is silent. */
+  void wakeUp(Gateway gateway, long nowNs) {
+    for (Asking asking : List.copyOf(byNumber.values())) {
+      if (!asking.left.isEmpty() && asking.nextNs - nowNs <= 0) {
+        tryNext(asking, gateway, nowNs);
+      }
+    }
+  }
+
+  long nextInNs(long nowNs) {
+    long nextNs = Long.MAX_VALUE;
+    for (Asking asking : byNumber.values()) {
+      if (!asking.left.isEmpty()) {
+        nextNs = Math.min(nextNs, Math.max(0, asking.nextNs - nowNs));
+      }
+    }
+    return nextNs;
+  }
+}

@@ -1,0 +1,84 @@
+package pharos.agent.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** JSON of at most so many bytes and levels, for the codecs. Without state, for any thread. */
+final class WireJson {
+  private final int maxBytes;
+  private final JsonFactory factory;
+
+  WireJson(int maxBytes, int maxDepth) {
+    this.maxBytes = maxBytes;
+    // No guessing of encodings, so that offsets are those of our bytes; and names of fields, which
+    // anyone can invent, are not kept for the life of the JVM.
+    factory =
+        new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(maxDepth)
+                    .maxDocumentLength(maxBytes)
+                    .maxNumberLength(Limits.DIGITS)
+                    .maxStringLength(maxBytes)
+                    .maxNameLength(Limits.FIELD_NAME)
+                    .build())
+            .build();
+  }
+
+  interface Opening<R extends WireReader> {
+    R open(byte[] bytes, JsonParser parser);
+  }
+
+  interface Reading<R extends WireReader, T> {
+    T read(R reader) throws IOException, WireException;
+  }
+
+  <R extends WireReader, T> T read(byte[] bytes, Opening<R> opening, Reading<R, T> reading)
+      throws WireException {
+    if (bytes.length > maxBytes) {
+      throw WireException.at("", bytes.length + " bytes are more than " + maxBytes);
+    }
+    try {
+      // The parser lets pass what is not the shortest form.
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+    } catch (CharacterCodingException e) {
+      throw WireException.at("", "not UTF-8");
+    }
+    try (JsonParser parser = factory.createParser(bytes)) {
+      R reader = opening.open(bytes, parser);
+      try {
+        return reading.read(reader);
+      } catch (IOException e) {
+        throw reader.syntax(e);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+  }
+
+  interface Writing {
+    void write(JsonGenerator json, ByteArrayOutputStream out) throws IOException;
+  }
+
+  byte[] write(Writing writing) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = factory.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
+      writing.write(json, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,129 @@
+package pharos.bench.meeting;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A {@link Participant} as the one who started it sees it. Any thread may wait for its lines. */
+final class Handle implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  final String name;
+  private final Process process;
+  private final Writer commands;
+  private final List<Line> lines = new ArrayList<>();
+
+  /** What it said, and when, in microseconds since 1970. */
+  record Line(long micros, String what, String detail) {}
+
+  private Handle(String name, Process process) {
+    this.name = name;
+    this.process = process;
+    commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    Thread reader = new Thread(this::read, "lines of " + name);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts a process; {@code before} is put before the command. */
+  static Handle start(List<String> before, String name, int beaconPort, String where)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-Xmx32m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(Participant.class.getName(), name, "" + beaconPort, where));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    return new Handle(name, builder.start());
+  }
+
+  static long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  }
+
+  private void read() {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        String[] parts = line.split(" ", 3);
+        add(new Line(Long.parseLong(parts[0]), parts[1], parts[2]));
+      }
+    } catch (IOException | RuntimeException e) {
+      add(new Line(nowMicros(), "ended", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private synchronized void add(Line line) {
+    lines.add(line);
+    notifyAll();
+  }
+
+  synchronized void forget() {
+    lines.clear();
+  }
+
+  synchronized List<Line> said() {
+    return List.copyOf(lines);
+  }
+
+  void tell(String command) throws IOException {
+    commands.write(command + "\n");
+    commands.flush();
+  }
+
+  /** The time of the first such line. */
+  synchronized long await(String what, String detail) throws InterruptedException {
+    return await(it -> it.what().equals(what) && it.detail().startsWith(detail), what + detail)
+        .micros();
+  }
+
+  synchronized Line await(Predicate<Line> wanted, String description) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      Optional<Line> found = lines.stream().filter(wanted).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      long leftNs = deadlineNs - System.nanoTime();
+      if (leftNs <= 0) {
+        throw new IllegalStateException(name + " did not say '" + description + "' but " + lines);
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+    }
+  }
+
+  /** As {@code kill -9} does; returns the time just before. */
+  long kill() {
+    long micros = nowMicros();
+    process.destroyForcibly();
+    return micros;
+  }
+
+  void signal(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, "" + process.pid()).inheritIO().start().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package pharos.kademlia;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The arbiters that come along. Each is commutative, associative and idempotent, so that all
+ * holders of a contact end with the same one, in whatever order they hear of it.
+ */
+public final class Arbiters {
+  /** Equal versions must not let chance decide: what differs decides, whatever it is. */
+  private static final Comparator<Contact> LATER =
+      Comparator.comparing(Contact::version)
+          .thenComparing(Contact::data)
+          .thenComparing(contact -> String.join("\n", contact.endpoints()));
+
+  private Arbiters() {}
+
+  /** The later version wins; among equal versions the greater data, so that the order is total. */
+  public static Arbiter versions() {
+    return (incumbent, candidate) ->
+        LATER.compare(incumbent, candidate) >= 0 ? incumbent : candidate;
+  }
+
+  /**
+   * Gathers: the data is an array of JSON, and the two arrays become one without doubles, sorted as
+   * text. Nothing ever leaves it. Past 4 KiB the elements that sort last are left out. Data that is
+   * no array counts for less than any that is.
+   */
+  public static Arbiter growOnlySet() {
+    return new SetArbiter(JsonParts::ofArray, Arbiters::union);
+  }
+
+  /**
+   * Gathers for a while: the data is an object of JSON whose members are {@code "element":time},
+   * the time being when it expires in milliseconds. Of two equal elements the later time counts;
+   * what has expired is left out, and past 4 KiB what expires first.
+   *
+   * @param nowMs the time in milliseconds, of the clock that the times are written by
+   */
+  public static Arbiter expiringSet(LongSupplier nowMs) {
+    return new SetArbiter(
+        data -> JsonParts.ofObject(data).filter(Arbiters::areTimes),
+        (one, other) -> unexpired(one, other, nowMs.getAsLong()));
+  }
+
+  /** Another arbiter for other ids. */
+  public static Arbiter byId(Function<ContactId, Arbiter> choice) {
+    return new Arbiter() {
+      @Override
+      public Contact choose(Contact incumbent, Contact candidate) {
+        return choice.apply(incumbent.id()).choose(incumbent, candidate);
+      }
+
+      @Override
+      public Contact withDefaults(Contact contact, Version next) {
+        return choice.apply(contact.id()).withDefaults(contact, next);
+      }
+
+      @Override
+      public boolean covers(Contact chosen, Contact candidate) {
+        return choice.apply(chosen.id()).covers(chosen, candidate);
+      }
+    };
+  }
+
+  private interface Merge {
+    ContactData of(List<String> one, List<String> other);
+  }
+
+  private record SetArbiter(Function<ContactData, Optional<List<String>>> reader, Merge merge)
+      implements Arbiter {
+    @Override
+    public Contact choose(Contact incumbent, Contact candidate) {
+      return merged(incumbent, candidate, reader, merge);
+    }
+
+    @Override
+    public boolean covers(Contact chosen, Contact candidate) {
+      return true;
+    }
+  }
+
+  private static Contact merged(
+      Contact incumbent,
+      Contact candidate,
+      Function<ContactData, Optional<List<String>>> reader,
+      Merge merge) {
+    Optional<List<String>> one = reader.apply(incumbent.data());
+    Optional<List<String>> other = reader.apply(candidate.data());
+    if (one.isEmpty() || other.isEmpty()) {
+      if (one.isEmpty() && other.isEmpty()) {
+        return versions().choose(incumbent, candidate);
+      }
+      Contact kept = one.isEmpty() ? candidate : incumbent;
+      return merged(kept, kept, reader, merge);
+    }
+    return new Contact(
+        incumbent.id(),
+        endpoints(incumbent, candidate),
+        merge.of(one.get(), other.get()),
+        incumbent.version().max(candidate.version()));
+  }
+
+  private static List<String> endpoints(Contact one, Contact other) {
+    TreeSet<String> all = new TreeSet<>(one.endpoints());
+    all.addAll(other.endpoints());
+    return all.stream().limit(Contact.MAX_ENDPOINTS).toList();
+  }
+
+  private static ContactData union(List<String> one, List<String> other) {
+    TreeSet<String> all = new TreeSet<>(one);
+    all.addAll(other);
+    return written(new ArrayList<>(all), "[", "]");
+  }
+
+  private static ContactData unexpired(List<String> one, List<String> other, long nowMs) {
+    Map<String, Long> times = new HashMap<>();
+    for (List<String> members : List.of(one, other)) {
+      for (String member : members) {
+        int end = JsonParts.endOfString(member, 0);
+        times.merge(member.substring(0, end), Long.valueOf(member.substring(end + 1)), Math::max);
+      }
+    }
+    List<String> members =
+        times.entrySet().stream()
+            .filter(entry -> entry.getValue() > nowMs)
+            .sorted(
+                Map.Entry.<String, Long>comparingByValue()
+                    .reversed()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .map(entry -> entry.getKey() + ":" + entry.getValue())
+            .toList();
+    return written(members, "{", "}");
+  }
+
+  /**
+   * The longest beginning that fits. It is a beginning, and not all that fits, so that merging in
+   * another order leaves out the same.
+   */
+  private static ContactData written(List<String> parts, String open, String close) {
+    StringBuilder json = new StringBuilder(open);
+    int bytes = 2;
+    for (String part : parts) {
+      bytes += part.getBytes(StandardCharsets.UTF_8).length + 1;
+      if (bytes > ContactData.MAX_LENGTH + 1) {
+        break;
+      }
+      json.append(json.length() > 1 ? "," : "").append(part);
+    }
+    return ContactData.ofText(json.append(close).toString());
+  }
+
+  private static boolean areTimes(List<String> members) {
+    return members.stream().allMatch(Arbiters::isTime);
+  }
+
+  private static boolean isTime(String member) {
+    int end = member.startsWith("\"") ? JsonParts.endOfString(member, 0) : -1;
+    if (end < 0 || end >= member.length() || member.charAt(end) != ':') {
+      return false;
+    }
+    String digits = member.substring(end + 1);
+    return !digits.isEmpty()
+        && digits.length() <= 18
+        && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

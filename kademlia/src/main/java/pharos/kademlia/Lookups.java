@@ -1,0 +1,59 @@
+package pharos.kademlia;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The lookups that run: so many at once, and one for all who want the same. */
+final class Lookups {
+  /** From so many known nodes on, a lookup takes several paths. */
+  private static final int MANY = 50;
+
+  private static final int PATHS = 3;
+
+  private final Turn turn;
+  private final RoutingTable table;
+  private final Rpcs rpcs;
+  private final Map<Subject, Lookup> running = new HashMap<>();
+
+  private record Subject(Key target, Lookup.Aim aim) {}
+
+  Lookups(Turn turn, RoutingTable table, Rpcs rpcs) {
+    this.turn = turn;
+    this.table = table;
+    this.rpcs = rpcs;
+  }
+
+  /** Looks, or waits for one that looks already. Returns false when too many run. */
+  boolean look(Key target, Lookup.Aim aim, List<Contact> hints, Consumer<Lookup> waiter) {
+    Subject subject = new Subject(target, aim);
+    Lookup same = running.get(subject);
+    if (same != null) {
+      same.await(waiter);
+      same.hint(hints);
+      return true;
+    }
+    if (running.size() >= turn.settings.lookups()) {
+      return false;
+    }
+    Lookup lookup = new Lookup(turn, table, rpcs, target, aim);
+    running.put(subject, lookup);
+    lookup.await(ended -> running.remove(subject));
+    lookup.await(waiter);
+    lookup.start(hints, paths());
+    return true;
+  }
+
+  private int paths() {
+    int paths = turn.settings.paths();
+    if (paths > 0) {
+      return paths;
+    }
+    return table.size() > MANY ? PATHS : 1;
+  }
+
+  int running() {
+    return running.size();
+  }
+}

@@ -1,0 +1,338 @@
+package pharos.kademlia;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes this one knows, in buckets of k. A full bucket splits where a local key lies in it, so
+ * the table knows the neighbourhood of each of them well, and the rest of the space coarsely. Where
+ * it does not split, newcomers wait in a list of replacements, the longest waiting one giving way.
+ * Only who has answered comes in here; nobody leaves but for a better one, or after failing for
+ * long.
+ */
+final class RoutingTable {
+  /** So many failures in a row cost a node its place, when another one waits for it. */
+  private static final int STRIKES = 2;
+
+  /** So many cost it its place in any case. */
+  private static final int MAX_STRIKES = 5;
+
+  private final Turn turn;
+  private final int k;
+  private final List<Key> locals = new ArrayList<>();
+  private final Bucket root;
+  private final Map<ContactId, Entry> entries = new HashMap<>();
+  private int buckets = 1;
+
+  /** A part of the key space: a leaf with nodes, or two halves. */
+  final class Bucket {
+    /** How many first bits all keys in it share. */
+    final int depth;
+
+    /** One of the keys in it. */
+    final Key within;
+
+    /** Those heard longest ago first. */
+    private final List<Entry> nodes = new ArrayList<>();
+
+    private final List<Entry> replacements = new ArrayList<>();
+    private @Nullable Bucket zero;
+    private @Nullable Bucket one;
+
+    /** When a lookup last went here. */
+    long lookedAtNs;
+
+    Bucket(Key within, int depth, long lookedAtNs) {
+      this.within = within;
+      this.depth = depth;
+      this.lookedAtNs = lookedAtNs;
+    }
+
+    private boolean covers(Key key) {
+      return within.sharedBits(key) >= depth;
+    }
+
+    private @Nullable Bucket half(boolean bit) {
+      return bit ? one : zero;
+    }
+
+    private boolean maySplit() {
+      return depth < Key.BITS && locals.stream().anyMatch(this::covers);
+    }
+
+    private void split() {
+      boolean bit = within.bit(depth);
+      Bucket same = new Bucket(within, depth + 1, lookedAtNs);
+      Bucket other = new Bucket(within.withBitFlipped(depth), depth + 1, lookedAtNs);
+      zero = bit ? other : same;
+      one = bit ? same : other;
+      buckets++;
+      for (Entry entry : nodes) {
+        (entry.contact.key().bit(depth) == bit ? same : other).nodes.add(entry);
+      }
+      for (Entry entry : replacements) {
+        (entry.contact.key().bit(depth) == bit ? same : other).replacements.add(entry);
+      }
+      nodes.clear();
+      replacements.clear();
+      same.promote();
+      other.promote();
+    }
+
+    /** Fills free places with those who wait, the one heard last first. */
+    private void promote() {
+      while (nodes.size() < k && !replacements.isEmpty()) {
+        nodes.add(replacements.remove(replacements.size() - 1));
+      }
+    }
+  }
+
+  RoutingTable(Turn turn) {
+    this.turn = turn;
+    k = turn.settings.k();
+    locals.add(turn.self.key());
+    root = new Bucket(turn.self.key(), 0, turn.nowNs);
+  }
+
+  /** From now on the neighbourhood of this key is known well too. */
+  void addLocal(Key key) {
+    if (locals.size() <= turn.settings.localIds() && !locals.contains(key)) {
+      locals.add(key);
+    }
+  }
+
+  /** What is known about the neighbourhood of this key stays, but is not added to. */
+  void removeLocal(Key key) {
+    if (!key.equals(turn.self.key())) {
+      locals.remove(key);
+    }
+  }
+
+  /** How many nodes are known and not in waiting. */
+  int size() {
+    return count(root);
+  }
+
+  private static int count(Bucket bucket) {
+    if (bucket.zero == null || bucket.one == null) {
+      return bucket.nodes.size();
+    }
+    return count(bucket.zero) + count(bucket.one);
+  }
+
+  /** How many nodes wait for a place. */
+  int waiting() {
+    return entries.size() - size();
+  }
+
+  int buckets() {
+    return buckets;
+  }
+
+  /** Whether it may know everybody: nothing ever had to be left out. */
+  boolean isFullView() {
+    return root.zero == null && root.nodes.size() < k;
+  }
+
+  @Nullable Entry find(ContactId id) {
+    return entries.get(id);
+  }
+
+  /** Whether this node would get a place at once. */
+  boolean hasRoomFor(Key key) {
+    Bucket bucket = bucketOf(key);
+    return bucket.nodes.size() < k || bucket.maySplit();
+  }
+
+  /** A node has answered. Returns whether it is new in here. */
+  boolean onAnswered(Contact contact) {
+    if (contact.id().equals(turn.self.id())) {
+      return false;
+    }
+    Entry entry = entries.get(contact.id());
+    Bucket bucket = bucketOf(contact.key());
+    if (entry != null) {
+      entry.contact = turn.choose(entry.contact, contact);
+      entry.heardNs = turn.nowNs;
+      entry.failures = 0;
+      entry.isDoubtful = false;
+      List<Entry> list = bucket.nodes.contains(entry) ? bucket.nodes : bucket.replacements;
+      list.remove(entry);
+      list.add(entry);
+      return false;
+    }
+    while (bucket.nodes.size() >= k && bucket.maySplit()) {
+      bucket.split();
+      bucket = bucketOf(contact.key());
+    }
+    entry = new Entry(contact, turn.nowNs);
+    entries.put(contact.id(), entry);
+    if (bucket.nodes.size() < k) {
+      bucket.nodes.add(entry);
+      turn.count(Count.ADMITTED);
+      return true;
+    }
+    Entry failing = failing(bucket);
+    if (failing != null) {
+      remove(bucket, failing);
+      bucket.nodes.add(entry);
+      turn.count(Count.ADMITTED);
+      return true;
+    }
+    bucket.replacements.add(entry);
+    if (bucket.replacements.size() > k) {
+      entries.remove(bucket.replacements.remove(0).contact.id());
+    }
+    return false;
+  }
+
+  private static @Nullable Entry failing(Bucket bucket) {
+    for (Entry entry : bucket.nodes) {
+      if (entry.failures >= STRIKES) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * A node did not answer.
+   *
+   * @param isItsFault whether others did meanwhile: when nobody is heard, it is us
+   * @return whether it lost its place
+   */
+  boolean onFailed(ContactId id, boolean isItsFault) {
+    Entry entry = entries.get(id);
+    if (entry == null) {
+      return false;
+    }
+    entry.isDoubtful = true;
+    if (!isItsFault) {
+      return false;
+    }
+    entry.failures++;
+    Bucket bucket = bucketOf(entry.contact.key());
+    if (entry.failures >= MAX_STRIKES
+        || (entry.failures >= STRIKES && !bucket.replacements.isEmpty())
+        || bucket.replacements.contains(entry)) {
+      remove(bucket, entry);
+      return true;
+    }
+    return false;
+  }
+
+  /** A node is gone, for certain. Returns whether it was known. */
+  boolean remove(ContactId id) {
+    Entry entry = entries.get(id);
+    if (entry == null) {
+      return false;
+    }
+    remove(bucketOf(entry.contact.key()), entry);
+    return true;
+  }
+
+  private void remove(Bucket bucket, Entry entry) {
+    entries.remove(entry.contact.id());
+    if (bucket.nodes.remove(entry)) {
+      turn.count(Count.EVICTED);
+      bucket.promote();
+    } else {
+      bucket.replacements.remove(entry);
+    }
+  }
+
+  private Bucket bucketOf(Key key) {
+    Bucket bucket = root;
+    while (true) {
+      Bucket half = bucket.half(bucket.depth < Key.BITS && key.bit(bucket.depth));
+      if (half == null) {
+        return bucket;
+      }
+      bucket = half;
+    }
+  }
+
+  /** The nodes nearest to this key, the nearest first. */
+  List<Entry> nearest(Key target, int count) {
+    return nearest(target, count, entry -> true);
+  }
+
+  /** The nearest that may be told to others: their last request did not fail. */
+  List<Entry> nearestLive(Key target, int count) {
+    return nearest(target, count, entry -> !entry.isDoubtful);
+  }
+
+  private List<Entry> nearest(Key target, int count, Predicate<Entry> which) {
+    List<Entry> nearest = new ArrayList<>(count);
+    collect(root, target, count, which, nearest);
+    return nearest;
+  }
+
+  /** The half that the key lies in is nearer as a whole than the other one. */
+  private static void collect(
+      Bucket bucket, Key target, int count, Predicate<Entry> which, List<Entry> into) {
+    if (bucket.zero != null && bucket.one != null) {
+      boolean bit = target.bit(bucket.depth);
+      collect(bit ? bucket.one : bucket.zero, target, count, which, into);
+      if (into.size() < count) {
+        collect(bit ? bucket.zero : bucket.one, target, count, which, into);
+      }
+      return;
+    }
+    int from = into.size();
+    for (Entry entry : bucket.nodes) {
+      if (which.test(entry)) {
+        into.add(entry);
+      }
+    }
+    into.subList(from, into.size()).sort(nearerTo(target));
+    while (into.size() > count) {
+      into.remove(into.size() - 1);
+    }
+  }
+
+  static Comparator<Entry> nearerTo(Key target) {
+    return (one, other) -> target.compareDistance(one.contact.key(), other.contact.key());
+  }
+
+  /** A lookup goes to this key: its bucket needs no refresh for a while. */
+  void onLookup(Key target) {
+    bucketOf(target).lookedAtNs = turn.nowNs;
+  }
+
+  void forEachBucket(Consumer<Bucket> step) {
+    forEachBucket(root, step);
+  }
+
+  private static void forEachBucket(Bucket bucket, Consumer<Bucket> step) {
+    if (bucket.zero != null && bucket.one != null) {
+      forEachBucket(bucket.zero, step);
+      forEachBucket(bucket.one, step);
+    } else {
+      step.accept(bucket);
+    }
+  }
+
+  /** Those with a place, in the order of their keys. */
+  void forEach(Consumer<Entry> step) {
+    forEachBucket(bucket -> bucket.nodes.forEach(step));
+  }
+
+  /**
+   * How many nodes there seem to be, by how near the nearest ones are to this one; exact enough to
+   * tell a crowd of forged ones.
+   */
+  double estimatedNodes() {
+    List<Entry> near = nearest(turn.self.key(), k);
+    if (near.size() < k) {
+      return near.size() + 1.0;
+    }
+    return k / turn.self.key().share(near.get(near.size() - 1).contact.key());
+  }
+}

@@ -1,0 +1,148 @@
+package pharos.kademlia;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for an answer. Each has a number of its own that nobody can guess, and
+ * only the node it was sent to can answer it.
+ */
+final class Rpcs {
+  private final Turn turn;
+  private final RoundTrips roundTrips;
+  private final Sight sight;
+  private final Map<Long, Rpc> open = new HashMap<>();
+
+  /** When anything last arrived from anybody. */
+  private long heardNs = Turn.NEVER;
+
+  /** Who wants to know how a request went. */
+  interface Handler {
+    void answered(Response response);
+
+    void failed();
+
+    /** It takes long; it may still be answered. */
+    default void stalled() {}
+  }
+
+  /** Who wants to know how every request to a node went, whatever it was for. */
+  interface Sight {
+    void answered(Contact node);
+
+    void failed(ContactId node, boolean isItsFault);
+  }
+
+  private final class Rpc extends Timed {
+    final long number;
+    final @Nullable Contact to;
+    final Handler handler;
+    final long sentNs = turn.nowNs;
+
+    Rpc(long number, @Nullable Contact to, Handler handler) {
+      this.number = number;
+      this.to = to;
+      this.handler = handler;
+    }
+
+    @Override
+    void fire() {
+      long leftNs = sentNs + turn.settings.rpcTimeoutNs() - turn.nowNs;
+      if (leftNs > 0) {
+        turn.timers.set(this, turn.nowNs + leftNs);
+        turn.count(Count.STALLED);
+        handler.stalled();
+      } else {
+        turn.emit(new Effect.Forget(number));
+        onFailure(number);
+      }
+    }
+  }
+
+  Rpcs(Turn turn, Sight sight) {
+    this.turn = turn;
+    this.sight = sight;
+    roundTrips = new RoundTrips(turn);
+  }
+
+  /** Asks a node. */
+  void ask(Contact to, Request request, Handler handler) {
+    send(to, to.endpoints(), Optional.of(to.id()), request, handler);
+  }
+
+  /** Asks whoever is at this endpoint. */
+  void askSeed(String endpoint, Request request, Handler handler) {
+    send(null, List.of(endpoint), Optional.empty(), request, handler);
+  }
+
+  private void send(
+      @Nullable Contact to,
+      List<String> endpoints,
+      Optional<ContactId> node,
+      Request request,
+      Handler handler) {
+    long number = turn.random.nextLong();
+    while (open.containsKey(number)) {
+      number = turn.random.nextLong();
+    }
+    Rpc rpc = new Rpc(number, to, handler);
+    open.put(number, rpc);
+    turn.timers.set(rpc, turn.nowNs + roundTrips.stallNs());
+    turn.count(Count.SENT);
+    turn.emit(new Effect.Ask(number, endpoints, node, request));
+  }
+
+  /** Something arrived: this node is not cut off. */
+  void onHeard() {
+    heardNs = turn.nowNs;
+  }
+
+  void onResponse(long number, Response response) {
+    Rpc rpc = open.get(number);
+    if (rpc == null) {
+      turn.count(Count.LATE);
+      return;
+    }
+    if (rpc.to != null && !rpc.to.id().equals(response.from().id())) {
+      turn.count(Count.WRONG_SENDER);
+      return;
+    }
+    if (!turn.isBound(response.from())) {
+      return;
+    }
+    onHeard();
+    close(rpc);
+    turn.count(Count.ANSWERED);
+    roundTrips.add(turn.nowNs - rpc.sentNs);
+    if (rpc.to != null) {
+      sight.answered(response.from());
+    }
+    rpc.handler.answered(response);
+  }
+
+  void onFailure(long number) {
+    Rpc rpc = open.get(number);
+    if (rpc == null) {
+      return;
+    }
+    close(rpc);
+    turn.count(Count.FAILED);
+    if (rpc.to != null) {
+      boolean isItsFault = heardNs != Turn.NEVER && heardNs - rpc.sentNs >= 0;
+      sight.failed(rpc.to.id(), isItsFault);
+    }
+    rpc.handler.failed();
+  }
+
+  private void close(Rpc rpc) {
+    open.remove(rpc.number);
+    turn.timers.cancel(rpc);
+  }
+
+  int open() {
+    return open.size();
+  }
+}

@@ -40,9 +40,8 @@ import picocli.CommandLine.Option;
       "  pharos agent @alpha.options",
       "      reads the options from a file",
       "",
-      "Ends with 0 when it was asked to end, 1 when it failed (a port is taken, no interface), 2"
-          + " when",
-      "the options make no sense. The log is on standard error."
+      "The log is on standard error. Ends with 0 when it was asked to end, 1 when it failed (a port"
+          + " is taken, there is no interface), 2 when the options make no sense."
     })
 final class AgentCommand implements Callable<Integer> {
   private static final Logger story = LoggerFactory.getLogger("pharos.story");

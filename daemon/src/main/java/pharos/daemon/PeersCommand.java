@@ -32,8 +32,7 @@ import picocli.CommandLine.Option;
       "      waits for the first one",
       "",
       "Ends with 0 when somebody is there, 1 when nobody is or it failed, 2 when the options make"
-          + " no",
-      "sense."
+          + " no sense."
     })
 final class PeersCommand implements Callable<Integer> {
   private final PrintStream out;

@@ -13,7 +13,7 @@ class ConsumerTest {
   private static final String LIBRARIES = Checkout.joined(Checkout.libraries());
 
   private static final List<Path> OURS =
-      List.of(Checkout.library("beacon"), Checkout.library("agent"));
+      List.of(Checkout.library("beacon"), Checkout.library("kademlia"), Checkout.library("agent"));
 
   @TempDir private Path classes;
 

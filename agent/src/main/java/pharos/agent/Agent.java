@@ -69,6 +69,9 @@ public final class Agent implements AutoCloseable {
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private @Nullable Thread atExit;
 
+  /** What the log said that each peer offers; of the loop's thread. */
+  private final Map<NodeId, String> told = new HashMap<>();
+
   // Written by whoever offers, under the lock.
   private final Object lock = new Object();
   private List<Offer> offers;
@@ -466,7 +469,7 @@ public final class Agent implements AutoCloseable {
       List<PeerEvent> events = changes.stream().map(peers::event).toList();
       snapshot = peers.snapshot(selfInfo(), present, unreachable);
       callbacks.publish(snapshot, events);
-      events.forEach(Agent::tell);
+      events.forEach(Agent.this::tell);
     }
 
     @Override
@@ -484,13 +487,21 @@ public final class Agent implements AutoCloseable {
   }
 
   /** One line for each arrival and departure, for people. */
-  private static void tell(PeerEvent event) {
+  private void tell(PeerEvent event) {
     Peer peer = event.peer();
     switch (event.kind()) {
-      case ARRIVED, UPDATED -> story.info("{} offers {}", peer.name(), offered(peer));
+      case ARRIVED, UPDATED -> {
+        String offered = offered(peer);
+        if (!offered.equals(told.put(peer.id(), offered))) {
+          story.info("{} offers {}", peer.name(), offered);
+        }
+      }
       case SUSPECT -> story.info("{} does not answer", peer.name());
       case RECOVERED -> story.info("{} answers again", peer.name());
-      case GONE -> story.info("{} {}", peer.name(), departed(event));
+      case GONE -> {
+        told.remove(peer.id());
+        story.info("{} {}", peer.name(), departed(event));
+      }
     }
   }
 

@@ -319,14 +319,14 @@ public final class AgentBuilder {
     if (questionTimeout.toNanos() > interval.toNanos() * 5 / 2
         && questionTimeout.toMillis() > 1_000) {
       throw nonsense(
-          "questionTimeout " + questionTimeout,
-          "interval " + interval,
+          "questionTimeout " + text(questionTimeout),
+          "interval " + text(interval),
           "a silent peer is given up before its last question, asked after 2.5 intervals, could be"
               + " answered: at most 2.5 intervals are of use");
     }
     if (interval.toNanos() * (double) budgetPerSecond < 1e9) {
       throw nonsense(
-          "interval " + interval,
+          "interval " + text(interval),
           "beaconsPerSecond " + budgetPerSecond,
           "a single agent would send more than that");
     }
@@ -412,8 +412,14 @@ public final class AgentBuilder {
   private static void checkRange(String what, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw new IllegalArgumentException(
-          what + " must be " + least + " to " + most + ", not " + value);
+          what + " must be " + text(least) + " to " + text(most) + ", not " + text(value));
     }
+  }
+
+  /** As people write it: 50 ms, 1 s. */
+  private static String text(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
   }
 
   private static Map.Entry<String, Integer> hostAndPort(String endpoint) {

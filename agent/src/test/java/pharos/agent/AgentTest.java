@@ -340,11 +340,11 @@ class AgentTest {
   void settingsThatMakeNoSenseTogetherAreBothNamed() {
     assertRefused(
         builder("a").interval(Duration.ofSeconds(1)).questionTimeout(Duration.ofSeconds(10)),
-        "questionTimeout PT10S",
-        "interval PT1S");
+        "questionTimeout 10 s",
+        "interval 1 s");
     assertRefused(
         builder("a").interval(Duration.ofMillis(100)).beaconsPerSecond(5),
-        "interval PT0.1S",
+        "interval 100 ms",
         "beaconsPerSecond 5");
     assertRefused(builder("a").observer(true).offer("Work", 1), "observer", "Work");
     assertRefused(builder("a").interfaces("eth0"), "loopback", "eth0");

@@ -338,9 +338,11 @@ class CallbacksTest {
     assertFalse(cancelled.isDone());
     release.countDown();
     assertTrue(cancelled.get());
+    // Whether the other thread had begun to cancel before the first call ended is chance.
+    int until = calls.get();
     arrive(peer(2), peer(2));
     settle();
-    assertEquals(1, calls.get());
+    assertEquals(until, calls.get());
     subscription.close();
   }
 

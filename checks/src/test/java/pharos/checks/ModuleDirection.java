@@ -53,7 +53,9 @@ final class ModuleDirection {
   private static final Map<String, Set<String>> WITHIN =
       Map.of(
           "pharos.beacon", Set.of("pharos.beacon.io"),
-          "pharos.agent.core", Set.of("pharos.agent.wire", "pharos.agent.io"));
+          "pharos.agent.core",
+              Set.of("pharos.agent.core.gateway", "pharos.agent.wire", "pharos.agent.io"),
+          "pharos.agent.core.gateway", Set.of("pharos.agent.wire", "pharos.agent.io"));
 
   private ModuleDirection() {}
 

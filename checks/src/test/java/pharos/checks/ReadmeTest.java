@@ -38,9 +38,13 @@ class ReadmeTest {
   @TempDir private Path folder;
 
   @TestFactory
-  Stream<DynamicTest> whatTheReadmeShowsRuns() throws IOException {
-    List<Snippet> snippets = snippets(Files.readString(Checkout.root().resolve("README.md")));
-    assertFalse(snippets.isEmpty(), "README.md has no block marked <!-- runs: NAME -->");
+  Stream<DynamicTest> whatTheDocumentsShowRuns() throws IOException {
+    List<Snippet> snippets = new ArrayList<>();
+    for (String document : List.of("README.md", "docs/EMBEDDING.md")) {
+      List<Snippet> found = snippets(Files.readString(Checkout.root().resolve(document)));
+      assertFalse(found.isEmpty(), document + " has no block marked <!-- runs: NAME -->");
+      snippets.addAll(found);
+    }
     return snippets.stream()
         .map(snippet -> DynamicTest.dynamicTest(snippet.name(), () -> check(snippet)));
   }

@@ -3,6 +3,7 @@ package pharos.agent.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
@@ -219,6 +220,18 @@ final class Peer extends Heard {
     return addresses.get(turn % addresses.size());
   }
 
+  /**
+   * A link-local address needs its zone, which few programs know what to do with: it comes last.
+   */
+  private static List<InetAddress> told(List<InetAddress> addresses) {
+    if (addresses.size() < 2) {
+      return addresses;
+    }
+    List<InetAddress> sorted = new ArrayList<>(addresses);
+    sorted.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
+    return sorted;
+  }
+
   /** As the application is told of it, in the time of the caller. */
   PeerInfo info(long stoodStillNs) {
     return new PeerInfo(
@@ -226,7 +239,7 @@ final class Peer extends Heard {
         incarnation,
         name,
         service,
-        addresses(),
+        told(addresses()),
         tcpPort,
         overlay,
         document == null ? Document.EMPTY : document,

@@ -175,6 +175,7 @@ public final class AgentCore {
       peer = meeter.onFirstSight(presence.toBeacon(), from);
     } else if (presence.incarnation() == peer.incarnation) {
       tracker.onDatagram(peer, presence, from);
+      meeter.onDatagram(peer, presence);
     } else {
       meeter.onOtherIncarnation(peer, presence, from);
     }

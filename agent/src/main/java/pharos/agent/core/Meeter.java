@@ -78,11 +78,27 @@ final class Meeter {
     peer.heardNs = turn.nowNs;
     peer.sequence = beacon.sequence();
     peer.sequencedNs = turn.nowNs;
-    if (turn.self.id().compareTo(peer.id) > 0) {
+    if (turn.self.id().compareTo(peer.id) > 0 && !needsNoQuestion(beacon)) {
       peer.askNs = turn.nowNs + POLITENESS_NS;
     }
     pursue(peer);
     tracker.arm(peer);
+  }
+
+  /**
+   * An answer that solicits wants a proof alone: its sender knows what we offer, and will not ask.
+   * Then there is no question of the lower to wait for.
+   */
+  private static boolean needsNoQuestion(Presence presence) {
+    return presence.isSolicit() && presence.echo() != 0;
+  }
+
+  /** A datagram of a peer that is being met. */
+  void onDatagram(Peer peer, Presence presence) {
+    if (peer.state == State.ASKING && peer.askNs != Peer.NEVER && needsNoQuestion(presence)) {
+      peer.askNs = Peer.NEVER;
+      pursue(peer);
+    }
   }
 
   /** The interval that an announcement promises; other datagrams only tell what remains of it. */

@@ -18,15 +18,19 @@ final class ZeroMqOptions {
   /** Identity, request id of a DEALER or of REQ_CORRELATE, delimiter, body, and some room. */
   private static final int MAX_FRAMES = 8;
 
-  private static final int HEARTBEAT_MS = 10_000;
-  private static final int HEARTBEAT_PATIENCE_MS = 30_000;
+  private static final int KEEP_ALIVE_SECONDS = 10;
+  private static final int KEEP_ALIVE_AGAIN_SECONDS = 5;
+  private static final int KEEP_ALIVE_COUNT = 4;
 
   private ZeroMqOptions() {}
 
   /**
    * Nothing waits when it closes; nothing large is taken; a message has its bound in number too; a
-   * peer whose host vanished holds no socket for longer than half a minute, by ZeroMQ's heartbeat
-   * or, where the other side has none, by that of TCP.
+   * peer whose host vanished holds no socket for longer than half a minute.
+   *
+   * <p>That is by TCP's keep-alive alone. The heartbeat of JeroMQ 0.6.0 sets its timer again after
+   * the ping that found the connection broken; when that fires, it ends the I/O thread of the whole
+   * context, and with it all that the agent says over TCP.
    */
   static void common(ZMQ.Socket socket) {
     socket.setLinger(0);
@@ -34,10 +38,10 @@ final class ZeroMqOptions {
     socket.setMaxMsgSize(MAX_MESSAGE_BYTES);
     socket.setSndHWM(1_000);
     socket.setRcvHWM(1_000);
-    socket.setHeartbeatIvl(HEARTBEAT_MS);
-    socket.setHeartbeatTimeout(HEARTBEAT_PATIENCE_MS);
-    socket.setHeartbeatTtl(HEARTBEAT_PATIENCE_MS);
     socket.setTCPKeepAlive(1);
+    socket.setTCPKeepAliveIdle(KEEP_ALIVE_SECONDS);
+    socket.setTCPKeepAliveInterval(KEEP_ALIVE_AGAIN_SECONDS);
+    socket.setTCPKeepAliveCount(KEEP_ALIVE_COUNT);
   }
 
   /** Where IPv6 is switched off, a socket for both families cannot be bound. */

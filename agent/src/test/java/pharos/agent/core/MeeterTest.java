@@ -58,6 +58,25 @@ class MeeterTest {
         List.of(50L), lan.timesMs(Effect.Ask.class, a -> a.to().equals(bob.tcpEndpoint()), seenNs));
   }
 
+  /** It knows what we offer, as one of our replicas does, and only wants a proof. */
+  @Test
+  void theHigherDoesNotWaitForWhoWillNotAsk() {
+    Friend bob = lan.friendBefore("bob");
+    long seenNs = lan.nowNs;
+    lan.hear(bob.says().echo(4711).solicit(4712).build(), bob.udpEndpoint());
+    assertEquals(
+        List.of(0L), lan.timesMs(Effect.Ask.class, a -> a.to().equals(bob.tcpEndpoint()), seenNs));
+
+    Friend eve = lan.friendBefore("eve");
+    long laterNs = lan.nowNs;
+    eve.beacons();
+    lan.runFor(10);
+    lan.hear(eve.says().echo(4711).solicit(4712).build(), eve.udpEndpoint());
+    assertEquals(
+        List.of(10L),
+        lan.timesMs(Effect.Ask.class, a -> a.to().equals(eve.tcpEndpoint()), laterNs));
+  }
+
   @Test
   void theQuestionOfTheLowerSavesOurs() {
     Friend bob = lan.friendBefore("bob");

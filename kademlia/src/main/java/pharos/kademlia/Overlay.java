@@ -21,6 +21,14 @@ public final class Overlay {
   /** So many calls wait for the network at the start; the others are refused. */
   private static final int MAX_PENDING = 1_024;
 
+  /** No source that the network knows has this name. */
+  private static final String OWN_SOURCE = "";
+
+  /** How soon a full view is compared with those of the others, while they grow and at last. */
+  private static final long LOOK_AGAIN_NS = Settings.SECOND;
+
+  private static final long LOOK_AGAIN_MAX_NS = Settings.MINUTE;
+
   private final Turn turn;
   private final RoutingTable table;
   private final Rpcs rpcs;
@@ -33,6 +41,10 @@ public final class Overlay {
   private final Upkeep upkeep;
   private final Seeds seeds;
   private final List<Runnable> pending = new ArrayList<>();
+
+  private final Timed lookAgain = Timed.of(this::lookAgain);
+  private long lookAgainNs = LOOK_AGAIN_NS;
+  private int knownThen;
 
   /** Lookups of this node's own neighbourhood that run, so that it comes to know it. */
   private int joins;
@@ -61,6 +73,21 @@ public final class Overlay {
     upkeep = new Upkeep(turn, table, rpcs, lookups, held);
     seeds = new Seeds(turn, rpcs, new Joining());
     upkeep.start();
+    turn.timers.set(lookAgain, nowNs + turn.jittered(lookAgainNs));
+  }
+
+  /**
+   * Few nodes know everybody, if they know it of each other: one that came by a node which itself
+   * joined a moment later would not hear of that one's network otherwise, and lose it with it.
+   */
+  private void lookAgain() {
+    int known = table.size();
+    lookAgainNs = known == knownThen ? Math.min(2 * lookAgainNs, LOOK_AGAIN_MAX_NS) : LOOK_AGAIN_NS;
+    knownThen = known;
+    if (known > 0 && table.isFullView()) {
+      lookAround(List.of());
+    }
+    turn.timers.set(lookAgain, turn.nowNs + turn.jittered(lookAgainNs));
   }
 
   private final class Sight implements Rpcs.Sight {
@@ -98,6 +125,13 @@ public final class Overlay {
         lookups.look(turn.self.key(), Lookup.Aim.NODES, hints, lookup -> onLookedAround());
     joins -= looks ? 0 : 1;
     return looks;
+  }
+
+  private void lookSoon() {
+    if (table.isFullView() && lookAgainNs > LOOK_AGAIN_NS) {
+      lookAgainNs = LOOK_AGAIN_NS;
+      turn.timers.set(lookAgain, turn.nowNs + turn.jittered(lookAgainNs));
+    }
   }
 
   private void onLookedAround() {
@@ -161,12 +195,19 @@ public final class Overlay {
 
   /** Withdraws what is registered here, as it is. */
   public void unregister(long call, ContactId id) {
-    whenJoined(call, () -> registrations.unregister(call, id, null));
+    whenJoined(call, () -> unregister(call, id, null));
   }
 
   /** Withdraws what is registered here, unless the arbiter prefers that to this contact. */
   public void unregister(long call, Contact contact) {
-    whenJoined(call, () -> registrations.unregister(call, contact.id(), contact));
+    whenJoined(call, () -> unregister(call, contact.id(), contact));
+  }
+
+  /** What another node had announced of it before is held here too, maybe: that ends as well. */
+  private void unregister(long call, ContactId id, @Nullable Contact as) {
+    registrations
+        .unregister(call, id, as)
+        .ifPresent(withdrawn -> held.announce(new Announcement(withdrawn, 0, true), OWN_SOURCE));
   }
 
   /**
@@ -348,6 +389,7 @@ public final class Overlay {
     }
     registrations.onNewNode(node);
     handOver(node);
+    lookSoon();
     if (isFirst && hasJoined) {
       registrations.onNetwork();
     }

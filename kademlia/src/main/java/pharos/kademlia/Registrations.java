@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class Registrations {
   private final Map<Key, Registration> own = new LinkedHashMap<>();
   private final Deque<Registration> waiting = new ArrayDeque<>();
   private int running;
+  private boolean isStarting;
   private long clock;
 
   private enum Progress {
@@ -110,23 +112,25 @@ final class Registrations {
     return chosen;
   }
 
-  void unregister(long call, ContactId id, @Nullable Contact as) {
+  /** Returns what is withdrawn now; nothing when that was refused. */
+  Optional<Contact> unregister(long call, ContactId id, @Nullable Contact as) {
     Registration registration = own.get(id.key());
     if (registration == null) {
       turn.emit(new Effect.Completed(call, new Result.Refused(Result.Reason.NOT_REGISTERED)));
-      return;
+      return Optional.empty();
     }
     if (as != null) {
       Contact chosen = turn.choose(registration.contact, as);
       registration.contact = chosen;
       if (!chosen.equals(as)) {
         turn.emit(new Effect.Completed(call, new Result.Refused(Result.Reason.OLDER)));
-        return;
+        return Optional.empty();
       }
     }
     own.remove(id.key());
     end(registration);
     withdraw(call, registration);
+    return Optional.of(registration.contact);
   }
 
   /** Announces it no more, and leaves it where it is held until it expires there. */
@@ -193,9 +197,18 @@ final class Registrations {
     }
   }
 
+  /** With nobody to tell, one that begins is over at once: the loop goes on, and none within it. */
   private void runWaiting() {
-    while (running < AT_ONCE && !waiting.isEmpty()) {
-      run(waiting.remove());
+    if (isStarting) {
+      return;
+    }
+    isStarting = true;
+    try {
+      while (running < AT_ONCE && !waiting.isEmpty()) {
+        run(waiting.remove());
+      }
+    } finally {
+      isStarting = false;
     }
   }
 

@@ -555,4 +555,42 @@ class OverlayTest {
     mesh.run(20 * MINUTE);
     return mesh.asked;
   }
+
+  @Test
+  void whoCameByANodeThatJoinedLaterHearsOfItsNetwork() {
+    Mesh mesh = new Mesh(11);
+    mesh.start(0);
+    Mesh.Node first = mesh.start(1, Mesh.endpoint(0));
+    Mesh.Node second = mesh.start(2);
+    // They meet before the first has heard of its seed.
+    second.overlay().memberJoined(first.contact());
+    mesh.settle(second);
+    first.overlay().memberJoined(second.contact());
+    mesh.settle(first);
+    mesh.run(3 * Settings.SECOND);
+
+    mesh.kill(first);
+    second.overlay().memberGone(first.contact().id());
+    mesh.settle(second);
+
+    assertEquals(List.of(mesh.node(0).contact()), second.overlay().nodes());
+  }
+
+  @Test
+  void aThousandRegistrationsBeginWithNobodyToTell() {
+    Mesh mesh = new Mesh(12);
+    Mesh.Node node = mesh.start(0);
+    Mesh.Node other = mesh.start(1, Mesh.endpoint(0));
+    mesh.run(Settings.SECOND);
+    for (int i = 0; i < 5_000; i++) {
+      other.overlay().register(1_000_000 + i, Contact.of(ContactId.ofText("contact-" + i), "x"));
+    }
+    mesh.kill(node);
+    other.overlay().memberGone(node.contact().id());
+    mesh.settle(other);
+    mesh.run(30 * Settings.SECOND);
+
+    assertTrue(other.overlay().nodes().isEmpty());
+    assertEquals(5_000, other.results.size());
+  }
 }

@@ -5,19 +5,23 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
+import pharos.agent.core.State;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
 import pharos.kademlia.Arbiters;
@@ -51,11 +55,14 @@ public final class Gateway {
   /** What a gateway announces for one of its LAN it drops after this time without a word. */
   static final long LEASE_MS = 60_000;
 
-  private static final long POINTERS_MS = 30 * 60_000;
-  private static final long POINTERS_AGAIN_NS = 10 * 60 * SECOND;
+  /** A lease is renewed so soon after that failed. */
+  private static final long RENEW_AGAIN_NS = 2 * SECOND;
+
   private static final int MAX_CALLS = 1_024;
   private static final int MAX_PAGES = 256;
+  private static final int MAX_FOUND = 65_536;
 
+  private final GatewaySettings settings;
   private final @Nullable Overlay overlay;
   private final Lan lan;
   private final RandomGenerator random;
@@ -63,20 +70,23 @@ public final class Gateway {
   private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
   private final Map<Long, Long> numbersOfRpcs = new HashMap<>();
   private final Map<Long, Consumer<Result>> calls = new HashMap<>();
-  private final Set<ContactId> pointers = new HashSet<>();
+  private final Signposts signposts;
   private final Map<ContactId, Lease> leases = new LinkedHashMap<>();
+
+  /** What this node's own application registered: no lease that ends takes it away. */
+  private final Set<ContactId> own = new HashSet<>();
+
   private List<Action> actions = new ArrayList<>();
   private PeerInfo self;
   private List<String> endpoints = List.of();
   private long nowNs;
   private long nowMs;
   private long numbers;
-  private long pointersNs;
-  private boolean isLanChanged = true;
+  private long clock;
   private int running;
 
-  /** A question that is open, and who wants to know how it ended. */
-  private record Waiting(long deadlineNs, Outcome outcome) {}
+  /** A question that is open, to whom if that is one of our LAN, and who wants its end. */
+  private record Waiting(long deadlineNs, @Nullable NodeId whom, Outcome outcome) {}
 
   private interface Outcome {
     void onReply(Reply reply);
@@ -84,10 +94,23 @@ public final class Gateway {
     void onFailed();
   }
 
+  /** Who wants the end of what was sent to a gateway of the LAN. */
+  private interface Told {
+    /**
+     * It is over.
+     *
+     * @param by who answered; null when nobody did
+     */
+    void accept(@Nullable NodeId by, Reply reply);
+  }
+
   /** What is announced for somebody: by us for one of our LAN, or by a gateway for us. */
   private static final class Lease {
-    final Contact contact;
+    Contact contact;
     long atNs;
+
+    /** Of a lease of ours, the gateways that have it, the latest one last. */
+    final Set<NodeId> keepers = new LinkedHashSet<>();
 
     Lease(Contact contact, long atNs) {
       this.contact = contact;
@@ -105,6 +128,7 @@ public final class Gateway {
       Function<Document, Set<String>> types,
       RandomGenerator random,
       long nowNs) {
+    this.settings = settings;
     this.self = self;
     this.random = random;
     this.nowNs = nowNs;
@@ -126,7 +150,7 @@ public final class Gateway {
                 random,
                 nowNs)
             : null;
-    pointersNs = nowNs;
+    signposts = new Signposts(lan, nowNs);
   }
 
   private static Contact node(PeerInfo peer, List<String> endpoints) {
@@ -157,7 +181,7 @@ public final class Gateway {
     expire();
     renew();
     if (overlay != null) {
-      point(overlay);
+      signposts.wakeUp(this::plant, overlay::release, nowNs);
       overlay.wakeUp();
     }
   }
@@ -171,7 +195,7 @@ public final class Gateway {
     for (Lease lease : leases.values()) {
       nextNs = Math.min(nextNs, lease.atNs);
     }
-    return overlay == null ? nextNs : Math.min(nextNs, pointersNs);
+    return overlay == null ? nextNs : Math.min(nextNs, signposts.nextNs(nowNs));
   }
 
   /** What to do now, in this order. */
@@ -198,6 +222,7 @@ public final class Gateway {
               it.endpoints(),
               new Question.Node(it.request()),
               Long.MAX_VALUE / 2,
+              null,
               new OfNode(it.rpc()));
       numbersOfRpcs.put(it.rpc(), number);
     } else if (effect instanceof Effect.Forget it) {
@@ -248,18 +273,23 @@ public final class Gateway {
     }
   }
 
-  private long ask(List<String> to, Question question, long patienceNs, Outcome outcome) {
+  private long ask(
+      List<String> to, Question question, long patienceNs, @Nullable NodeId whom, Outcome outcome) {
     long number = ++numbers;
-    waiting.put(number, new Waiting(nowNs + patienceNs, outcome));
+    waiting.put(number, new Waiting(nowNs + patienceNs, whom, outcome));
     actions.add(new Action.Ask(number, to, question));
     return number;
   }
 
   private void expire() {
+    giveUp(open -> open.deadlineNs() - nowNs <= 0);
+  }
+
+  private void giveUp(Predicate<Waiting> isHopeless) {
     List<Waiting> late = new ArrayList<>();
     for (Iterator<Map.Entry<Long, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Long, Waiting> open = all.next();
-      if (open.getValue().deadlineNs() - nowNs <= 0) {
+      if (isHopeless.test(open.getValue())) {
         actions.add(new Action.Forget(open.getKey()));
         late.add(open.getValue());
         all.remove();
@@ -275,10 +305,13 @@ public final class Gateway {
     if (!changed.id().equals(self.id())) {
       lan.remove(self.id());
     }
+    if (!changed.id().equals(self.id()) || !reachedAt.equals(endpoints)) {
+      signposts.onMoved();
+    }
     self = changed;
     endpoints = List.copyOf(reachedAt);
     lan.put(changed);
-    isLanChanged = true;
+    signposts.onLan();
     if (overlay != null && overlay.self().id().equals(node(changed, endpoints).id())) {
       overlay.introduce(node(changed, endpoints));
     }
@@ -288,11 +321,13 @@ public final class Gateway {
   public void onChange(Change change) {
     PeerInfo before = lan.onChange(change);
     PeerInfo peer = change.peer();
-    isLanChanged = true;
+    signposts.onLan();
     boolean isGone = change.kind() == Change.Kind.GONE;
     if (isGone && before != null && gateways.remove(peer.id()) != null) {
       if (overlay != null) {
         overlay.memberGone(ContactId.of(peer.id().toBytes()));
+      } else {
+        onGatewayGone(peer.id());
       }
     } else if (!isGone && peer.overlay()) {
       gateways.put(peer.id(), peer);
@@ -315,29 +350,10 @@ public final class Gateway {
     }
   }
 
-  /** Keeps what the LAN is found by announced: what came, and all of it anew by and by. */
-  private void point(Overlay node) {
-    boolean isTime = nowNs - pointersNs >= 0;
-    if (!isLanChanged && !isTime) {
-      return;
-    }
-    isLanChanged = false;
-    Set<ContactId> wanted = Pointers.of(lan);
-    for (ContactId id : wanted) {
-      if (pointers.add(id) || isTime) {
-        long call = call(result -> {});
-        node.register(call, Pointers.contact(id, self.id(), endpoints, nowMs + POINTERS_MS));
-      }
-    }
-    for (Iterator<ContactId> all = pointers.iterator(); all.hasNext(); ) {
-      ContactId id = all.next();
-      if (!wanted.contains(id)) {
-        node.release(id);
-        all.remove();
-      }
-    }
-    if (isTime) {
-      pointersNs = nowNs + POINTERS_AGAIN_NS;
+  private void plant(ContactId id) {
+    if (overlay != null) {
+      long call = call(result -> {});
+      overlay.register(call, signposts.contact(id, self.id(), endpoints, nowMs));
     }
   }
 
@@ -364,27 +380,29 @@ public final class Gateway {
     if (Pointers.isReserved(contact.id())) {
       end(call, Reply.Ended.of(Reply.Status.REFUSED));
     } else if (overlay != null) {
-      register(overlay, contact, ended -> end(call, ended));
-    } else {
-      Lease lease = new Lease(contact, nowNs + renewalNs());
-      forward(
-          new Question.Register(contact, LEASE_MS),
+      register(
+          overlay,
+          contact,
           ended -> {
-            if (ended.status() == Reply.Status.REGISTERED) {
-              leases.put(contact.id(), lease);
+            if (ended.status() != Reply.Status.REFUSED) {
+              own.add(contact.id());
             }
             end(call, ended);
           });
+    } else {
+      lease(contact, ended -> end(call, ended));
     }
   }
 
   /** Withdraws what was registered. */
   public void unregister(long call, ContactId id) {
-    if (overlay != null) {
+    if (Pointers.isReserved(id)) {
+      end(call, Reply.Ended.of(Reply.Status.REFUSED));
+    } else if (overlay != null) {
+      own.remove(id);
       unregister(overlay, id, ended -> end(call, ended));
     } else {
-      leases.remove(id);
-      forward(new Question.Unregister(id), ended -> end(call, ended));
+      unlease(id, ended -> end(call, ended));
     }
   }
 
@@ -467,11 +485,23 @@ public final class Gateway {
       then.accept(found(here));
       return;
     }
-    forward(
+    send(
         new Question.Find(id),
-        ended ->
-            then.accept(
-                ended.status() != Reply.Status.FOUND && !here.isEmpty() ? found(here) : ended));
+        null,
+        (by, reply) -> {
+          Reply.Ended ended = ended(reply);
+          boolean isFound = ended.status() == Reply.Status.FOUND;
+          then.accept(isFound ? with(here, ended) : here.isEmpty() ? ended : found(here));
+        });
+  }
+
+  /** What is on our own LAN we know best ourselves. */
+  private static Reply.Ended with(List<RemotePeer> here, Reply.Ended ended) {
+    NavigableMap<NodeId, RemotePeer> peers = new TreeMap<>();
+    ended.peers().forEach(peer -> peers.put(peer.id(), peer));
+    here.forEach(peer -> peers.put(peer.id(), peer));
+    return new Reply.Ended(
+        ended.status(), ended.contact(), ended.ageMs(), List.copyOf(peers.values()), ended.path());
   }
 
   private static Reply.Ended found(List<RemotePeer> here) {
@@ -486,33 +516,39 @@ public final class Gateway {
       gathering.begun();
       return;
     }
-    browsePages(service, Optional.empty(), new TreeMap<>(), then);
+    browsePages(service, null, null, new TreeMap<>(), then);
   }
 
+  /** All pages from one gateway, as long as it answers. */
   private void browsePages(
       String service,
-      Optional<NodeId> after,
+      @Nullable NodeId after,
+      @Nullable NodeId gateway,
       NavigableMap<NodeId, RemotePeer> found,
       Consumer<Reply.Ended> then) {
-    List<RemotePeer> here = told(lan.about(new Subject.Service(service)));
     send(
-        new Question.Browse(service, after),
-        reply -> {
+        new Question.Browse(service, Optional.ofNullable(after)),
+        gateway,
+        (by, reply) -> {
+          List<RemotePeer> here = told(lan.about(new Subject.Service(service)));
           if (reply instanceof Reply.Page page) {
             page.peers().forEach(peer -> found.put(peer.id(), peer));
-            if (page.hasMore() && !found.isEmpty() && found.size() < MAX_PAGES * MAX_PAGES) {
-              browsePages(service, Optional.of(found.lastKey()), found, then);
+            if (page.hasMore() && goesOn(found, after) && found.size() < MAX_FOUND) {
+              browsePages(service, found.lastKey(), by, found, then);
               return;
             }
-            here.forEach(peer -> found.put(peer.id(), peer));
-            then.accept(gathered(List.copyOf(found.values()), List.of()));
-          } else if (reply instanceof Reply.Ended ended) {
-            then.accept(here.isEmpty() ? ended : found(here));
-          } else {
-            then.accept(here.isEmpty() ? Reply.Ended.of(Reply.Status.TIMED_OUT) : found(here));
           }
-        },
-        new HashSet<>());
+          here.forEach(peer -> found.put(peer.id(), peer));
+          then.accept(
+              found.isEmpty() && !(reply instanceof Reply.Page)
+                  ? ended(reply)
+                  : gathered(List.copyOf(found.values()), List.of()));
+        });
+  }
+
+  /** Whether a page brought us further: one that does not would be asked for without end. */
+  private static boolean goesOn(NavigableMap<NodeId, RemotePeer> found, @Nullable NodeId after) {
+    return !found.isEmpty() && (after == null || found.lastKey().compareTo(after) > 0);
   }
 
   private static Reply.Ended gathered(List<RemotePeer> peers, List<String> path) {
@@ -592,17 +628,26 @@ public final class Gateway {
           target.endpoints(),
           new Question.Who(subject, after),
           WHO_NS,
+          null,
           new Outcome() {
             @Override
             public void onReply(Reply reply) {
               if (reply instanceof Reply.Page page) {
                 page.peers().forEach(peer -> add(peer, target.gateway()));
-                int last = page.peers().size() - 1;
-                if (page.hasMore() && last >= 0 && pages < MAX_PAGES) {
-                  who(target, Optional.of(page.peers().get(last).id()), pages + 1);
-                }
+                askOn(page);
               }
               over();
+            }
+
+            /** A page that brings us no further is the last one. */
+            private void askOn(Reply.Page page) {
+              int last = page.peers().size() - 1;
+              if (page.hasMore() && last >= 0 && pages < MAX_PAGES) {
+                NodeId next = page.peers().get(last).id();
+                if (after.isEmpty() || next.compareTo(after.get()) > 0) {
+                  who(target, Optional.of(next), pages + 1);
+                }
+              }
             }
 
             @Override
@@ -681,55 +726,224 @@ public final class Gateway {
 
   // Through a gateway of the LAN.
 
-  private void forward(Question question, Consumer<Reply.Ended> then) {
-    send(
-        question,
-        reply ->
-            then.accept(
-                reply instanceof Reply.Ended ended
-                    ? ended
-                    : Reply.Ended.of(Reply.Status.TIMED_OUT)),
-        new HashSet<>());
+  private static Reply.Ended ended(Reply reply) {
+    return reply instanceof Reply.Ended ended ? ended : Reply.Ended.of(Reply.Status.TIMED_OUT);
   }
 
-  /** To a gateway that was not tried yet; with none at all, that is the answer, at once. */
-  private void send(Question question, Consumer<Reply> then, Set<NodeId> tried) {
-    List<PeerInfo> left =
-        gateways.values().stream().filter(peer -> !tried.contains(peer.id())).toList();
-    if (left.isEmpty()) {
-      boolean isNone = tried.isEmpty();
-      then.accept(Reply.Ended.of(isNone ? Reply.Status.NO_GATEWAY : Reply.Status.TIMED_OUT));
+  /**
+   * To a gateway, and to others when it does not answer. With none at all that is the answer, at
+   * once.
+   *
+   * @param preferred whom to ask first, if it is there
+   */
+  private void send(Question question, @Nullable NodeId preferred, Told then) {
+    if (waiting.size() >= MAX_CALLS) {
+      then.accept(null, Reply.Ended.of(Reply.Status.REFUSED));
       return;
     }
-    PeerInfo chosen = left.get(random.nextInt(left.size()));
-    tried.add(chosen.id());
-    ask(
-        endpointsOf(chosen),
-        question,
-        FORWARD_NS,
-        new Outcome() {
-          @Override
-          public void onReply(Reply reply) {
-            boolean isBusy =
-                reply instanceof Reply.Ended ended
-                    && (ended.status() == Reply.Status.NO_GATEWAY
-                        || ended.status() == Reply.Status.REFUSED);
-            if (isBusy && tried.size() < gateways.size()) {
-              send(question, then, tried);
-            } else {
-              then.accept(reply);
-            }
-          }
-
-          @Override
-          public void onFailed() {
-            send(question, then, tried);
-          }
-        });
+    new Sending(question, preferred, then).next();
   }
+
+  /** One question on its way from gateway to gateway. */
+  private final class Sending implements Outcome {
+    private final Question question;
+    private final @Nullable NodeId preferred;
+    private final Told then;
+    private final Set<NodeId> tried = new HashSet<>();
+    private @Nullable NodeId asked;
+
+    /** What one said that could do nothing for us; another one may. */
+    private @Nullable Reply excuse;
+
+    Sending(Question question, @Nullable NodeId preferred, Told then) {
+      this.question = question;
+      this.preferred = preferred;
+      this.then = then;
+    }
+
+    void next() {
+      PeerInfo chosen = choose();
+      if (chosen != null) {
+        asked = chosen.id();
+        tried.add(chosen.id());
+        ask(endpointsOf(chosen), question, FORWARD_NS, chosen.id(), this);
+      } else if (excuse != null) {
+        then.accept(asked, excuse);
+      } else {
+        boolean isNone = tried.isEmpty();
+        then.accept(
+            null, Reply.Ended.of(isNone ? Reply.Status.NO_GATEWAY : Reply.Status.TIMED_OUT));
+      }
+    }
+
+    /** One that lives, as far as known, and with the least open questions of ours. */
+    private @Nullable PeerInfo choose() {
+      Map<NodeId, Integer> loads = new HashMap<>();
+      for (Waiting open : waiting.values()) {
+        if (open.whom() != null) {
+          loads.merge(open.whom(), 1, Integer::sum);
+        }
+      }
+      PeerInfo best = null;
+      long least = Long.MAX_VALUE;
+      for (PeerInfo gateway : gateways.values()) {
+        if (tried.contains(gateway.id())) {
+          continue;
+        }
+        if (Objects.equals(preferred, gateway.id())) {
+          return gateway;
+        }
+        // Chance decides between equals, so that not all agents of a LAN choose the same.
+        long load = (loads.getOrDefault(gateway.id(), 0) * 1_024L) + random.nextInt(1_024);
+        load += gateway.state() == State.ALIVE ? 0 : Integer.MAX_VALUE;
+        if (load < least) {
+          least = load;
+          best = gateway;
+        }
+      }
+      return best;
+    }
+
+    @Override
+    public void onReply(Reply reply) {
+      boolean isPage = reply instanceof Reply.Page && question instanceof Question.Browse;
+      if (reply instanceof Reply.Ended ended && isExcuse(ended.status())) {
+        excuse = reply;
+        next();
+      } else if (isPage || reply instanceof Reply.Ended) {
+        then.accept(asked, reply);
+      } else {
+        next();
+      }
+    }
+
+    private boolean isExcuse(Reply.Status status) {
+      return status == Reply.Status.NO_GATEWAY
+          || status == Reply.Status.NO_NETWORK
+          || status == Reply.Status.REFUSED;
+    }
+
+    @Override
+    public void onFailed() {
+      next();
+    }
+  }
+
+  // Leases.
 
   private static long renewalNs() {
     return LEASE_MS * 1_000_000 / 3;
+  }
+
+  /**
+   * Each renewal is a later version: what a former gateway withdraws when its lease runs out is out
+   * of date then.
+   */
+  private Contact versioned(Contact contact) {
+    return settings
+        .overlay()
+        .arbiter()
+        .withDefaults(contact, new Version(self.incarnation(), ++clock));
+  }
+
+  private void lease(Contact contact, Consumer<Reply.Ended> then) {
+    Lease known = leases.get(contact.id());
+    Lease lease = known == null ? new Lease(contact, nowNs + renewalNs()) : known;
+    Contact before = lease.contact;
+    lease.contact = contact;
+    leases.put(contact.id(), lease);
+    announce(
+        lease,
+        ended -> {
+          if (ended.status() != Reply.Status.REGISTERED) {
+            if (known == null) {
+              leases.remove(contact.id(), lease);
+            } else if (lease.contact.equals(contact)) {
+              lease.contact = before;
+            }
+          }
+          then.accept(ended);
+        });
+  }
+
+  private void announce(Lease lease, Consumer<Reply.Ended> then) {
+    lease.atNs = nowNs + renewalNs();
+    ContactId id = lease.contact.id();
+    send(
+        new Question.Register(versioned(lease.contact), LEASE_MS),
+        latestKeeper(lease),
+        (by, reply) -> {
+          Reply.Ended ended = ended(reply);
+          if (by != null && ended.status() == Reply.Status.REGISTERED) {
+            lease.keepers.remove(by);
+            lease.keepers.add(by);
+            if (leases.get(id) != lease) {
+              // It was unregistered meanwhile.
+              send(new Question.Unregister(id), by, (whom, answer) -> {});
+            }
+          }
+          then.accept(ended);
+        });
+  }
+
+  private static @Nullable NodeId latestKeeper(Lease lease) {
+    NodeId latest = null;
+    for (NodeId keeper : lease.keepers) {
+      latest = keeper;
+    }
+    return latest;
+  }
+
+  /** Every gateway that has the lease is told; otherwise it would go on announcing for a while. */
+  private void unlease(ContactId id, Consumer<Reply.Ended> then) {
+    Lease lease = leases.remove(id);
+    if (lease == null) {
+      send(new Question.Unregister(id), null, (by, reply) -> then.accept(ended(reply)));
+      return;
+    }
+    List<NodeId> keepers = List.copyOf(lease.keepers);
+    if (keepers.isEmpty()) {
+      // Who had it is gone and cannot withdraw it: a later version can.
+      send(
+          new Question.Register(versioned(lease.contact), LEASE_MS),
+          null,
+          (by, reply) -> {
+            if (by == null) {
+              then.accept(ended(reply));
+            } else {
+              send(new Question.Unregister(id), by, (whom, last) -> then.accept(ended(last)));
+            }
+          });
+      return;
+    }
+    List<Reply.Ended> answers = new ArrayList<>();
+    for (NodeId keeper : keepers) {
+      send(
+          new Question.Unregister(id),
+          keeper,
+          (by, reply) -> {
+            answers.add(ended(reply));
+            if (answers.size() == keepers.size()) {
+              then.accept(
+                  answers.stream()
+                      .filter(ended -> ended.status() == Reply.Status.UNREGISTERED)
+                      .findFirst()
+                      .orElse(answers.get(0)));
+            }
+          });
+    }
+  }
+
+  /** What waits for it goes over to another, and so does what it kept announced. */
+  private void onGatewayGone(NodeId gateway) {
+    giveUp(open -> Objects.equals(open.whom(), gateway));
+    for (Lease lease : leases.values()) {
+      boolean isLatest = Objects.equals(latestKeeper(lease), gateway);
+      lease.keepers.remove(gateway);
+      if (isLatest) {
+        lease.atNs = nowNs;
+      }
+    }
   }
 
   /** Leases of others run out; our own are renewed, with whatever gateway there is now. */
@@ -739,17 +953,18 @@ public final class Gateway {
         continue;
       }
       if (overlay == null) {
-        lease.atNs = nowNs + renewalNs();
-        forward(
-            new Question.Register(lease.contact, LEASE_MS),
+        announce(
+            lease,
             ended -> {
               if (ended.status() != Reply.Status.REGISTERED) {
-                lease.atNs = Math.min(lease.atNs, nowNs + 2 * SECOND);
+                lease.atNs = Math.min(lease.atNs, nowNs + RENEW_AGAIN_NS);
               }
             });
       } else {
         leases.remove(lease.contact.id());
-        overlay.unregister(call(result -> {}), lease.contact.id());
+        if (!own.contains(lease.contact.id())) {
+          overlay.unregister(call(result -> {}), lease.contact.id());
+        }
       }
     }
   }
@@ -781,8 +996,7 @@ public final class Gateway {
     } else if (question instanceof Question.Register it) {
       onRegister(node, token, it);
     } else if (question instanceof Question.Unregister it) {
-      leases.remove(it.id());
-      unregister(node, it.id(), ended -> answer(token, ended));
+      onUnregister(node, token, it.id());
     } else {
       throw new AssertionError(question);
     }
@@ -808,6 +1022,20 @@ public final class Gateway {
           }
           answer(token, isKept ? kept(question.contact(), ended) : ended);
         });
+  }
+
+  private void onUnregister(Overlay node, long token, ContactId id) {
+    if (Pointers.isReserved(id)) {
+      answer(token, Reply.Ended.of(Reply.Status.REFUSED));
+      return;
+    }
+    boolean isKept = leases.remove(id) != null;
+    if (own.contains(id)) {
+      Reply.Status status = isKept ? Reply.Status.UNREGISTERED : Reply.Status.REFUSED;
+      answer(token, Reply.Ended.of(status));
+    } else {
+      unregister(node, id, ended -> answer(token, ended));
+    }
   }
 
   private static Reply.Ended kept(Contact contact, Reply.Ended ended) {

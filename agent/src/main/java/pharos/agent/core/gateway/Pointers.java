@@ -3,8 +3,8 @@ package pharos.agent.core.gateway;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +105,7 @@ final class Pointers {
 
   /** All that a LAN is found by. */
   static Set<ContactId> of(Lan lan) {
-    Set<ContactId> ids = new HashSet<>();
+    Set<ContactId> ids = new LinkedHashSet<>();
     lan.peers()
         .forEach(
             peer -> {

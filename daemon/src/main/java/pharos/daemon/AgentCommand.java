@@ -37,6 +37,9 @@ import picocli.CommandLine.Option;
       "      with attributes; curl http://127.0.0.1:8670/v1/peers lists the others",
       "  pharos agent --observer --events --seconds 5",
       "      prints who comes and goes as lines of JSON, for a script",
+      "  pharos agent --name gate --gateway --port 5671",
+      "      lets this network find others, and be found; one over there joins it:",
+      "      pharos agent --name gate-there --seed gate.example:5671",
       "  pharos agent @alpha.options",
       "      reads the options from a file",
       "",
@@ -100,6 +103,22 @@ final class AgentCommand implements Callable<Integer> {
   private boolean isObserver;
 
   @Mixin private NetworkOptions network = new NetworkOptions();
+
+  @Option(
+      names = "--gateway",
+      description =
+          "Be a gateway: this network is found from others, and finds them, through it. One with"
+              + " --seed is a gateway too.")
+  private boolean isGateway;
+
+  @Mixin private SeedOptions seeds = new SeedOptions();
+
+  @Option(
+      names = "--no-presence",
+      description =
+          "Neither beacon nor listen for beacons: where broadcasts are forbidden, seeds alone make"
+              + " a network.")
+  private boolean isWithoutPresence;
 
   @Option(
       names = "--http",
@@ -172,6 +191,9 @@ final class AgentCommand implements Callable<Integer> {
     }
     try (Agent agent = start(builder)) {
       Instant started = Instant.now();
+      if (isGateway || seeds.isGiven()) {
+        tellOfGateway(agent);
+      }
       Lifetime lifetime = new Lifetime(agent);
       if (printsEvents) {
         lines.started(started, agent.self());
@@ -185,6 +207,15 @@ final class AgentCommand implements Callable<Integer> {
       }
       return lifetime.await(seconds == null ? null : Duration.ofSeconds(seconds));
     }
+  }
+
+  /** Follows the line that tells its port, which others need to join. */
+  private void tellOfGateway(Agent agent) {
+    story.info(
+        "{} is a gateway{}: other networks join it with --seed HOST:{}",
+        agent.self().name(),
+        seeds.isGiven() ? " that joins " + seeds : "",
+        agent.port());
   }
 
   private Agent start(AgentBuilder builder) {
@@ -228,7 +259,8 @@ final class AgentCommand implements Callable<Integer> {
     }
     network.set("--peer", () -> builder.fixedPeers(fixedPeers.toArray(String[]::new)));
     network.applyTo(builder);
-    return builder.observer(isObserver);
+    seeds.applyTo(builder);
+    return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
   }
 
   private static HttpServer bind(HttpAddress address) {

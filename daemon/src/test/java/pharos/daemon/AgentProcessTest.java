@@ -155,6 +155,19 @@ class AgentProcessTest {
   }
 
   @Test
+  void aGatewaySaysThatItIsOneAndHowToJoinIt() throws InterruptedException {
+    Program gate = agent("--name", "gate", "--gateway");
+    gate.awaitErr("gate is a gateway: other networks join it with --seed HOST:");
+    String line = gate.err().stream().filter(it -> it.contains("--seed HOST:")).findAny().get();
+    String seed = "127.0.0.1:" + line.substring(line.lastIndexOf(':') + 1);
+    Program there = agent("--name", "there", "--seed", seed, "--no-presence");
+    there.awaitErr("there is a gateway that joins " + seed + ": other networks join it with");
+    gate.terminate();
+    assertEquals(0, gate.awaitEnd());
+    assertEquals(List.of(), gate.err().stream().filter(it -> it.contains("there offers")).toList());
+  }
+
+  @Test
   void namesComeAsUtf8WhateverTheLocale() throws InterruptedException {
     AgentBuilder named =
         Agent.builder().name("Zürich").loopback(true).beaconPort(Integer.parseInt(beaconPort));

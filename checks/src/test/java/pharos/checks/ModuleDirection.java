@@ -41,7 +41,7 @@ final class ModuleDirection {
               "daemon",
               new Allowed(
                   Set.of("agent", "records", "beacon", "kademlia", "simulator", "bench"), ANY)),
-          Map.entry("examples", new Allowed(Set.of("agent", "beacon"), ANY)),
+          Map.entry("examples", new Allowed(Set.of("agent", "beacon", "kademlia"), ANY)),
           Map.entry(
               "bench",
               new Allowed(

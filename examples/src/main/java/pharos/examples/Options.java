@@ -16,7 +16,16 @@ import pharos.agent.AgentBuilder;
  */
 public final class Options {
   private static final Set<String> OF_THE_AGENT =
-      Set.of("name", "service", "cluster", "port", "beacon-port", "interfaces", "loopback");
+      Set.of(
+          "name",
+          "service",
+          "cluster",
+          "port",
+          "beacon-port",
+          "interfaces",
+          "loopback",
+          "gateway",
+          "seeds");
 
   private final Map<String, String> values;
 
@@ -58,13 +67,14 @@ public final class Options {
     text("name").ifPresent(builder::name);
     text("cluster").ifPresent(builder::cluster);
     text("interfaces").ifPresent(list -> builder.interfaces(list.split(",")));
+    text("seeds").ifPresent(list -> builder.seeds(list.split(",")));
     if (text("port").isPresent()) {
       builder.port(number("port", 0));
     }
     if (text("beacon-port").isPresent()) {
       builder.beaconPort(number("beacon-port", 0));
     }
-    return builder.loopback(is("loopback"));
+    return builder.gateway(is("gateway")).loopback(is("loopback"));
   }
 
   /** What was given for this option. */

@@ -10,8 +10,8 @@ import pharos.agent.PharosException;
 
 /**
  * One alpha: a {@link Desk} that answers orders and asks for quotes, an agent that tells the others
- * of it, and a {@link Caller} that uses the desks of the others. All its threads end with {@link
- * #close}, within a second.
+ * of it, a {@link Caller} that uses the desks of the others, and a {@link Horizon} that looks for
+ * more of them past the subnet. All its threads end with {@link #close}, within a second.
  */
 final class Alpha implements AutoCloseable {
   static final String ORDERS = "Alpha.Orders";
@@ -23,12 +23,14 @@ final class Alpha implements AutoCloseable {
   private final Desk desk;
   private final Agent agent;
   private final Caller caller;
+  private final Horizon horizon;
 
-  private Alpha(ZContext context, Desk desk, Agent agent, Caller caller) {
+  private Alpha(ZContext context, Desk desk, Agent agent, Caller caller, Horizon horizon) {
     this.context = context;
     this.desk = desk;
     this.agent = agent;
     this.caller = caller;
+    this.horizon = horizon;
   }
 
   /** The desk is open before anybody hears of it. */
@@ -49,9 +51,11 @@ final class Alpha implements AutoCloseable {
       throw e;
     }
     Caller caller = new Caller(agent, context, callEvery);
+    Horizon horizon = new Horizon(agent, caller, callEvery);
     desk.start(agent.self().name());
     caller.start();
-    return new Alpha(context, desk, agent, caller);
+    horizon.start();
+    return new Alpha(context, desk, agent, caller, horizon);
   }
 
   Agent agent() {
@@ -68,6 +72,7 @@ final class Alpha implements AutoCloseable {
   public void close() {
     log.info("{} leaves", agent.self().name());
     agent.close();
+    horizon.close();
     caller.close();
     desk.close();
     context.close();

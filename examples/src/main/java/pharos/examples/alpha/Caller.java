@@ -70,7 +70,8 @@ final class Caller implements AutoCloseable {
     }
   }
 
-  private void call(Peer peer, String type, String question) {
+  /** Any thread may: each question has a socket of its own. */
+  void call(Peer peer, String type, String question) {
     Optional<Capability> capability = peer.capability(type);
     if (capability.isEmpty()) {
       return;

@@ -25,7 +25,10 @@ final class Announcer {
 
   private static final long MIN_ANNOUNCE_GAP_NS = 100 * Settings.MS;
 
-  /** Nobody answers the same incarnation twice within this time. */
+  /**
+   * Nobody answers the same incarnation more than twice within this time: who solicits everybody
+   * may have to probe one at once, which it has heard but must not believe yet.
+   */
   private static final long ANSWER_GAP_NS = 100 * Settings.MS;
 
   /** Nobody waits longer for an answer: it has asked again, or is there no more. */
@@ -211,11 +214,14 @@ final class Announcer {
     if (peer == null || peer.incarnation != asker.incarnation()) {
       return false;
     }
-    if (!turn.mayAgain(peer.answeredNs, ANSWER_GAP_NS)) {
-      return true;
+    if (turn.mayAgain(peer.answeredNs, ANSWER_GAP_NS)) {
+      peer.answeredNs = turn.nowNs;
+      peer.isAnsweredTwice = false;
+      return false;
     }
-    peer.answeredNs = turn.nowNs;
-    return false;
+    boolean isTooOften = peer.isAnsweredTwice;
+    peer.isAnsweredTwice = true;
+    return isTooOften;
   }
 
   /** One announcement tells all who wait that we live, slower where there are more. */

@@ -61,6 +61,7 @@ final class Peer extends Heard {
 
   // Bounds on what its datagrams make us do.
   long answeredNs = NEVER;
+  boolean isAnsweredTwice;
   long checkedNs = NEVER;
   long goneNs = NEVER;
   long stirredNs = NEVER;

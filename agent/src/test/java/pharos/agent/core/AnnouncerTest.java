@@ -325,7 +325,7 @@ class AnnouncerTest {
       lan.runFor(1);
     }
     List<Long> timesMs = lan.timesMs(Effect.Send.class, s -> s.beacon().echo() != 0, sinceNs);
-    assertEquals(List.of(0L, 100L, 200L, 300L), timesMs);
+    assertEquals(List.of(0L, 1L, 100L, 101L, 200L, 201L, 300L, 301L), timesMs);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -339,8 +340,9 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private static Finding finding(Reply.Ended ended) {
+  private Finding finding(Reply.Ended ended) {
     Instant now = Instant.now();
+    List<Peer> here = snapshot.members();
     Finding.Status status =
         switch (ended.status()) {
           case FOUND -> Finding.Status.FOUND;
@@ -356,8 +358,14 @@ public final class Agent implements AutoCloseable {
         status,
         ended.contact(),
         Duration.ofMillis(ended.ageMs()),
-        ended.peers().stream().map(peer -> Peers.remote(peer, now)).toList(),
+        ended.peers().stream().map(peer -> nearest(here, Peers.remote(peer, now))).toList(),
         ended.path());
+  }
+
+  /** Whom we hear ourselves, oneself included, we know best, whoever else told of it. */
+  private static Peer nearest(List<Peer> here, Peer told) {
+    int at = Collections.binarySearch(here, told);
+    return at >= 0 && here.get(at).incarnation() == told.incarnation() ? here.get(at) : told;
   }
 
   /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,16 +177,19 @@ final class Peers {
 
   /** One that a gateway told of. */
   static Peer remote(RemotePeer remote, Instant now) {
+    List<InetAddress> addresses = new ArrayList<>(remote.addresses());
+    // Its gateway may well reach it at a link-local address, which has no meaning anywhere else.
+    addresses.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
     List<Capability> capabilities = new ArrayList<>();
     for (Offer offer : WireCodec.readOffers(remote.document())) {
-      capabilities.add(new Capability(offer, endpoints(offer, remote.addresses())));
+      capabilities.add(new Capability(offer, endpoints(offer, addresses)));
     }
     return new Peer(
         remote.id(),
         remote.incarnation(),
         remote.name(),
         remote.service(),
-        remote.addresses(),
+        addresses,
         remote.tcpPort(),
         capabilities,
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,

@@ -92,6 +92,21 @@ class GatewayTest {
   }
 
   @Test
+  void whoIsOfOurOwnNetworkIsToldAsSuch() {
+    Agent[] agents = twoNetworks();
+    Agent gateway = agents[0];
+    Agent alpha = agents[2];
+    for (Agent asking : List.of(alpha, gateway)) {
+      await().until(() -> names(end(asking.browse("Alpha"))).contains("beta-1"));
+      for (Peer peer : end(asking.browse("Alpha")).peers()) {
+        boolean isFar = List.of("beta-1", "gate-there").contains(peer.name());
+        assertEquals(isFar ? PeerSource.GATEWAY : PeerSource.BEACON, peer.source(), peer::name);
+        assertEquals(isFar ? "gate-there" : "", peer.site(), peer::name);
+      }
+    }
+  }
+
+  @Test
   void whoIsGoneThereIsNotFoundAnyMore() {
     Agent[] agents = twoNetworks();
     await().until(() -> end(agents[2].find("beta-1")).isFound());

@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Reason;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.testkit.Seeds;
@@ -50,6 +52,33 @@ class PeersTest {
 
   private Peer only(PeerInfo info) {
     return peers.snapshot(SELF, List.of(info), List.of()).peers().get(0);
+  }
+
+  /** A gateway may prefer a link-local address; it leads nowhere from another network. */
+  @Test
+  void ofAPeerPastTheSubnetLinkLocalAddressesComeLast() {
+    RemotePeer remote =
+        new RemotePeer(
+            id(1),
+            1,
+            "n",
+            "s",
+            Stream.of("fe80::1", "10.0.0.9", "169.254.1.1", "fd00::9")
+                .map(PeerFixture::address)
+                .toList(),
+            5670,
+            WireCodec.write(List.of(new Offer("A", 7001, "tcp", Map.of()))),
+            State.ALIVE,
+            0,
+            id(2),
+            "gate");
+    Peer peer = Peers.remote(remote, THEN);
+    assertEquals(
+        Stream.of("10.0.0.9", "fd00::9", "fe80::1", "169.254.1.1")
+            .map(PeerFixture::address)
+            .toList(),
+        peer.addresses());
+    assertEquals("tcp://10.0.0.9:7001", peer.capabilities().get(0).endpoint());
   }
 
   @Test

@@ -44,6 +44,7 @@ class OptionsTest {
         "--port=70000|the port must be 0 to 65535, not 70000",
         "--call-every=-1|--call-every must be seconds",
         "--loopback=1|--loopback must be true or false",
+        "--seeds=red|'''red'' is no host:port'",
       })
   void aMistakeIsNamed(String argument, String says) {
     IllegalArgumentException mistake =

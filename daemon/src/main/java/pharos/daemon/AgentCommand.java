@@ -116,9 +116,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-presence",
-      description =
-          "Neither beacon nor listen for beacons: where broadcasts are forbidden, seeds alone make"
-              + " a network.")
+      description = "Send no beacons: where broadcasts are forbidden, seeds alone make a network.")
   private boolean isWithoutPresence;
 
   @Option(

@@ -11,7 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.agent.Peer;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
@@ -139,7 +143,7 @@ class PastTheSubnetTest {
     String nowhere = "127.0.0.1:" + Ports.tcp();
     assertFailed(
         "nobody answered at " + nowhere + " within 300 ms",
-        run(here, "find", "beta-1", "--seed", nowhere, "--wait", "300ms"));
+        run(there, "find", "beta-1", "--seed", nowhere, "--wait", "300ms"));
   }
 
   @Test
@@ -194,6 +198,45 @@ class PastTheSubnetTest {
     assertEquals(0, soon.code(), soon::toString);
     assertTrue(soon.out().startsWith("'foo' is registered, held by "), soon::toString);
     assertFailed("nobody knows 'foo'", run(there, "find", "foo"));
+  }
+
+  @Test
+  void aGatewayThatIsAloneKeepsAContactAndASeedIsAGatewayToo() {
+    Agent gate = start(here, "gate", Agent.builder().gateway(true));
+    String[] register = {"register", "desk", "--data", "1", "--seconds", "0"};
+
+    Ran alone = run(here, register);
+    assertEquals(0, alone.code(), alone::toString);
+    assertEquals("'desk' is registered, held by a gateway that has no others yet", line(alone));
+
+    String[] seeded = Arrays.copyOf(register, register.length + 2);
+    seeded[register.length] = "--seed";
+    seeded[register.length + 1] = "127.0.0.1:" + gate.port();
+    Ran node = run(there, seeded);
+    assertEquals(0, node.code(), node::toString);
+    assertTrue(line(node).startsWith("'desk' is registered, held by 1 node"), node::toString);
+
+    assertFailed("'pharos:x' was refused", run(here, "register", "pharos:x", "--data", "1"));
+    assertFailed("a gateway refused to look for 'pharos:x'", run(here, "find", "pharos:x"));
+  }
+
+  private static String line(Ran ran) {
+    return ran.out().strip();
+  }
+
+  @Test
+  void theTableOfPeersTellsTheSiteOfThoseElsewhere() throws Exception {
+    twoNetworks();
+    Agent gate = (Agent) started.get(0);
+    List<Peer> peers = new ArrayList<>(gate.peers());
+    assertFalse(PeerTable.of(peers, Instant.now(), ZoneOffset.UTC).contains("SITE"));
+    peers.addAll(gate.find("beta-1").get(20, TimeUnit.SECONDS).peers());
+
+    List<String> lines = PeerTable.of(peers, Instant.now(), ZoneOffset.UTC).lines().toList();
+
+    assertTrue(lines.get(0).startsWith("NAME     SITE        SERVICE  STATE"), lines::toString);
+    assertTrue(lines.get(1).startsWith("alpha-1  -           Alpha    alive"), lines::toString);
+    assertTrue(lines.get(2).startsWith("beta-1   gate-there  Beta     alive"), lines::toString);
   }
 
   @Test

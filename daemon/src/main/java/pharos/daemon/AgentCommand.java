@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.daemon.http.Contacts;
 import pharos.daemon.http.HttpServer;
 import pharos.daemon.http.Routes;
 import picocli.CommandLine.Command;
@@ -115,9 +116,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-presence",
-      description =
-          "Neither beacon nor listen for beacons: where broadcasts are forbidden, seeds alone make"
-              + " a network.")
+      description = "Send no beacons: where broadcasts are forbidden, seeds alone make a network.")
   private boolean isWithoutPresence;
 
   @Option(
@@ -127,8 +126,8 @@ final class AgentCommand implements Callable<Integer> {
       fallbackValue = HttpAddress.DEFAULT_PORT,
       converter = HttpAddress.Reader.class,
       description =
-          "Serve /v1/peers and /healthz over HTTP there; the host is 127.0.0.1 and the port 8670"
-              + " unless given. Default: no HTTP.")
+          "Serve /v1/peers, /v1/contacts and /healthz over HTTP there; the host is 127.0.0.1 and"
+              + " the port 8670 unless given. Default: no HTTP.")
   private @Nullable HttpAddress http;
 
   @Option(
@@ -189,12 +188,12 @@ final class AgentCommand implements Callable<Integer> {
     if (printsEvents) {
       Logs.followStory(lines::told);
     }
-    try (Agent agent = start(builder)) {
+    try (Agent agent = start(builder);
+        Lifetime lifetime = new Lifetime(agent)) {
       Instant started = Instant.now();
       if (isGateway || seeds.isGiven()) {
         tellOfGateway(agent);
       }
-      Lifetime lifetime = new Lifetime(agent);
       if (printsEvents) {
         lines.started(started, agent.self());
         agent.onEvent(event -> lines.event(Instant.now(), event));
@@ -291,7 +290,11 @@ final class AgentCommand implements Callable<Integer> {
     String host = http == null ? HttpAddress.DEFAULT_HOST : http.host();
     names.add(host);
     Routes routes =
-        new Routes(() -> pharos.agent.Peer.toJson(agent.peers()), lifetime::isRunning, names);
+        new Routes(
+            () -> pharos.agent.Peer.toJson(agent.peers()),
+            Contacts.of(agent),
+            lifetime::isRunning,
+            names);
     try {
       server.serve(routes);
     } catch (IOException e) {

@@ -18,9 +18,10 @@ import pharos.agent.Peer;
 /**
  * How long an agent runs: until its time is over, its input ends, it is told to by a signal, or it
  * fails. After a signal the process says goodbye and ends with 0, where a JVM by itself would end
- * with 143: whoever stopped it got what he asked for.
+ * with 143: whoever stopped it got what he asked for. Closing it leaves the end of the process to
+ * others.
  */
-final class Lifetime {
+final class Lifetime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
@@ -28,10 +29,21 @@ final class Lifetime {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicBoolean saidGoodbye = new AtomicBoolean();
+  private final Runnable atEnd;
   private final Thread atSignal = new Thread(this::stopBySignal, "pharos-signal");
 
   Lifetime(Agent agent) {
+    this(agent, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param atEnd what is to be done before the goodbye, once
+   */
+  Lifetime(Agent agent, Runnable atEnd) {
     this.agent = agent;
+    this.atEnd = atEnd;
     agent.publisher().subscribe(new End());
     Runtime.getRuntime().addShutdownHook(atSignal);
   }
@@ -74,15 +86,17 @@ final class Lifetime {
     if (why == null) {
       sayGoodbye();
     }
-    removeHook();
+    close();
     if (why != null) {
       throw new Failure(agent.self().name() + " failed: " + why, why);
     }
     return 0;
   }
 
-  private void sayGoodbye() {
+  /** A signal may come meanwhile; its thread waits until all is done, and then ends the process. */
+  private synchronized void sayGoodbye() {
     if (saidGoodbye.compareAndSet(false, true)) {
+      atEnd.run();
       story.info("{} says goodbye", agent.self().name());
     }
     // A second time it waits for the same end.
@@ -97,7 +111,8 @@ final class Lifetime {
     Runtime.getRuntime().halt(0);
   }
 
-  private void removeHook() {
+  @Override
+  public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(atSignal);
     } catch (IllegalStateException e) {

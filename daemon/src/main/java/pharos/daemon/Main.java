@@ -30,7 +30,15 @@ import picocli.CommandLine.Spec;
     name = "pharos",
     description = "Finds the other programs on your network.",
     versionProvider = Version.class,
-    subcommands = {AgentCommand.class, PeersCommand.class, HealthCommand.class, DemoCommand.class},
+    subcommands = {
+      AgentCommand.class,
+      PeersCommand.class,
+      FindCommand.class,
+      BrowseCommand.class,
+      RegisterCommand.class,
+      HealthCommand.class,
+      DemoCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'pharos COMMAND --help' tells more, with examples."})
 public final class Main implements Callable<Integer> {
@@ -60,7 +68,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /** The same without ending this process; returns the exit code. */
-  static int run(PrintStream out, PrintStream err, String... args) {
+  static int run(PrintStream out, PrintStream err, String... given) {
+    String[] args = withFilesOfData(given);
     Optional<String> unreadable = unreadable(args);
     if (unreadable.isPresent()) {
       err.println("pharos: cannot read the options file " + unreadable.get());
@@ -69,7 +78,7 @@ public final class Main implements Callable<Integer> {
     CommandLine line = new CommandLine(new Main(), new Commands(out));
     line.setOut(writer(out));
     line.setErr(writer(err));
-    line.setParameterExceptionHandler((wrong, given) -> misused(wrong));
+    line.setParameterExceptionHandler((wrong, all) -> misused(wrong));
     line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, command));
     line.registerConverter(java.time.Duration.class, DurationText::parse);
     line.setUsageHelpAutoWidth(true);
@@ -87,10 +96,20 @@ public final class Main implements Callable<Integer> {
         java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
   }
 
+  /** The file behind {@code --data} is no file of options; two signs make picocli hand on one. */
+  private static String[] withFilesOfData(String... given) {
+    String[] args = given.clone();
+    for (int i = 1; i < args.length; i++) {
+      if (args[i].startsWith("@") && args[i - 1].equals("--data")) {
+        args[i] = "@" + args[i];
+      }
+    }
+    return args;
+  }
+
   /** The first file named by {@code @FILE} that is none; picocli would take it for an argument. */
   private static Optional<String> unreadable(String... args) {
-    List<String> files =
-        Arrays.stream(args).filter(it -> it.startsWith("@") && it.length() > 1).toList();
+    List<String> files = Arrays.stream(args).filter(it -> it.matches("(?s)@[^@].*")).toList();
     for (String file : files) {
       Path path = Path.of(file.substring(1));
       if (!Files.isReadable(path) || Files.isDirectory(path)) {

@@ -12,6 +12,7 @@ import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.AgentClosedException;
 import pharos.agent.Peer;
+import pharos.daemon.json.SitedPeer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,7 +65,7 @@ final class PeersCommand implements Callable<Integer> {
     network.applyTo(builder);
     List<Peer> peers = listen(builder);
     if (isJson) {
-      out.println(Peer.toJson(peers));
+      out.println(SitedPeer.toJson(SitedPeer.of(peers, List.of())));
     } else if (!peers.isEmpty()) {
       out.print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
     }

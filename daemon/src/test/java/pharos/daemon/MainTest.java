@@ -64,6 +64,21 @@ class MainTest {
         "agent --no-presence|presence off and no seeds do not go together",
         "agent --http-name a|--http-name a is of no use without --http",
         "peers --wait long|'--wait': 'long' is no time",
+        "find|ID",
+        "find a b|'b'",
+        "find ''|the id of a contact is missing",
+        "find --base64 a*b|no id in base64: 'a*b'",
+        "find a --seed b|--seed: 'b' is no HOST:PORT",
+        "find a --wait long|'--wait': 'long' is no time",
+        "find a --loopback --interface b|loopback and interfaces",
+        "browse|SERVICE",
+        "browse ''|the service or type is empty",
+        "register a|an --endpoint or --data is needed",
+        "register a --endpoint b:1|--endpoint: 'b:1' is no PROTOCOL://WHERE",
+        "register a --data {|--data: this is no JSON: {",
+        "register a --data 1,2|--data: this is no JSON: 1,2",
+        "register a --data 1 --seconds -1|--seconds: 0 or more, not -1",
+        "register --base64 a*b --data 1|no id in base64: 'a*b'",
         "health nonsense|'nonsense' is no URL",
         "health https://127.0.0.1|'https://127.0.0.1' is no URL",
       })
@@ -116,6 +131,22 @@ class MainTest {
   }
 
   @Test
+  void dataThatIsNotThereIsNamedInOneLineAndEndsWith1() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertFailed(
+        1,
+        "--data: cannot read '" + missing + "': there is none",
+        "register",
+        "a",
+        "--data",
+        "@" + missing);
+    assertFailed(1, "--data: cannot read '" + folder, "register", "a", "--data", "@" + folder);
+    Path large = Files.writeString(folder.resolve("large"), "1".repeat(5_000));
+    assertFailed(
+        2, "the data of a contact has at most 4096 bytes", "register", "a", "--data", "@" + large);
+  }
+
+  @Test
   void optionsCanBeInAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("options"), "--interval\n5parsecs\n");
     assertFailed(2, "'5parsecs' is no time", "agent", "@" + file);
@@ -139,7 +170,16 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "agent --help", "peers -h", "health --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "agent --help",
+        "peers -h",
+        "find --help",
+        "browse --help",
+        "register --help",
+        "health --help"
+      })
   void helpGoesToStandardOutputAndEndsWith0(String arguments) {
     Ran ran = Ran.of(arguments.split(" "));
     assertEquals(0, ran.code(), ran::toString);

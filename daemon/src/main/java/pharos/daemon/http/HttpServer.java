@@ -20,7 +20,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Serves {@link Routes} over HTTP, by a few threads, for a few clients, in small requests. Opens
- * and closes from any thread; the routes are called on threads of its own.
+ * and closes from any thread; the routes are called on threads of its own, which do not wait for an
+ * answer that comes later.
  */
 public final class HttpServer implements AutoCloseable {
   /** One selects and accepts, one is kept ready, the others answer. */
@@ -31,6 +32,9 @@ public final class HttpServer implements AutoCloseable {
 
   private static final int HEADER_BYTES = 4 * 1024;
   private static final int IDLE_MS = 10_000;
+
+  private static final Reply UNANSWERABLE =
+      Reply.problem(500, "Internal Server Error", "this cannot be answered");
 
   private final Server server;
   private final ServerConnector connector;
@@ -81,7 +85,12 @@ public final class HttpServer implements AutoCloseable {
           public boolean handle(Request request, Response response, Callback callback) {
             Optional<String> host = Optional.ofNullable(request.getHttpURI().getHost());
             String path = String.valueOf(request.getHttpURI().getCanonicalPath());
-            write(request, response, routes.answer(request.getMethod(), path, host), callback);
+            String query = request.getHttpURI().getQuery();
+            var unused =
+                routes
+                    .answer(request.getMethod(), path, query, host)
+                    .exceptionally(e -> UNANSWERABLE)
+                    .thenAccept(reply -> write(request, response, reply, callback));
             return true;
           }
         });

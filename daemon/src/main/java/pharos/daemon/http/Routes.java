@@ -5,9 +5,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which request gets which answer. No sockets, for any thread.
@@ -19,50 +22,68 @@ import java.util.stream.Collectors;
 public final class Routes {
   private static final String METHODS = "GET, HEAD";
 
-  private final Map<String, Supplier<Reply>> routes;
+  private final Map<String, Function<@Nullable String, CompletableFuture<Reply>>> routes;
   private final Set<String> names;
 
   /**
    * Answers by these.
    *
    * @param peers the document with all peers
+   * @param contacts those that can be looked for
    * @param isRunning whether the agent runs
    * @param names the host names that it may be called by
    */
-  public Routes(Supplier<String> peers, BooleanSupplier isRunning, Collection<String> names) {
+  public Routes(
+      Supplier<String> peers,
+      Contacts contacts,
+      BooleanSupplier isRunning,
+      Collection<String> names) {
     this.names =
         names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     routes =
         Map.of(
             "/v1/peers",
-            () -> Reply.json(200, peers.get()),
+            query -> done(Reply.json(200, peers.get())),
+            "/v1/contacts",
+            contacts::answer,
             "/healthz",
-            () ->
-                isRunning.getAsBoolean()
-                    ? Reply.json(200, "{\"status\":\"ok\"}")
-                    : Reply.json(503, "{\"status\":\"stopping\"}"));
+            query -> done(health(isRunning.getAsBoolean())));
+  }
+
+  private static Reply health(boolean isRunning) {
+    return isRunning
+        ? Reply.json(200, "{\"status\":\"ok\"}")
+        : Reply.json(503, "{\"status\":\"stopping\"}");
+  }
+
+  private static CompletableFuture<Reply> done(Reply reply) {
+    return CompletableFuture.completedFuture(reply);
   }
 
   /**
-   * The answer to one request.
+   * The answer to one request, now or later; never an exception.
    *
+   * @param query what is behind the question mark
    * @param host whom the request is for, without a port; an old or simple client does not say
    */
-  public Reply answer(String method, String path, Optional<String> host) {
+  public CompletableFuture<Reply> answer(
+      String method, String path, @Nullable String query, Optional<String> host) {
     if (!host.map(this::isUs).orElse(true)) {
-      return Reply.problem(
-          421,
-          "Misdirected Request",
-          "call it by address, as localhost, or by a name given with --http-name");
+      return done(
+          Reply.problem(
+              421,
+              "Misdirected Request",
+              "call it by address, as localhost, or by a name given with --http-name"));
     }
-    Supplier<Reply> route = routes.get(path);
+    Function<@Nullable String, CompletableFuture<Reply>> route = routes.get(path);
     if (route == null) {
-      return Reply.problem(404, "Not Found", "there are " + String.join(" and ", paths()));
+      return done(Reply.problem(404, "Not Found", "there are " + String.join(", ", paths())));
     }
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return Reply.problem(405, "Method Not Allowed", "only " + METHODS).with("Allow", METHODS);
+      return done(
+          Reply.problem(405, "Method Not Allowed", "only " + METHODS).with("Allow", METHODS));
     }
-    return route.get();
+    return route.apply(query);
   }
 
   private Iterable<String> paths() {

@@ -1,5 +1,6 @@
 package pharos.daemon.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,8 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,11 +22,13 @@ import org.junit.jupiter.api.Test;
 class HttpServerTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+  private final CompletableFuture<Reply> found = new CompletableFuture<>();
   private final HttpServer server;
 
   HttpServerTest() throws IOException {
     server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0));
-    server.serve(new Routes(() -> "{\"peers\":[]}", () -> true, List.of()));
+    Contacts contacts = new Contacts(id -> found, 2, Duration.ofSeconds(20));
+    server.serve(new Routes(() -> "{\"peers\":[]}", contacts, () -> true, List.of()));
   }
 
   @AfterEach
@@ -85,6 +90,46 @@ class HttpServerTest {
     assertProblem(
         "431 Request Header Fields Too Large", ask("GET /v1/peers", "X: " + "x".repeat(9_000)));
     assertProblem("414 URI Too Long", ask("GET /" + "x".repeat(9_000)));
+  }
+
+  @Test
+  void whoWaitsForAContactKeepsNobodyOutAndOneTooManyIsSentAway() throws IOException {
+    try (Socket one = asking();
+        Socket two = asking()) {
+      await()
+          .untilAsserted(
+              () -> {
+                String answer = ask("GET /v1/contacts?id=three");
+                assertProblem("503 Service Unavailable", answer);
+                assertTrue(answer.contains("Retry-After: 1\r\n"), answer);
+              });
+      assertTrue(ask("GET /healthz").startsWith("HTTP/1.1 200"));
+
+      found.complete(Reply.json(200, "{}"));
+
+      for (Socket socket : List.of(one, two)) {
+        socket.setSoTimeout(10_000);
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+      }
+    }
+    assertTrue(ask("GET /v1/contacts?id=four").startsWith("HTTP/1.1 200"));
+  }
+
+  private Socket asking() throws IOException {
+    Socket socket = new Socket(LOOPBACK, server.port());
+    socket
+        .getOutputStream()
+        .write(
+            "GET /v1/contacts?id64=Zm9v HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.ISO_8859_1));
+    return socket;
+  }
+
+  @Test
+  void aFailureIsAProblemToo() throws IOException {
+    found.completeExceptionally(new IllegalStateException("closed"));
+    assertProblem("503 Service Unavailable", ask("GET /v1/contacts?id=a"));
   }
 
   @Test

@@ -3,8 +3,10 @@ package pharos.daemon.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,10 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoutesTest {
   private final AtomicBoolean isRunning = new AtomicBoolean(true);
   private final Routes routes =
-      new Routes(() -> "{\"peers\":[]}", isRunning::get, List.of("Alpha.example"));
+      new Routes(
+          () -> "{\"peers\":[]}",
+          new Contacts(
+              id -> CompletableFuture.completedFuture(Reply.json(200, id.toBase64())),
+              1,
+              Duration.ofSeconds(1)),
+          isRunning::get,
+          List.of("Alpha.example"));
 
   private Reply answer(String method, String path) {
-    return routes.answer(method, path, Optional.of("localhost"));
+    return routes.answer(method, path, null, Optional.of("localhost")).join();
   }
 
   @ParameterizedTest
@@ -24,6 +33,8 @@ class RoutesTest {
     "GET, /v1/peers, 200",
     "HEAD, /v1/peers, 200",
     "GET, /healthz, 200",
+    "GET, /v1/contacts, 400",
+    "DELETE, /v1/contacts, 405",
     "GET, /, 404",
     "GET, /v1, 404",
     "GET, /v1/peers/, 404",
@@ -43,9 +54,16 @@ class RoutesTest {
     assertEquals("application/problem+json", notFound.type());
     assertEquals(
         "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-            + "\"detail\":\"there are /healthz and /v1/peers\"}",
+            + "\"detail\":\"there are /healthz, /v1/contacts, /v1/peers\"}",
         notFound.body());
     assertEquals("GET, HEAD", answer("PUT", "/healthz").headers().get("Allow"));
+  }
+
+  @Test
+  void aQueryIsForTheContactsAlone() {
+    Optional<String> host = Optional.of("localhost");
+    assertEquals("Zm9v", routes.answer("GET", "/v1/contacts", "id=foo", host).join().body());
+    assertEquals(200, routes.answer("GET", "/healthz", "id=%", host).join().status());
   }
 
   @Test
@@ -72,13 +90,13 @@ class RoutesTest {
     "'', false",
   })
   void aNameThatIsNotOursIsRefusedSinceABrowserMayHaveBeenSentHere(String host, boolean isOurs) {
-    Reply reply = routes.answer("GET", "/v1/peers", Optional.of(host));
+    Reply reply = routes.answer("GET", "/v1/peers", null, Optional.of(host)).join();
     assertEquals(isOurs ? 200 : 421, reply.status());
     assertTrue(isOurs || !reply.body().contains("peers"), reply::body);
   }
 
   @Test
   void whoNamesNoHostIsNoBrowser() {
-    assertEquals(200, routes.answer("GET", "/v1/peers", Optional.empty()).status());
+    assertEquals(200, routes.answer("GET", "/v1/peers", null, Optional.empty()).join().status());
   }
 }

@@ -1,0 +1,71 @@
+package pharos.daemon;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import pharos.agent.Finding;
+import pharos.agent.Peer;
+import pharos.daemon.json.SitedPeer;
+import pharos.kademlia.Contact;
+
+/** What was found, for people: the contact, then the peers in columns, then who told of them. */
+final class FindingTable {
+  private FindingTable() {}
+
+  static String of(Finding finding, List<SitedPeer> peers, Instant now) {
+    StringBuilder text = new StringBuilder();
+    finding.contact().ifPresent(it -> text.append(Columns.aligned(rows(it, finding.age()))));
+    if (!peers.isEmpty()) {
+      text.append(text.isEmpty() ? "" : "\n").append(Columns.aligned(rows(peers, now)));
+    }
+    if (!finding.path().isEmpty()) {
+      text.append("\n").append(readable(String.join("; ", finding.path()))).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static List<List<String>> rows(Contact contact, Duration age) {
+    String data = contact.data().toString();
+    return List.of(
+        List.of("CONTACT", readable(contact.id().toString())),
+        List.of("ENDPOINTS", readable(Columns.orDash(String.join(", ", contact.endpoints())))),
+        List.of("DATA", readable(Columns.orDash(data))),
+        List.of("AGE", age(age)));
+  }
+
+  private static List<List<String>> rows(List<SitedPeer> peers, Instant now) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("NAME", "SITE", "ADDRESSES", "OFFERS", "AGE"));
+    peers.stream()
+        .sorted(
+            Comparator.comparing((SitedPeer it) -> it.peer().name()).thenComparing(it -> it.peer()))
+        .forEach(it -> rows.add(row(it, now)));
+    return rows;
+  }
+
+  private static List<String> row(SitedPeer sited, Instant now) {
+    Peer peer = sited.peer();
+    return List.of(
+        peer.name(),
+        Columns.orDash(sited.site()),
+        Columns.addresses(peer),
+        Columns.offers(peer),
+        age(Duration.between(peer.lastHeard(), now)));
+  }
+
+  /** Of two clocks one may be behind. */
+  private static String age(Duration age) {
+    long seconds = Math.max(0, age.toSeconds());
+    if (seconds < 120) {
+      return seconds + "s";
+    }
+    return seconds < 7_200 ? seconds / 60 + "min" : seconds / 3_600 + "h";
+  }
+
+  /** Others wrote this: what a terminal would obey instead of show is left out. */
+  private static String readable(String text) {
+    return text.replaceAll("\\p{Cntrl}|[\\x{80}-\\x{9f}]", "?");
+  }
+}

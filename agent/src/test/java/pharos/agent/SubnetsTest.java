@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import pharos.testkit.JavaProcess;
 import pharos.testkit.Namespaces;
+import pharos.testkit.Subnets;
 
 /**
  * Two subnets of real hosts, as far as the kernel makes them, with a router that forwards no
@@ -31,31 +32,6 @@ class SubnetsTest {
   @AfterEach
   void end() {
     started.forEach(JavaProcess::close);
-  }
-
-  /** The hosts {@code one-1}, {@code one-2}, {@code two-1}, {@code two-2}, and their router. */
-  private static Namespaces subnets() {
-    Namespaces hosts = Namespaces.of("router", "one-1", "one-2", "two-1", "two-2");
-    int subnet = 0;
-    for (String name : List.of("one", "two")) {
-      subnet++;
-      hosts.ip("router", "link", "add", name, "type", "bridge");
-      hosts.ip("router", "link", "set", name, "up");
-      hosts.address("router", name, "10.81." + subnet + ".1/24");
-      for (int number = 1; number <= 2; number++) {
-        String host = name + "-" + number;
-        hosts.cable(host, "eth0", "router", host);
-        hosts.ip("router", "link", "set", host, "master", name);
-        hosts.address(host, "eth0", "10.81." + subnet + ".1" + number + "/24");
-        hosts.ip(host, "route", "add", "default", "via", "10.81." + subnet + ".1");
-      }
-    }
-    forward(hosts, true);
-    return hosts;
-  }
-
-  private static void forward(Namespaces hosts, boolean isForwarding) {
-    hosts.run("router", "sysctl", "-w", "net.ipv4.ip_forward=" + (isForwarding ? 1 : 0));
   }
 
   private JavaProcess start(
@@ -98,7 +74,7 @@ class SubnetsTest {
 
   @Test
   void findCrossesARouterInBothDirectionsAndKnowsWhoDied() throws InterruptedException {
-    try (Namespaces hosts = subnets()) {
+    try (Namespaces hosts = Subnets.make()) {
       start(hosts, "one-1", "gate-1", PORT, SEEDS);
       start(hosts, "two-1", "gate-2", PORT, SEEDS);
       String[] aboutAlpha = {"name=alpha", "id=alpha", "type=alpha.Work"};
@@ -125,7 +101,7 @@ class SubnetsTest {
 
   @Test
   void noQuestionIsLostWhenAGatewayIsKilledAndAnotherIsThere() throws InterruptedException {
-    try (Namespaces hosts = subnets()) {
+    try (Namespaces hosts = Subnets.make()) {
       JavaProcess first = start(hosts, "one-1", "gate-1", PORT, "10.81.2.11:5671");
       JavaProcess second = start(hosts, "one-2", "gate-1b", PORT, "gateway", "name=beta");
       start(hosts, "two-1", "gate-2", PORT, "gateway");
@@ -158,7 +134,7 @@ class SubnetsTest {
 
   @Test
   void seedsThatAreDownAtTheStartAreJoinedWhenTheyComeUp() throws InterruptedException {
-    try (Namespaces hosts = subnets()) {
+    try (Namespaces hosts = Subnets.make()) {
       start(hosts, "one-1", "gate-1", PORT, "10.81.2.11:5671");
       JavaProcess alpha = start(hosts, "one-2", "alpha", 0, "agent", "name=beta");
       start(hosts, "two-2", "beta", 0, "agent");
@@ -173,7 +149,7 @@ class SubnetsTest {
 
   @Test
   void aLinkThatIsCutAndHealsIsCrossedAgain() throws InterruptedException {
-    try (Namespaces hosts = subnets()) {
+    try (Namespaces hosts = Subnets.make()) {
       start(hosts, "one-1", "gate-1", PORT, SEEDS);
       start(hosts, "two-1", "gate-2", PORT, SEEDS);
       JavaProcess alpha = start(hosts, "one-2", "alpha", 0, "agent", "name=beta");
@@ -181,7 +157,7 @@ class SubnetsTest {
       awaitFound(alpha, "name=beta");
       awaitFound(beta, "name=alpha", "name=gate-2");
 
-      forward(hosts, false);
+      Subnets.forward(hosts, false);
       int cut = alpha.lineCount();
       alpha.awaitLine(cut, "asked name=beta N", PATIENCE);
       // What is on the own side is found all the time.
@@ -194,7 +170,7 @@ class SubnetsTest {
       assertAllFound(
           answers(beta, before).stream().filter(line -> line.contains("gate-2")).toList());
 
-      forward(hosts, true);
+      Subnets.forward(hosts, true);
       long healedNs = System.nanoTime();
       awaitFound(alpha, "name=beta");
       awaitFound(beta, "name=alpha");

@@ -15,13 +15,14 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import pharos.bench.gateway.Crossing;
 import pharos.bench.meeting.Meeting;
 
 /** Runs benchmarks by name and prints what they found in one small table. */
 public final class Main {
-  private static final String USAGE = "usage: bench codec|meeting [--quick]";
+  private static final String USAGE = "usage: bench codec|meeting|gateway [--quick]";
 
-  private static final Set<String> BENCHMARKS = Set.of("codec", "meeting");
+  private static final Set<String> BENCHMARKS = Set.of("codec", "meeting", "gateway");
 
   private Main() {}
 
@@ -41,6 +42,10 @@ public final class Main {
       out.println("meeting: this takes about " + (quick ? "2" : "8") + " minutes …");
       return meeting(quick, out, err);
     }
+    if (args.get(0).equals("gateway")) {
+      out.println("gateway: this takes about " + (quick ? "2" : "5") + " minutes …");
+      return gateway(quick, out, err);
+    }
     out.println("codec: this takes about " + (quick ? "20 seconds" : "4 minutes") + " …");
     return codec(quick ? quick() : thorough(), out, err);
   }
@@ -52,6 +57,19 @@ public final class Main {
       return 0;
     } catch (IOException | IllegalStateException e) {
       err.println("bench: meeting failed: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private static int gateway(boolean quick, PrintStream out, PrintStream err) {
+    try {
+      new Crossing(quick ? 200 : 1_000, quick ? 3 : 10, out).run();
+      return 0;
+    } catch (IOException | IllegalStateException e) {
+      err.println("bench: gateway failed: " + e.getMessage());
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -50,7 +50,10 @@ class MainTest {
     err.reset();
     assertEquals(2, Main.run(List.of(args), print(out), print(err)));
     assertEquals(
-        "bench: " + reason + "; usage: bench codec|meeting [--quick]" + System.lineSeparator(),
+        "bench: "
+            + reason
+            + "; usage: bench codec|meeting|gateway [--quick]"
+            + System.lineSeparator(),
         err.toString(UTF_8));
     assertEquals("", out.toString(UTF_8));
   }

@@ -73,6 +73,13 @@ public final class Namespaces implements AutoCloseable {
     return run(command);
   }
 
+  /** Runs a command on this host; what it prints is returned, and in the exception if it fails. */
+  public String run(String host, String... command) {
+    List<String> all = new ArrayList<>(on(host));
+    all.addAll(List.of(command));
+    return run(all);
+  }
+
   /** What to put before a command so that it runs on this host. */
   public List<String> on(String host) {
     return List.of("ip", "netns", "exec", name(host));

@@ -15,17 +15,22 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A {@link Participant} as the one who started it sees it. Any thread may wait for its lines. */
-final class Handle implements AutoCloseable {
+/**
+ * A process such as {@link Participant}, as the one who started it sees it. Any thread may wait for
+ * its lines.
+ */
+public final class Handle implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
-  final String name;
+  /** What its agent is called. */
+  public final String name;
+
   private final Process process;
   private final Writer commands;
   private final List<Line> lines = new ArrayList<>();
 
   /** What it said, and when, in microseconds since 1970. */
-  record Line(long micros, String what, String detail) {}
+  public record Line(long micros, String what, String detail) {}
 
   private Handle(String name, Process process) {
     this.name = name;
@@ -36,15 +41,26 @@ final class Handle implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a process; {@code before} is put before the command. */
   static Handle start(List<String> before, String name, int beaconPort, String where)
+      throws IOException {
+    return start(before, name, Participant.class, "" + beaconPort, where);
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @param before what to put before the command
+   * @param arguments those of {@code main} after the name
+   */
+  public static Handle start(List<String> before, String name, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx32m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
-    command.addAll(List.of(Participant.class.getName(), name, "" + beaconPort, where));
+    command.addAll(List.of(main.getName(), name));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     return new Handle(name, builder.start());
@@ -72,26 +88,31 @@ final class Handle implements AutoCloseable {
     notifyAll();
   }
 
-  synchronized void forget() {
+  /** As if it had said nothing yet. */
+  public synchronized void forget() {
     lines.clear();
   }
 
-  synchronized List<Line> said() {
+  /** What it said since then. */
+  public synchronized List<Line> said() {
     return List.copyOf(lines);
   }
 
-  void tell(String command) throws IOException {
+  /** One line for it. */
+  public void tell(String command) throws IOException {
     commands.write(command + "\n");
     commands.flush();
   }
 
   /** The time of the first such line. */
-  synchronized long await(String what, String detail) throws InterruptedException {
+  public synchronized long await(String what, String detail) throws InterruptedException {
     return await(it -> it.what().equals(what) && it.detail().startsWith(detail), what + detail)
         .micros();
   }
 
-  synchronized Line await(Predicate<Line> wanted, String description) throws InterruptedException {
+  /** The first line that is wanted. */
+  public synchronized Line await(Predicate<Line> wanted, String description)
+      throws InterruptedException {
     long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       Optional<Line> found = lines.stream().filter(wanted).findFirst();
@@ -107,7 +128,7 @@ final class Handle implements AutoCloseable {
   }
 
   /** As {@code kill -9} does; returns the time just before. */
-  long kill() {
+  public long kill() {
     long micros = nowMicros();
     process.destroyForcibly();
     return micros;

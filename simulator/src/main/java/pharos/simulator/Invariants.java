@@ -111,8 +111,8 @@ final class Invariants implements Lan.Listener {
   }
 
   /**
-   * Where datagrams are late by more than half an interval, the last beacons of the dead come over as
-   * long a time, as those of the living do whose ports a firewall refuses.
+   * Where datagrams are late by more than half an interval, the last beacons of the dead come over
+   * as long a time, as those of the living do whose ports a firewall refuses.
    */
   private boolean mayBeHeardStill(Program subject) {
     long lateNs = lan.weather().lateNs();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -186,6 +187,31 @@ class GatewayTest {
     assertEquals(Finding.Status.NO_GATEWAY, end(alone.browse("Alpha.Orders")).status());
     Contact contact = Contact.of(ContactId.ofText("me"), "tcp://10.0.0.1:1");
     assertEquals(Finding.Status.NO_GATEWAY, end(alone.register(contact)).status());
+  }
+
+  @Test
+  void theAgeOfAPeerOverThereIsThatOfItsLastBeacon() {
+    Agent[] agents = twoNetworks();
+    await().until(() -> end(agents[2].find("beta-1")).isFound());
+    Instant first = end(agents[2].find("beta-1")).peers().get(0).lastHeard();
+
+    await()
+        .until(
+            () ->
+                end(agents[2].find("beta-1"))
+                    .peers()
+                    .get(0)
+                    .lastHeard()
+                    .isAfter(first.plusMillis(1_500)));
+  }
+
+  @Test
+  void withoutPresenceNobodyOfTheLanIsHeard() {
+    Agent quiet = start(on(here, "quiet").presence(false).gateway(true));
+    Agent alpha = start(on(here, "alpha"));
+    Agent beta = start(on(here, "beta"));
+    await().until(() -> beta.peers().size() == 1 && alpha.peers().size() == 1);
+    assertEquals(List.of(), quiet.peers());
   }
 
   @Test

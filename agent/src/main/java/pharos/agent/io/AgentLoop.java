@@ -395,7 +395,9 @@ public final class AgentLoop {
     changes.clear();
     counted = count();
     incarnation = core.incarnation();
-    listener.onTurn(core.peers(), core.unreachable(), told);
+    List<PeerInfo> peers = core.peers();
+    gateway.refresh(peers);
+    listener.onTurn(peers, core.unreachable(), told);
   }
 
   /** In the order of {@link #COUNTED}. */

@@ -106,7 +106,7 @@ final class Beacons implements AutoCloseable {
   }
 
   private void onDatagram(ByteBuffer bytes, InetSocketAddress from, AgentCore core) {
-    if (codec.check(bytes, view) == null) {
+    if (settings.hasPresence() && codec.check(bytes, view) == null) {
       core.onDatagram(view, from);
     }
   }

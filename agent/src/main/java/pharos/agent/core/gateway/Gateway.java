@@ -1,5 +1,6 @@
 package pharos.agent.core.gateway;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -335,6 +336,11 @@ public final class Gateway {
         overlay.memberJoined(node(peer, endpointsOf(peer)));
       }
     }
+  }
+
+  /** When each of the LAN was heard last, once in a while. */
+  public void refresh(List<PeerInfo> peers) {
+    peers.forEach(lan::refresh);
   }
 
   private static List<String> endpointsOf(PeerInfo peer) {
@@ -713,7 +719,7 @@ public final class Gateway {
               peer.incarnation(),
               peer.name(),
               peer.service(),
-              peer.addresses(),
+              reachable(peer.addresses()),
               peer.tcpPort(),
               peer.document(),
               peer.state(),
@@ -722,6 +728,13 @@ public final class Gateway {
               self.name()));
     }
     return told;
+  }
+
+  /** A link-local address leads nowhere from another network. */
+  private static List<InetAddress> reachable(List<InetAddress> addresses) {
+    List<InetAddress> others =
+        addresses.stream().filter(address -> !address.isLinkLocalAddress()).toList();
+    return others.isEmpty() ? addresses : others;
   }
 
   // Through a gateway of the LAN.

@@ -55,6 +55,12 @@ final class Lan {
     return before;
   }
 
+  /** The same run as it is now: only times moved on. */
+  void refresh(PeerInfo peer) {
+    peers.computeIfPresent(
+        peer.id(), (id, known) -> known.incarnation() == peer.incarnation() ? peer : known);
+  }
+
   @Nullable PeerInfo remove(NodeId id) {
     PeerInfo known = peers.remove(id);
     if (known != null) {

@@ -577,7 +577,7 @@ class OverlayTest {
   }
 
   @Test
-  void aThousandRegistrationsBeginWithNobodyToTell() {
+  void registrationsWithNobodyToTellBeginOneAfterTheOther() {
     Mesh mesh = new Mesh(12);
     Mesh.Node node = mesh.start(0);
     Mesh.Node other = mesh.start(1, Mesh.endpoint(0));

@@ -50,6 +50,12 @@ public final class Gateway {
   /** A gateway that does not answer by then is not waited for. */
   private static final long WHO_NS = 2 * SECOND;
 
+  /** Nor so long, when it said nothing the last time, and that was not long ago. */
+  private static final long WHO_SILENT_NS = 300 * SECOND / 1_000;
+
+  private static final long SILENT_NS = 60 * SECOND;
+  private static final int MAX_SILENT = 256;
+
   /** A call that a gateway makes for us takes as long as its lookup at most. */
   private static final long FORWARD_NS = 12 * SECOND;
 
@@ -72,6 +78,18 @@ public final class Gateway {
   private final Map<Long, Long> numbersOfRpcs = new HashMap<>();
   private final Map<Long, Consumer<Result>> calls = new HashMap<>();
   private final Signposts signposts;
+
+  /** Gateways of other LANs that did not answer, and when: pointers to them last for a while. */
+  private final Map<NodeId, Long> silent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
+          return size() > MAX_SILENT;
+        }
+      };
+
   private final Map<ContactId, Lease> leases = new LinkedHashMap<>();
 
   /** What this node's own application registered: no lease that ends takes it away. */
@@ -557,6 +575,11 @@ public final class Gateway {
     return !found.isEmpty() && (after == null || found.lastKey().compareTo(after) > 0);
   }
 
+  private boolean isSilent(NodeId gateway) {
+    Long sinceNs = silent.get(gateway);
+    return sinceNs != null && nowNs - sinceNs < SILENT_NS;
+  }
+
   private static Reply.Ended gathered(List<RemotePeer> peers, List<String> path) {
     Reply.Status status = peers.isEmpty() ? Reply.Status.NOT_FOUND : Reply.Status.FOUND;
     return new Reply.Ended(status, Optional.empty(), 0, peers, path);
@@ -633,11 +656,12 @@ public final class Gateway {
       ask(
           target.endpoints(),
           new Question.Who(subject, after),
-          WHO_NS,
+          isSilent(target.gateway()) ? WHO_SILENT_NS : WHO_NS,
           null,
           new Outcome() {
             @Override
             public void onReply(Reply reply) {
+              silent.remove(target.gateway());
               if (reply instanceof Reply.Page page) {
                 page.peers().forEach(peer -> add(peer, target.gateway()));
                 askOn(page);
@@ -658,6 +682,8 @@ public final class Gateway {
 
             @Override
             public void onFailed() {
+              silent.remove(target.gateway());
+              silent.put(target.gateway(), nowNs);
               over();
             }
           });

@@ -270,4 +270,25 @@ class AcrossTest {
           assertTrue(found >= 60, "found " + found + " of " + statuses.size());
         });
   }
+
+  @Test
+  void aGatewayWithoutPowerIsWaitedForOnceAndNotEachTime() {
+    Node second = lans.gateway(2, "gate-3");
+    lans.run(3 * Lans.SECOND);
+    lans.vanish(gate2, Lans.SECOND);
+    lans.run(2 * Lans.SECOND);
+    assertEquals(List.of("beta"), Lans.names(gate1.find("beta")));
+
+    for (int i = 0; i < 10; i++) {
+      long beganNs = lans.nowNs();
+      assertEquals(List.of("beta"), Lans.names(gate1.find("beta")));
+      long tookMs = (lans.nowNs() - beganNs) / Lans.MS;
+      assertTrue(tookMs < 400, "took " + tookMs + " ms");
+    }
+
+    lans.kill(second, 0);
+    lans.wake(gate2);
+    lans.run(10 * Lans.SECOND);
+    assertEquals(List.of("gate-2"), sites(gate1.find("beta")));
+  }
 }

@@ -305,6 +305,17 @@ final class Lans {
         .forEach(other -> other.hears(moved));
   }
 
+  /** It was only away: it goes on where it was, and its LAN sees it again. */
+  void wake(Node node) {
+    node.isDead = false;
+    node.isSilent = false;
+    node.wakeUpNs = Long.MAX_VALUE;
+    settle(node);
+    nodes.stream()
+        .filter(other -> other != node && other.lan == node.lan)
+        .forEach(other -> other.hears(arrived(node.self)));
+  }
+
   // Time.
 
   void after(long delayNs, Runnable step) {

@@ -27,6 +27,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.LoopListener;
@@ -81,6 +82,10 @@ public final class Agent implements AutoCloseable {
   private volatile NodeId id;
   private volatile Snapshot snapshot;
 
+  // Of the loop's thread.
+  private final Remotes remotes = new Remotes();
+  private Snapshot lan;
+
   /** How an agent shall be. */
   public static AgentBuilder builder() {
     return new AgentBuilder();
@@ -104,7 +109,8 @@ public final class Agent implements AutoCloseable {
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
-    snapshot = peers.snapshot(selfInfo(), List.of(), List.of());
+    lan = peers.snapshot(selfInfo(), List.of(), List.of());
+    snapshot = lan;
     callbacks = new Callbacks(settings.name(), snapshot, Callbacks.EVENTS, System::nanoTime);
   }
 
@@ -358,8 +364,13 @@ public final class Agent implements AutoCloseable {
         status,
         ended.contact(),
         Duration.ofMillis(ended.ageMs()),
-        ended.peers().stream().map(peer -> nearest(here, Peers.remote(peer, now))).toList(),
+        ended.peers().stream().map(peer -> nearest(here, remote(peer, now))).toList(),
         ended.path());
+  }
+
+  /** When it arrived over there nobody told; it began when its incarnation says. */
+  private static Peer remote(RemotePeer peer, Instant now) {
+    return Peers.remote(peer, Instant.ofEpochMilli(peer.incarnation()), now);
   }
 
   /** Whom we hear ourselves, oneself included, we know best, whoever else told of it. */
@@ -474,8 +485,17 @@ public final class Agent implements AutoCloseable {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
       peers.anchor(System.nanoTime(), Instant.now());
-      List<PeerEvent> events = changes.stream().map(peers::event).toList();
-      snapshot = peers.snapshot(selfInfo(), present, unreachable);
+      lan = peers.snapshot(selfInfo(), present, unreachable);
+      publish(changes.stream().map(peers::event).toList());
+    }
+
+    @Override
+    public void onFollowed(List<RemotePeer> followed) {
+      publish(remotes.update(followed, Instant.now()));
+    }
+
+    private void publish(List<PeerEvent> events) {
+      snapshot = lan.with(remotes.peers());
       callbacks.publish(snapshot, events);
       events.forEach(Agent.this::tell);
     }
@@ -525,6 +545,7 @@ public final class Agent implements AutoCloseable {
       case CRASHED -> "crashed";
       case SILENT -> "fell silent";
       case REPLACED -> "was replaced";
+      case OUT_OF_SIGHT -> "is out of sight";
     };
   }
 }

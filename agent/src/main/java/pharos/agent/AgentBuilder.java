@@ -50,6 +50,7 @@ public final class AgentBuilder {
   private List<String> fixedPeers = List.of();
   private final List<Seed> seeds = new ArrayList<>();
   private boolean isGateway;
+  private List<String> wide = List.of();
   private boolean hasPresence = true;
   private Arbiter arbiter = Arbiters.versions();
   private boolean isLoopback;
@@ -196,6 +197,21 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * Keeps everybody of these services, or who offers these types, on other networks among the
+   * peers, with the same events; they have the source GATEWAY and a site. {@code members()} stays
+   * what is alike on all of a network, and is without them.
+   */
+  public AgentBuilder wide(String... services) {
+    for (String each : services) {
+      if (each.isEmpty()) {
+        throw new IllegalArgumentException("a service that is followed must have a name");
+      }
+    }
+    wide = List.of(services);
+    return this;
+  }
+
   /** Who decides between two contacts of one id; all of an overlay should have the same. */
   public AgentBuilder arbiter(Arbiter arbiter) {
     this.arbiter = Objects.requireNonNull(arbiter, "arbiter");
@@ -298,6 +314,7 @@ public final class AgentBuilder {
             hasPresence,
             new GatewaySettings(
                 isGateway || !seeds.isEmpty(),
+                wide,
                 pharos.kademlia.Settings.defaults().with(it -> it.arbiter(arbiter))),
             core());
     checkFits(settings);

@@ -9,5 +9,7 @@ public enum GoneReason {
   /** Nothing was heard of it for too long. */
   SILENT,
   /** It started again, or another took its place. */
-  REPLACED
+  REPLACED,
+  /** It is on another network, and no gateway tells of it any more. */
+  OUT_OF_SIGHT
 }

@@ -169,14 +169,16 @@ public final class Peer implements Comparable<Peer> {
         state,
         source,
         since,
-        lastHeard);
+        lastHeard,
+        site);
   }
 
   /**
    * All of it as a JSON object: {@code id} (base64), {@code name}, {@code service}, {@code state},
    * {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each with {@code
    * type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}), {@code
-   * since}, {@code lastHeard} (ISO 8601) and {@code source}. More fields may be added.
+   * since}, {@code lastHeard} (ISO 8601), {@code source}, and {@code site} of one that a gateway
+   * told of. More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);

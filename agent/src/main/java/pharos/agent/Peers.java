@@ -176,7 +176,7 @@ final class Peers {
   }
 
   /** One that a gateway told of. */
-  static Peer remote(RemotePeer remote, Instant now) {
+  static Peer remote(RemotePeer remote, Instant since, Instant now) {
     List<InetAddress> addresses = new ArrayList<>(remote.addresses());
     // Its gateway may well reach it at a link-local address, which has no meaning anywhere else.
     addresses.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
@@ -194,7 +194,7 @@ final class Peers {
         capabilities,
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
         PeerSource.GATEWAY,
-        Instant.ofEpochMilli(remote.incarnation()),
+        since,
         now.minusMillis(remote.ageMs()),
         remote.site());
   }

@@ -2,13 +2,16 @@ package pharos.agent;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.NodeId;
 
 /**
  * Everybody at one moment. Immutable, for any thread; what not everybody asks for is made when it
@@ -18,22 +21,38 @@ final class Snapshot {
   private final Peer self;
   private final List<Peer> peers;
   private final List<Peer> unreachable;
+  private final List<Peer> lan;
   private volatile @Nullable List<Peer> members;
   private volatile @Nullable Map<String, List<Peer>> byType;
 
-  private Snapshot(Peer self, List<Peer> peers, List<Peer> unreachable) {
+  private Snapshot(Peer self, List<Peer> peers, List<Peer> unreachable, List<Peer> lan) {
     this.self = self;
     this.peers = peers;
     this.unreachable = unreachable;
+    this.lan = lan;
   }
 
   /** Takes over the arrays, which are sorted by id. */
   static Snapshot ofSorted(Peer self, Peer[] peers, Peer[] unreachable) {
-    return new Snapshot(self, listOf(peers), listOf(unreachable));
+    List<Peer> sorted = listOf(peers);
+    return new Snapshot(self, sorted, listOf(unreachable), sorted);
   }
 
   private static List<Peer> listOf(Peer[] peers) {
     return peers.length == 0 ? List.of() : Collections.unmodifiableList(Arrays.asList(peers));
+  }
+
+  /**
+   * The same, and these of other networks among the peers; who is on both counts as of this one.
+   */
+  Snapshot with(Collection<Peer> remote) {
+    if (remote.isEmpty()) {
+      return this;
+    }
+    TreeMap<NodeId, Peer> all = new TreeMap<>();
+    remote.forEach(peer -> all.put(peer.id(), peer));
+    lan.forEach(peer -> all.put(peer.id(), peer));
+    return new Snapshot(self, List.copyOf(all.values()), unreachable, lan);
   }
 
   Peer self() {
@@ -50,17 +69,17 @@ final class Snapshot {
     return unreachable;
   }
 
-  /** All others and oneself, by id. */
+  /** All others of this network and oneself, by id. */
   List<Peer> members() {
     List<Peer> made = members;
     if (made == null) {
-      List<Peer> all = new ArrayList<>(peers.size() + 1);
-      int at = -Collections.binarySearch(peers, self) - 1;
+      List<Peer> all = new ArrayList<>(lan.size() + 1);
+      int at = -Collections.binarySearch(lan, self) - 1;
       // One's own id among the others is a clone that is about to be renamed; oneself comes first.
       int before = at < 0 ? -at - 1 : at;
-      all.addAll(peers.subList(0, before));
+      all.addAll(lan.subList(0, before));
       all.add(self);
-      all.addAll(peers.subList(before, peers.size()));
+      all.addAll(lan.subList(before, lan.size()));
       made = Collections.unmodifiableList(all);
       members = made;
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +213,39 @@ class GatewayTest {
     Agent beta = start(on(here, "beta"));
     await().until(() -> beta.peers().size() == 1 && alpha.peers().size() == 1);
     assertEquals(List.of(), quiet.peers());
+  }
+
+  @Test
+  void whoIsWideHasTheMembersOfOtherNetworksAmongItsPeers() {
+    Agent[] agents = twoNetworks();
+    Agent wide = start(on(here, "wide").service("").wide("Beta.Orders"));
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    wide.onEvent(
+        event ->
+            told.add(
+                event.kind()
+                    + " "
+                    + event.peer().name()
+                    + event.reason().map(reason -> " " + reason).orElse("")));
+    await().until(() -> told.contains("ARRIVED beta-1"));
+
+    Peer beta = wide.peersOffering("Beta.Orders").get(0);
+    assertEquals(PeerSource.GATEWAY, beta.source());
+    assertEquals("gate-there", beta.site());
+    assertTrue(wide.peers().contains(beta));
+    assertFalse(wide.members().contains(beta), "members are alike on all of a network");
+
+    agents[3].offer("Beta.More", 7003);
+    await().until(() -> told.contains("UPDATED beta-1"));
+    agents[3].close();
+    await().until(() -> told.contains("GONE beta-1 OUT_OF_SIGHT"));
+    assertEquals(List.of(), wide.peersOffering("Beta.Orders"));
+
+    Agent again = start(on(there, "beta-2").offer("Beta.Orders", 7004));
+    await().until(() -> told.contains("ARRIVED beta-2"));
+    agents[1].close();
+    await().until(() -> told.contains("GONE beta-2 OUT_OF_SIGHT"));
+    assertTrue(again.port() > 0);
   }
 
   @Test

@@ -72,7 +72,7 @@ class PeersTest {
             0,
             id(2),
             "gate");
-    Peer peer = Peers.remote(remote, THEN);
+    Peer peer = Peers.remote(remote, THEN, THEN);
     assertEquals(
         Stream.of("10.0.0.9", "fd00::9", "fe80::1", "169.254.1.1")
             .map(PeerFixture::address)

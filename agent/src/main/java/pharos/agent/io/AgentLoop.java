@@ -535,6 +535,8 @@ public final class AgentLoop {
       questions.reply(it.token(), OverlayCodec.write(it.reply()));
     } else if (action instanceof Action.Ignore it) {
       questions.ignore(it.token());
+    } else if (action instanceof Action.Followed it) {
+      listener.onFollowed(it.peers());
     } else if (action instanceof Action.End it) {
       Consumer<Reply.Ended> then = calls.remove(it.call());
       if (then != null) {

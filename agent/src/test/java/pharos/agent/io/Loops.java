@@ -13,6 +13,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Settings;
 import pharos.agent.core.gateway.GatewaySettings;
+import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.InterfaceFilter;
@@ -44,6 +45,9 @@ final class Loops {
       this.peers = peers;
       this.changes.addAll(changes);
     }
+
+    @Override
+    public void onFollowed(List<RemotePeer> followed) {}
 
     @Override
     public void onRenamed(NodeId id) {}

@@ -73,7 +73,8 @@ class StillNetworkTest {
     Sample sample = Sample.ofNodes(network(settings -> settings).kill(0.3), LOOKUPS, true);
     assertEquals(1, sample.foundShare());
     assertTrue(sample.roundTrips.median() <= 11, () -> "median " + sample.roundTrips.median());
-    assertTrue(sample.closest.mean() > 0.97);
+    // The other model has 92.9 %.
+    assertTrue(sample.closest.mean() > 0.95, () -> "closest " + sample.closest.mean());
     assertTrue(sample.isAccountedFor());
   }
 

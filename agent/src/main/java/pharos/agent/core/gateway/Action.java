@@ -28,6 +28,14 @@ public sealed interface Action {
   /** Do not answer what {@link Gateway#onQuestion} brought. */
   record Ignore(long token) implements Action {}
 
+  /** Who of the followed services is on other networks now, by id. */
+  record Followed(List<RemotePeer> peers) implements Action {
+    /** Keeps a copy of the list. */
+    public Followed {
+      peers = List.copyOf(peers);
+    }
+  }
+
   /** A call of the application is over. */
   record End(long call, Reply.Ended ended) implements Action {}
 }

@@ -78,6 +78,7 @@ public final class Gateway {
   private final Map<Long, Long> numbersOfRpcs = new HashMap<>();
   private final Map<Long, Consumer<Result>> calls = new HashMap<>();
   private final Signposts signposts;
+  private final Following following;
 
   /** Gateways of other LANs that did not answer, and when: pointers to them last for a while. */
   private final Map<NodeId, Long> silent =
@@ -170,6 +171,7 @@ public final class Gateway {
                 nowNs)
             : null;
     signposts = new Signposts(lan, nowNs);
+    following = new Following(settings.wide(), this::browse, lan::contains, nowNs);
   }
 
   private static Contact node(PeerInfo peer, List<String> endpoints) {
@@ -203,6 +205,7 @@ public final class Gateway {
       signposts.wakeUp(this::plant, overlay::release, nowNs);
       overlay.wakeUp();
     }
+    following.wakeUp(nowNs);
   }
 
   /** When to wake up at the latest. */
@@ -213,6 +216,9 @@ public final class Gateway {
     }
     for (Lease lease : leases.values()) {
       nextNs = Math.min(nextNs, lease.atNs);
+    }
+    if (!following.isIdle()) {
+      nextNs = Math.min(nextNs, following.nextNs());
     }
     return overlay == null ? nextNs : Math.min(nextNs, signposts.nextNs(nowNs));
   }
@@ -225,6 +231,9 @@ public final class Gateway {
           effects = overlay.takeEffects()) {
         effects.forEach(this::translate);
       }
+    }
+    if (following.takeChanged()) {
+      actions.add(new Action.Followed(following.peers()));
     }
     if (actions.isEmpty()) {
       return List.of();
@@ -342,6 +351,9 @@ public final class Gateway {
     PeerInfo peer = change.peer();
     signposts.onLan();
     boolean isGone = change.kind() == Change.Kind.GONE;
+    if (!isGone) {
+      following.onLan(peer.id());
+    }
     if (isGone && before != null && gateways.remove(peer.id()) != null) {
       if (overlay != null) {
         overlay.memberGone(ContactId.of(peer.id().toBytes()));

@@ -55,6 +55,10 @@ final class Lan {
     return before;
   }
 
+  boolean contains(NodeId id) {
+    return peers.containsKey(id);
+  }
+
   /** The same run as it is now: only times moved on. */
   void refresh(PeerInfo peer) {
     peers.computeIfPresent(

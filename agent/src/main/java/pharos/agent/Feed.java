@@ -8,7 +8,6 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 
 /**
  * The writing end of a feed: a PUSH in the application's context, used and closed by the call-back
@@ -97,7 +96,7 @@ final class Feed {
   private boolean hasRoom() {
     try {
       return (writer.getEvents() & ZMQ.Poller.POLLOUT) != 0;
-    } catch (ZMQException e) {
+    } catch (RuntimeException | AssertionError e) {
       LOG.debug("a feed cannot be asked: {}", e.toString());
       return false;
     }
@@ -109,8 +108,8 @@ final class Feed {
       return writer.send(kind, ZMQ.DONTWAIT | ZMQ.SNDMORE)
           && writer.send(id, ZMQ.DONTWAIT | ZMQ.SNDMORE)
           && writer.send(json.getBytes(StandardCharsets.UTF_8), ZMQ.DONTWAIT);
-    } catch (ZMQException e) {
-      // The context is about to end; the next look finds it so.
+    } catch (RuntimeException | AssertionError e) {
+      // The context is about to end, and JeroMQ says so in many ways; the next look finds it so.
       LOG.debug("a feed cannot be written: {}", e.toString());
       return false;
     }
@@ -120,7 +119,7 @@ final class Feed {
   void close() {
     try {
       writer.close();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       LOG.debug("closing a feed: {}", e.toString());
     }
   }

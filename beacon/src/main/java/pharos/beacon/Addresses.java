@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Addresses as numbers: read, compared and judged, never looked up by name. */
-final class Addresses {
+/** Addresses as numbers: read, compared and judged, never looked up by name. For any thread. */
+public final class Addresses {
+  /** The longest literal there is. */
+  private static final int MAX_LENGTH = 45;
+
   /** Only what {@link InetAddress#getByName} takes for a number, so that it asks no resolver. */
   private static final Pattern LITERAL =
       Pattern.compile(
@@ -25,8 +28,9 @@ final class Addresses {
     }
   }
 
-  static Optional<InetAddress> parse(String text) {
-    if (!LITERAL.matcher(text).matches()) {
+  /** The address that is written as a number, without a zone; nothing for a name. */
+  public static Optional<InetAddress> parse(String text) {
+    if (text.length() > MAX_LENGTH || !LITERAL.matcher(text).matches()) {
       return Optional.empty();
     }
     try {
@@ -56,7 +60,7 @@ final class Addresses {
   }
 
   /** Whether both agree in their first {@code prefix} bits; never across families. */
-  static boolean share(InetAddress one, InetAddress other, int prefix) {
+  public static boolean share(InetAddress one, InetAddress other, int prefix) {
     byte[] a = one.getAddress();
     byte[] b = other.getAddress();
     if (a.length != b.length) {
@@ -78,7 +82,7 @@ final class Addresses {
   }
 
   /** As people write it: with no host name, and IPv6 without the zone, which is the link's own. */
-  static String text(InetAddress address) {
+  public static String text(InetAddress address) {
     String text = address.getHostAddress();
     int zone = text.indexOf('%');
     return zone < 0 ? text : text.substring(0, zone);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
+import pharos.beacon.Addresses;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
@@ -105,7 +106,7 @@ final class NetworkOptions {
   }
 
   static InetAddress address(String text) {
-    return pharos.daemon.http.IpLiteral.parse(text)
+    return Addresses.parse(text)
         .orElseThrow(
             () -> new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address"));
   }

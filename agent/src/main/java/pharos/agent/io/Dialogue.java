@@ -19,6 +19,7 @@ import pharos.agent.core.gateway.Action;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireException;
+import pharos.beacon.Addresses;
 
 /**
  * The questions past the subnet. One who is asked may have many addresses, and some may lead
@@ -29,8 +30,7 @@ final class Dialogue {
   private static final long NEXT_NS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final int REMEMBERED = 1_024;
   private static final Pattern ENDPOINT =
-      Pattern.compile(
-          "tcp://(?:\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)\\]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
+      Pattern.compile("tcp://(?:\\[([^\\]%]*:[^\\]%]*)(%[\\w.-]+)?\\]|([^:\\[\\]]+)):(\\d{1,5})");
 
   private final Connections connections;
   private final Predicate<InetAddress> isOnLink;
@@ -110,12 +110,21 @@ final class Dialogue {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    int port = Integer.parseInt(matcher.group(3));
-    String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    int port = Integer.parseInt(matcher.group(4));
+    if (port == 0 || port > 0xFFFF) {
+      return Optional.empty();
+    }
+    String ipv6 = matcher.group(1);
+    String zone = matcher.group(2);
+    return Addresses.parse(ipv6 == null ? matcher.group(3) : ipv6)
+        .flatMap(address -> zone == null ? Optional.of(address) : inZone(ipv6 + zone))
+        .map(address -> new InetSocketAddress(address, port));
+  }
+
+  /** What stands before the zone is a literal; a zone is an interface of this host, or nothing. */
+  private static Optional<InetAddress> inZone(String literal) {
     try {
-      return port == 0 || port > 0xFFFF
-          ? Optional.empty()
-          : Optional.of(new InetSocketAddress(InetAddress.getAllByName(host)[0], port));
+      return Optional.of(InetAddress.getAllByName(literal)[0]);
     } catch (UnknownHostException e) {
       return Optional.empty();
     }

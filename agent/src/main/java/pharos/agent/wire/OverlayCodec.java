@@ -14,6 +14,7 @@ import pharos.agent.core.gateway.Question;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.core.gateway.Subject;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Announcement;
 import pharos.kademlia.Contact;
@@ -315,7 +316,7 @@ public final class OverlayCodec {
       json.writeArrayFieldStart("addresses");
       int count = Math.min(peer.addresses().size(), Limits.ADDRESSES);
       for (int i = 0; i < count; i++) {
-        json.writeString(AddressText.text(peer.addresses().get(i)));
+        json.writeString(Addresses.text(peer.addresses().get(i)));
       }
       json.writeEndArray();
     }

@@ -17,6 +17,7 @@ import pharos.agent.core.gateway.Question;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.core.gateway.Subject;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Announcement;
 import pharos.kademlia.Contact;
@@ -392,7 +393,7 @@ final class OverlayReader extends WireReader {
 
   private InetAddress address() throws IOException, WireException {
     expect(JsonToken.VALUE_STRING, "a text");
-    Optional<InetAddress> address = AddressText.parse(parser.getText());
+    Optional<InetAddress> address = Addresses.parse(parser.getText());
     if (address.isEmpty()) {
       throw fault(shownToken() + " is not the number of an address");
     }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Addresses;
 
 /**
  * Which request gets which answer. No sockets, for any thread.
@@ -94,7 +95,7 @@ public final class Routes {
     String bare = host.startsWith("[") && host.endsWith("]") ? inner(host) : host;
     return bare.equalsIgnoreCase("localhost")
         || names.contains(bare.toLowerCase(Locale.ROOT))
-        || IpLiteral.parse(bare).isPresent();
+        || Addresses.parse(bare).isPresent();
   }
 
   private static String inner(String host) {

@@ -26,7 +26,6 @@ import org.zeromq.ZMQ;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
-import pharos.agent.core.State;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.AgentLoop;
@@ -78,8 +77,6 @@ public final class Agent implements AutoCloseable {
   private final Object lock = new Object();
   private List<Offer> offers;
 
-  private volatile Document document;
-  private volatile NodeId id;
   private volatile Snapshot snapshot;
 
   // Of the loop's thread.
@@ -101,15 +98,13 @@ public final class Agent implements AutoCloseable {
   private Agent(LoopSettings settings, List<Offer> offers, Optional<ZContext> context) {
     this.settings = settings;
     this.offers = List.copyOf(offers);
-    id = settings.id();
-    document = WireCodec.write(offers);
     peers = new Peers(System.nanoTime(), Instant.now(), this::source);
     try {
-      loop = AgentLoop.open(settings, document, context, new News());
+      loop = AgentLoop.open(settings, WireCodec.write(offers), context, new News());
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
-    lan = peers.snapshot(selfInfo(), List.of(), List.of());
+    lan = peers.snapshot(loop.self(), List.of(), List.of());
     snapshot = lan;
     callbacks = new Callbacks(settings.name(), snapshot, Callbacks.EVENTS, System::nanoTime);
   }
@@ -189,7 +184,6 @@ public final class Agent implements AutoCloseable {
     }
     Document written = WireCodec.write(changed);
     offers = List.copyOf(changed);
-    document = written;
     loop.offer(written);
   }
 
@@ -465,27 +459,11 @@ public final class Agent implements AutoCloseable {
     return PeerSource.BEACON;
   }
 
-  private PeerInfo selfInfo() {
-    long nowNs = System.nanoTime();
-    return new PeerInfo(
-        id,
-        loop.incarnation(),
-        settings.name(),
-        settings.service(),
-        loop.addresses(),
-        loop.tcpPort(),
-        settings.gateway().isNode(),
-        document,
-        State.ALIVE,
-        nowNs,
-        nowNs);
-  }
-
   private final class News implements LoopListener {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
       peers.anchor(System.nanoTime(), Instant.now());
-      lan = peers.snapshot(selfInfo(), present, unreachable);
+      lan = peers.snapshot(loop.self(), present, unreachable);
       publish(changes.stream().map(peers::event).toList());
     }
 
@@ -502,7 +480,6 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public void onRenamed(NodeId renamed) {
-      id = renamed;
       log.warn("{} has the id {} from now on", settings.name(), renamed);
     }
 

@@ -39,33 +39,6 @@ public final class Peer implements Comparable<Peer> {
       PeerState state,
       PeerSource source,
       Instant since,
-      Instant lastHeard) {
-    this(
-        id,
-        incarnation,
-        name,
-        service,
-        addresses,
-        port,
-        capabilities,
-        state,
-        source,
-        since,
-        lastHeard,
-        "");
-  }
-
-  Peer(
-      NodeId id,
-      long incarnation,
-      String name,
-      String service,
-      List<InetAddress> addresses,
-      int port,
-      List<Capability> capabilities,
-      PeerState state,
-      PeerSource source,
-      Instant since,
       Instant lastHeard,
       String site) {
     this.id = id;

@@ -67,6 +67,9 @@ final class PeerJson {
     json.writeStringField("since", peer.since().toString());
     json.writeStringField("lastHeard", peer.lastHeard().toString());
     json.writeStringField("source", peer.source().name());
+    if (!peer.site().isEmpty()) {
+      json.writeStringField("site", peer.site());
+    }
     json.writeEndObject();
   }
 

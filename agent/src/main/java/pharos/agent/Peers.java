@@ -1,6 +1,5 @@
 package pharos.agent;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
@@ -219,19 +219,14 @@ final class Peers {
         state,
         sources.apply(info),
         since(info),
-        instant(info.heardNs()));
+        instant(info.heardNs()),
+        "");
   }
 
   private static List<String> endpoints(Offer offer, List<InetAddress> addresses) {
     return addresses.stream()
-        .map(address -> offer.protocol() + "://" + host(address) + ":" + offer.port())
+        .map(address -> Endpoints.of(offer.protocol(), address, offer.port()))
         .toList();
-  }
-
-  /** With the zone, without which a link-local address leads nowhere. */
-  private static String host(InetAddress address) {
-    String text = address.getHostAddress();
-    return address instanceof Inet6Address ? "[" + text + "]" : text;
   }
 
   /** What was told once stays, whatever the clocks do. */

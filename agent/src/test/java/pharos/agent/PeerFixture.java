@@ -97,7 +97,8 @@ final class PeerFixture {
         state,
         PeerSource.BEACON,
         THEN,
-        THEN);
+        THEN,
+        "");
   }
 
   static PeerEvent event(PeerEvent.Kind kind, Peer peer) {

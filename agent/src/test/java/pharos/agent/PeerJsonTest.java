@@ -1,6 +1,7 @@
 package pharos.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ class PeerJsonTest {
   }
 
   @Test
-  void attributesKeepTheirOrderAndAreEscaped() {
+  void attributesKeepTheirOrderAndTextsAreEscaped() {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("z", "\"");
     attributes.put("a", "ö");
@@ -59,11 +60,13 @@ class PeerJsonTest {
             PeerState.SUSPECT,
             PeerSource.FIXED,
             PeerFixture.THEN,
-            PeerFixture.THEN);
+            PeerFixture.THEN,
+            "the \"west\"");
     String json = peer.toJson();
     assertEquals(
         "{\"type\":\"T\",\"port\":2,\"protocol\":\"udp\",\"attributes\":{\"z\":\"\\\"\",\"a\":\"ö\"},"
             + "\"endpoints\":[\"udp://h:2\"]}",
         json.substring(json.indexOf("{\"type\""), json.indexOf("],\"since\"")));
+    assertTrue(json.endsWith(",\"source\":\"FIXED\",\"site\":\"the \\\"west\\\"\"}"), json);
   }
 }

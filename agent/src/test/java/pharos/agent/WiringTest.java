@@ -54,7 +54,8 @@ class WiringTest {
         state,
         PeerSource.BEACON,
         THEN,
-        THEN);
+        THEN,
+        "");
   }
 
   private static Peer worker(int number, String endpoint) {

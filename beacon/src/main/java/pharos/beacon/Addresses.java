@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -66,13 +67,12 @@ public final class Addresses {
     if (a.length != b.length) {
       return false;
     }
-    for (int bit = 0; bit < Math.min(prefix, a.length * 8); bit++) {
-      int mask = 0x80 >>> bit % 8;
-      if ((a[bit / 8] & mask) != (b[bit / 8] & mask)) {
-        return false;
-      }
+    int whole = Math.min(prefix / 8, a.length);
+    if (!Arrays.equals(a, 0, whole, b, 0, whole)) {
+      return false;
     }
-    return true;
+    int mask = (0xFF00 >> (prefix % 8)) & 0xFF;
+    return whole == a.length || ((a[whole] ^ b[whole]) & mask) == 0;
   }
 
   /** The address with all host bits set. */

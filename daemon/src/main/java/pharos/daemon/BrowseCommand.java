@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
+import pharos.agent.Peer;
 import pharos.daemon.json.FindingJson;
-import pharos.daemon.json.SitedPeer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +58,7 @@ final class BrowseCommand implements Callable<Integer> {
     }
     try (Agent agent = visit.join()) {
       Finding finding = visit.ask(agent, it -> it.browse(service));
-      List<SitedPeer> peers = Visit.peers(agent, finding);
+      List<Peer> peers = Visit.peers(agent, finding);
       if (peers.isEmpty()) {
         throw visit.nothing("'" + service + "'", finding);
       }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
+import pharos.agent.Peer;
 import pharos.daemon.json.FindingJson;
-import pharos.daemon.json.SitedPeer;
 import pharos.kademlia.ContactId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +56,7 @@ final class FindCommand implements Callable<Integer> {
     ContactId sought = id.read();
     try (Agent agent = visit.join()) {
       Finding finding = visit.ask(agent, it -> it.find(sought));
-      List<SitedPeer> peers = Visit.peers(agent, finding);
+      List<Peer> peers = Visit.peers(agent, finding);
       if (finding.contact().isEmpty() && peers.isEmpty()) {
         throw visit.nothing(sought.toString(), finding);
       }

@@ -7,14 +7,13 @@ import java.util.Comparator;
 import java.util.List;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
-import pharos.daemon.json.SitedPeer;
 import pharos.kademlia.Contact;
 
 /** What was found, for people: the contact, then the peers in columns, then who told of them. */
 final class FindingTable {
   private FindingTable() {}
 
-  static String of(Finding finding, List<SitedPeer> peers, Instant now) {
+  static String of(Finding finding, List<Peer> peers, Instant now) {
     StringBuilder text = new StringBuilder();
     finding.contact().ifPresent(it -> text.append(Columns.aligned(rows(it, finding.age()))));
     if (!peers.isEmpty()) {
@@ -35,21 +34,19 @@ final class FindingTable {
         List.of("AGE", age(age)));
   }
 
-  private static List<List<String>> rows(List<SitedPeer> peers, Instant now) {
+  private static List<List<String>> rows(List<Peer> peers, Instant now) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("NAME", "SITE", "ADDRESSES", "OFFERS", "AGE"));
     peers.stream()
-        .sorted(
-            Comparator.comparing((SitedPeer it) -> it.peer().name()).thenComparing(it -> it.peer()))
+        .sorted(Comparator.comparing(Peer::name).thenComparing(Comparator.naturalOrder()))
         .forEach(it -> rows.add(row(it, now)));
     return rows;
   }
 
-  private static List<String> row(SitedPeer sited, Instant now) {
-    Peer peer = sited.peer();
+  private static List<String> row(Peer peer, Instant now) {
     return List.of(
         peer.name(),
-        Columns.orDash(sited.site()),
+        Columns.orDash(peer.site()),
         Columns.addresses(peer),
         Columns.offers(peer),
         age(Duration.between(peer.lastHeard(), now)));

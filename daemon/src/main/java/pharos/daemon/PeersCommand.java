@@ -12,7 +12,6 @@ import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.AgentClosedException;
 import pharos.agent.Peer;
-import pharos.daemon.json.SitedPeer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,7 +64,7 @@ final class PeersCommand implements Callable<Integer> {
     network.applyTo(builder);
     List<Peer> peers = listen(builder);
     if (isJson) {
-      out.println(SitedPeer.toJson(SitedPeer.of(peers, List.of())));
+      out.println(Peer.toJson(peers));
     } else if (!peers.isEmpty()) {
       out.print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
     }

@@ -18,7 +18,6 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.beacon.NodeId;
-import pharos.daemon.json.SitedPeer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -127,24 +126,24 @@ final class Visit {
     };
   }
 
-  /** No gateway had a part in it, or it told of one of this network that was not heard yet. */
+  /** Only this network was heard of, and not for long; or a gateway told of more of it. */
   private static boolean isEarly(Agent agent, Finding finding) {
     Set<NodeId> heard = agent.peers().stream().map(Peer::id).collect(Collectors.toSet());
     Set<String> names = agent.peers().stream().map(Peer::name).collect(Collectors.toSet());
     boolean isOursAlone =
         finding.isFound()
             && finding.contact().isEmpty()
-            && finding.peers().stream().allMatch(it -> it.site().equals(agent.self().name()));
+            && finding.peers().stream().allMatch(it -> it.site().isEmpty());
     return isOursAlone
         || finding.peers().stream()
             .anyMatch(it -> names.contains(it.site()) && !heard.contains(it.id()));
   }
 
   /** Whom it found, without this visitor. */
-  static List<SitedPeer> peers(Agent agent, Finding finding) {
+  static List<Peer> peers(Agent agent, Finding finding) {
     List<Peer> others = new ArrayList<>(finding.peers());
     others.removeIf(it -> it.id().equals(agent.self().id()));
-    return SitedPeer.of(others, agent.peers());
+    return others;
   }
 
   /** Why there is nothing, in one line. */

@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
@@ -93,7 +95,7 @@ class PastTheSubnetTest {
 
     Ran json = run(here, "find", "beta-1", "--json");
     assertTrue(
-        json.out().startsWith("{\"peers\":[{\"site\":\"gate-there\",\"id\":\""), json::toString);
+        json.out().contains("\"source\":\"GATEWAY\",\"site\":\"gate-there\""), json::toString);
     assertEquals(1, json.out().lines().count());
 
     Ran nobody = run(here, "find", "nobody");
@@ -144,6 +146,28 @@ class PastTheSubnetTest {
     assertFailed(
         "nobody answered at " + nowhere + " within 300 ms",
         run(there, "find", "beta-1", "--seed", nowhere, "--wait", "300ms"));
+  }
+
+  @Test
+  void whoIsHeardALittleLaterIsFoundToo() {
+    Agent agent = start(here, "me", Agent.builder());
+    start(here, "beta-1", Agent.builder().service("Beta"));
+    await().until(() -> agent.peers().size() == 1);
+    AtomicInteger calls = new AtomicInteger();
+
+    Finding finding =
+        new Visit()
+            .ask(
+                agent,
+                it -> {
+                  if (calls.incrementAndGet() == 2) {
+                    start(here, "beta-2", Agent.builder().service("Beta"));
+                    await().until(() -> agent.peers().size() == 2);
+                  }
+                  return it.browse("Beta");
+                });
+
+    assertEquals(2, finding.peers().size(), finding::toString);
   }
 
   @Test

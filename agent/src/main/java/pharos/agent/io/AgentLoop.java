@@ -42,7 +42,6 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
-import pharos.beacon.Interfaces;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
@@ -121,7 +120,6 @@ public final class AgentLoop {
   private int failedTurns;
   private @Nullable Throwable failure;
   private long malformedAnswers;
-  private volatile long incarnation;
   private volatile long[] counted = {};
 
   private AgentLoop(
@@ -152,10 +150,8 @@ public final class AgentLoop {
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    incarnation = core.incarnation();
     dialogue = new Dialogue(connections, beacons::isOnLink);
-    gateway =
-        new Gateway(settings.gateway(), selfInfo(), AgentLoop::types, new SecureRandom(), nowNs);
+    gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
@@ -212,16 +208,6 @@ public final class AgentLoop {
     return beacons.own().port();
   }
 
-  /** The interfaces that are used now. */
-  public Interfaces interfaces() {
-    return beacons.interfaces();
-  }
-
-  /** Which run of this agent it is. */
-  public long incarnation() {
-    return incarnation;
-  }
-
   /** Offers other capabilities from now on. */
   public void offer(Document offered) {
     submit(
@@ -276,11 +262,6 @@ public final class AgentLoop {
   /** Waits until it has ended. */
   public boolean awaitEnd(long millis) throws InterruptedException {
     return ended.await(millis, TimeUnit.MILLISECONDS);
-  }
-
-  /** Whether the caller is this loop itself. */
-  public boolean isLoopThread() {
-    return Thread.currentThread() == thread;
   }
 
   /** How often what happened, by name, as of a second ago at most. */
@@ -394,7 +375,6 @@ public final class AgentLoop {
     List<Change> told = List.copyOf(changes);
     changes.clear();
     counted = count();
-    incarnation = core.incarnation();
     List<PeerInfo> peers = core.peers();
     gateway.refresh(peers);
     listener.onTurn(peers, core.unreachable(), told);
@@ -412,7 +392,7 @@ public final class AgentLoop {
     }
     counted[i++] = beacons.codec().accepted();
     counted[i++] = questions.malformed();
-    counted[i++] = malformedAnswers;
+    counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i] = probes.failed();
     return counted;
@@ -496,7 +476,10 @@ public final class AgentLoop {
     } else if (effect instanceof Effect.Connect it) {
       probes.connect(it.peer(), it.incarnation(), it.to(), nowNs);
     } else if (effect instanceof Effect.Ask it) {
-      story.debug("connecting to {} at {}", it.name(), Connections.endpoint(it.to()));
+      story.debug(
+          "connecting to {} at {}",
+          it.name(),
+          Endpoints.of(it.to().getAddress(), it.to().getPort()));
       connections.ask(it.question(), it.to(), bytes(it.self()), nowNs);
       story.debug("asking {} for capabilities", it.name());
     } else if (effect instanceof Effect.Forget it) {
@@ -548,7 +531,8 @@ public final class AgentLoop {
   }
 
   /** This agent as its peers see it. */
-  private PeerInfo selfInfo() {
+  /** This agent, as the others see it; before it runs, and then for its own thread alone. */
+  public PeerInfo self() {
     return new PeerInfo(
         core.id(),
         core.incarnation(),
@@ -563,8 +547,8 @@ public final class AgentLoop {
         nowNs);
   }
 
-  /** Where this agent is reached: as it asks to be, or by its interfaces. For any thread. */
-  public List<InetAddress> addresses() {
+  /** Where this agent is reached: as it asks to be, or by its interfaces. */
+  private List<InetAddress> addresses() {
     if (!settings.advertised().isEmpty()) {
       return settings.advertised();
     }
@@ -574,7 +558,7 @@ public final class AgentLoop {
   }
 
   private void tellGateway() {
-    PeerInfo self = selfInfo();
+    PeerInfo self = self();
     gateway.self(
         self,
         self.addresses().stream()

@@ -1,6 +1,5 @@
 package pharos.agent.io;
 
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +21,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import pharos.agent.core.gateway.Endpoints;
 import pharos.beacon.NodeId;
 
 /**
@@ -171,7 +171,7 @@ final class Connections implements AutoCloseable {
   }
 
   private @Nullable Connection connection(InetSocketAddress to, long nowNs) {
-    String endpoint = endpoint(to);
+    String endpoint = Endpoints.of(to.getAddress(), to.getPort());
     Connection connection = byEndpoint.get(endpoint);
     if (connection == null) {
       connection = new Connection(endpoint);
@@ -181,12 +181,6 @@ final class Connections implements AutoCloseable {
       byEndpoint.put(endpoint, connection);
     }
     return connection;
-  }
-
-  static String endpoint(InetSocketAddress to) {
-    String host = to.getAddress().getHostAddress();
-    boolean isIpv6 = to.getAddress() instanceof Inet6Address;
-    return "tcp://" + (isIpv6 ? "[" + host + "]" : host) + ":" + to.getPort();
   }
 
   private boolean open(Connection connection, long nowNs) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
-import pharos.agent.Peer;
 import pharos.daemon.json.FindingJson;
-import pharos.daemon.json.SitedPeer;
 import pharos.kademlia.ContactId;
 
 /**
@@ -48,8 +45,7 @@ public final class Contacts {
 
   /** Those that this agent finds. */
   public static Contacts of(Agent agent) {
-    return new Contacts(
-        id -> agent.find(id).thenApply(finding -> reply(finding, agent)), MOST_WAITING, PATIENCE);
+    return new Contacts(id -> agent.find(id).thenApply(Contacts::reply), MOST_WAITING, PATIENCE);
   }
 
   CompletableFuture<Reply> answer(@Nullable String query) {
@@ -116,13 +112,9 @@ public final class Contacts {
         : unavailable("the agent is stopping, or could not ask");
   }
 
-  private static Reply reply(Finding finding, Agent agent) {
+  private static Reply reply(Finding finding) {
     return switch (finding.status()) {
-      case FOUND -> {
-        List<Peer> here = new ArrayList<>(agent.peers());
-        here.add(agent.self());
-        yield Reply.json(200, FindingJson.of(finding, SitedPeer.of(finding.peers(), here)));
-      }
+      case FOUND -> Reply.json(200, FindingJson.of(finding, finding.peers()));
       case NO_GATEWAY ->
           unavailable("it is not on this network, and there is no gateway to others");
       case NO_NETWORK ->

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
 import pharos.agent.Finding;
+import pharos.agent.Peer;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
@@ -16,8 +17,7 @@ import pharos.kademlia.ContactId;
 /**
  * What was found, as one line of JSON: {@code contact} (when there is one: {@code id} in base64,
  * {@code text} when it can be read so, {@code endpoints}, {@code data}, {@code ageMs}), {@code
- * peers} (as the library writes them, with {@code site} first when they are of another network) and
- * {@code path}. More fields may be added.
+ * peers} (as the library writes them) and {@code path}. More fields may be added.
  */
 public final class FindingJson {
   private static final JsonFactory JSON = new JsonFactory();
@@ -29,7 +29,7 @@ public final class FindingJson {
    *
    * @param peers those of the finding that are to be told of
    */
-  public static String of(Finding finding, List<SitedPeer> peers) {
+  public static String of(Finding finding, List<Peer> peers) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
@@ -38,7 +38,7 @@ public final class FindingJson {
         write(json, finding.contact().get(), finding.age().toMillis());
       }
       json.writeArrayFieldStart("peers");
-      for (SitedPeer peer : peers) {
+      for (Peer peer : peers) {
         json.writeRawValue(peer.toJson());
       }
       json.writeEndArray();

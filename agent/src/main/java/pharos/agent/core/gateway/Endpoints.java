@@ -3,13 +3,19 @@ package pharos.agent.core.gateway;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** Where an agent is asked, as ZeroMQ writes it. */
+/** Where somebody is spoken to, as ZeroMQ writes it. */
 public final class Endpoints {
   private Endpoints() {}
 
   /** Such as {@code tcp://10.0.0.7:5671} or {@code tcp://[fd00::7]:5671}. */
   public static String of(InetAddress address, int port) {
+    return of("tcp", address, port);
+  }
+
+  /** The same by another protocol; with the zone, without which a link-local one leads nowhere. */
+  public static String of(String protocol, InetAddress address, int port) {
     String host = address.getHostAddress();
-    return "tcp://" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + port;
+    boolean isIpv6 = address instanceof Inet6Address;
+    return protocol + "://" + (isIpv6 ? "[" + host + "]" : host) + ":" + port;
   }
 }

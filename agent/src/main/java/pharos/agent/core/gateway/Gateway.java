@@ -510,7 +510,7 @@ public final class Gateway {
     Gathering gathering = new Gathering(subject, then);
     gathering.lookUp(overlay, id);
     gathering.gather(overlay);
-    gathering.begun();
+    gathering.over();
   }
 
   /** An id is unique, so one of our own LAN is all there is; of a name others may have it too. */
@@ -549,7 +549,7 @@ public final class Gateway {
     if (overlay != null) {
       Gathering gathering = new Gathering(subject, then);
       gathering.gather(overlay);
-      gathering.begun();
+      gathering.over();
       return;
     }
     browsePages(service, null, null, new TreeMap<>(), then);
@@ -725,12 +725,8 @@ public final class Gateway {
       }
     }
 
-    /** All is asked that is to be asked at first. */
-    void begun() {
-      over();
-    }
-
-    private void over() {
+    /** One of the places has told; the first is the caller, when all are asked. */
+    void over() {
       if (--open > 0) {
         return;
       }

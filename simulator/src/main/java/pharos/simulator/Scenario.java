@@ -27,6 +27,7 @@ record Scenario(
           "first-meeting",
           "small-crowd",
           "crowd",
+          "crowd-one-minute",
           "equal-replicas",
           "crash",
           "leave",

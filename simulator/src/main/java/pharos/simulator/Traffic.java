@@ -9,6 +9,9 @@ final class Traffic {
   long connects;
   long received;
 
+  /** Broadcasts received from somebody whom the receiver shows. */
+  long expected;
+
   /** Nothing yet. */
   Traffic() {}
 

@@ -251,6 +251,7 @@ public final class AgentCore {
     NodeId id = NodeId.random(turn.random);
     self.rename(id);
     turn.emit(new Effect.Renamed(id));
+    ring.move();
     ring.settle();
     announcer.solicit();
   }
@@ -333,6 +334,12 @@ public final class AgentCore {
       }
     }
     return peers;
+  }
+
+  /** Whether the application is shown this run of whoever sent that. */
+  public boolean shows(Presence presence) {
+    Peer peer = roster.sender(presence);
+    return peer != null && peer.state.isShown() && peer.incarnation == presence.incarnation();
   }
 
   /** How many peers are kept, those gone or not yet met included. */

@@ -33,6 +33,7 @@ abstract class Heard extends Timed {
   boolean lastFailed;
   long verdictNs = Peer.NEVER;
   boolean isWatchBroken;
+  boolean isLookedAfter;
 
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;

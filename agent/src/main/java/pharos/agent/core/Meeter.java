@@ -116,12 +116,11 @@ final class Meeter {
       peer.askNs = Peer.NEVER;
     }
     Document document = documents.get(peer.digest);
-    boolean isContested = isContested(peer);
-    if (document != null && isProven(peer) && !isContested) {
+    if (document != null && isProven(peer) && !isContested(peer)) {
       peer.document = document;
       roster.move(peer, Evidence.MET);
       tracker.onArrival(peer);
-    } else if (document != null && !isContested && peer.failures == 0) {
+    } else if (document != null && peer.failures == 0 && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;

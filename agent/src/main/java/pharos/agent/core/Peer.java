@@ -56,7 +56,8 @@ final class Peer extends Heard {
   long doubtedNs = NEVER;
   boolean refusalsLie;
 
-  // The watch.
+  // The ring: where it stands among those shown, and its watch.
+  int place;
   long rewatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.

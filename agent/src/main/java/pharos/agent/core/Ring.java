@@ -2,8 +2,6 @@ package pharos.agent.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import pharos.beacon.NodeId;
 
 /**
@@ -12,8 +10,12 @@ import pharos.beacon.NodeId;
  */
 final class Ring {
   private final Turn turn;
-  private final TreeMap<NodeId, Peer> shown = new TreeMap<>();
   private final List<Peer> watched = new ArrayList<>();
+
+  // In no order, and each knows its place: few who come or go are successors, and when one is, all
+  // are looked at.
+  private final List<Peer> shown = new ArrayList<>();
+  private boolean isSettled = true;
 
   Ring(Turn turn) {
     this.turn = turn;
@@ -21,33 +23,51 @@ final class Ring {
 
   /** A peer is shown from now on; call {@link #settle} once the application knows. */
   void add(Peer peer) {
-    shown.put(peer.id, peer);
+    peer.place = shown.size();
+    shown.add(peer);
+    boolean isSuccessor =
+        watched.size() < turn.settings.watches()
+            || isBefore(peer.id, watched.get(watched.size() - 1).id);
+    isSettled &= !isSuccessor;
   }
 
   /** A peer is shown no more. */
   void remove(Peer peer) {
-    shown.remove(peer.id);
+    Peer last = shown.remove(shown.size() - 1);
+    if (last != peer) {
+      shown.set(peer.place, last);
+      last.place = peer.place;
+    }
     if (watched.remove(peer)) {
       unwatch(peer);
+      isSettled = false;
     }
+  }
+
+  /** We have another id, and so other successors; call {@link #settle}. */
+  void move() {
+    isSettled = false;
   }
 
   /** Watches the successors there are now, and nobody else. */
   void settle() {
+    if (isSettled) {
+      return;
+    }
+    isSettled = true;
     List<Peer> successors = successors();
     for (int i = watched.size() - 1; i >= 0; i--) {
-      Peer peer = watched.get(i);
-      if (!successors.contains(peer)) {
-        watched.remove(i);
-        unwatch(peer);
+      if (!successors.contains(watched.get(i))) {
+        unwatch(watched.remove(i));
       }
     }
     for (Peer peer : successors) {
       if (!watched.contains(peer)) {
-        watched.add(peer);
         watch(peer);
       }
     }
+    watched.clear();
+    watched.addAll(successors);
   }
 
   boolean isWatched(Peer peer) {
@@ -62,9 +82,9 @@ final class Ring {
     }
   }
 
-  /** All that are shown, in the order of the ring from the lowest id on. */
-  Iterable<Peer> shown() {
-    return shown.values();
+  /** All that are shown, in no order. */
+  List<Peer> shown() {
+    return shown;
   }
 
   int size() {
@@ -82,18 +102,28 @@ final class Ring {
     turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 
+  /** The first of those who follow us, the next one first. */
   private List<Peer> successors() {
-    int wanted = Math.min(turn.settings.watches(), shown.size());
-    List<Peer> successors = new ArrayList<>(wanted);
-    NodeId at = turn.self.id();
-    while (successors.size() < wanted) {
-      Map.Entry<NodeId, Peer> next = shown.higherEntry(at);
-      if (next == null) {
-        next = shown.firstEntry();
+    int wanted = turn.settings.watches();
+    List<Peer> successors = new ArrayList<>(wanted + 1);
+    for (Peer peer : shown) {
+      int at = successors.size();
+      while (at > 0 && isBefore(peer.id, successors.get(at - 1).id)) {
+        at--;
       }
-      successors.add(next.getValue());
-      at = next.getKey();
+      if (at < wanted) {
+        successors.add(at, peer);
+        successors.subList(Math.min(wanted, successors.size()), successors.size()).clear();
+      }
     }
     return successors;
+  }
+
+  /** Whether one comes before the other on the way around the ring that begins after us. */
+  private boolean isBefore(NodeId one, NodeId other) {
+    NodeId self = turn.self.id();
+    boolean isOneAhead = one.compareTo(self) > 0;
+    boolean isOtherAhead = other.compareTo(self) > 0;
+    return isOneAhead == isOtherAhead ? one.compareTo(other) < 0 : isOneAhead;
   }
 }

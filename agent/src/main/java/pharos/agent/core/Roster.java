@@ -117,8 +117,11 @@ final class Roster {
       depart(peer, reason(evidence));
     }
     peer.state = to;
-    asking.remove(peer);
-    gone.remove(peer);
+    if (from == State.ASKING) {
+      asking.remove(peer);
+    } else if (from == State.GONE) {
+      gone.remove(peer);
+    }
     enter(peer, from, to);
     return true;
   }

@@ -48,6 +48,7 @@ final class Tracker {
   private final Asker asker;
   private final Announcer announcer;
   private final Prober prober;
+  private final Lookout lookout;
   private @Nullable Meeter meeter;
   private final ArrayDeque<Peer> untested = new ArrayDeque<>();
   private final Timed testing = Timed.of(this::testNext);
@@ -65,6 +66,7 @@ final class Tracker {
     this.asker = asker;
     this.announcer = announcer;
     this.prober = prober;
+    lookout = new Lookout(turn, roster, this);
   }
 
   /** The two call each other: who is tracked is met first, and who is met is tracked. */
@@ -484,7 +486,7 @@ final class Tracker {
     if (isCutOffFor(peer, CUT_OFF_NS)) {
       roster.move(peer, Evidence.CUT_OFF);
     }
-    if (peer.series == null && turn.isDue(overdueNs(peer))) {
+    if (peer.series == null && turn.isDue(lookout.overdueNs(peer))) {
       prober.begin(peer, Series.OVERDUE, 0);
     } else if (peer.series == Series.OVERDUE && peer.probes >= 3 && turn.isDue(peer.probeNs)) {
       roster.move(peer, Evidence.UNANSWERED);
@@ -515,15 +517,10 @@ final class Tracker {
     return turn.awakeNs != Peer.NEVER && graceNs - atNs > 0 ? graceNs : atNs;
   }
 
-  /** The more peers there are, the more beacons are lost each second: one asks later. */
-  private long overdueNs(Peer peer) {
-    int halves = roster.shown() <= Settings.FEW ? 3 : roster.shown() <= Settings.MANY ? 5 : 7;
-    return peer.heardNs + halves * peer.intervalNs / 2;
-  }
-
   private long lastQuestionNs(Peer peer) {
     return Math.max(
-        peer.heardNs + LAST_QUESTION * peer.intervalNs / 10, overdueNs(peer) + peer.intervalNs / 2);
+        peer.heardNs + LAST_QUESTION * peer.intervalNs / 10,
+        lookout.overdueNs(peer) + peer.intervalNs / 2);
   }
 
   private long forgetNs(Peer peer) {
@@ -548,13 +545,17 @@ final class Tracker {
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };
+    if (atNs == Peer.NEVER) {
+      turn.timers.cancel(peer);
+      return;
+    }
     // Never at once: what is due now was looked at just before, and time must go on.
     long leastNs = turn.nowNs + MIN_GAP_NS;
     turn.timers.set(peer, atNs - leastNs < 0 ? leastNs : atNs);
   }
 
   private long nextCheckNs(Peer peer) {
-    long atNs = peer.series == null ? overdueNs(peer) : nextSilenceNs(peer);
+    long atNs = peer.series == null ? nextLookNs(peer) : nextSilenceNs(peer);
     if (peer.cutOffNs != Peer.NEVER) {
       long suspectNs = peer.cutOffNs + CUT_OFF_NS;
       long crashedNs = peer.cutOffNs + peer.intervalNs * 3 / 2;
@@ -563,6 +564,14 @@ final class Tracker {
     }
     return earliest(
         atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.objectionNs, peer.rewatchNs);
+  }
+
+  private long nextLookNs(Peer peer) {
+    if (roster.shown() <= Settings.FEW) {
+      return lookout.overdueNs(peer);
+    }
+    lookout.add(peer);
+    return Peer.NEVER;
   }
 
   private long nextSilenceNs(Peer peer) {
@@ -577,7 +586,8 @@ final class Tracker {
   private static long earliest(long firstNs, long... othersNs) {
     long earliestNs = firstNs;
     for (long otherNs : othersNs) {
-      if (otherNs != Peer.NEVER && otherNs - earliestNs < 0) {
+      boolean isEarlier = earliestNs == Peer.NEVER || otherNs - earliestNs < 0;
+      if (otherNs != Peer.NEVER && isEarlier) {
         earliestNs = otherNs;
       }
     }

@@ -46,6 +46,9 @@ class TrackerTest {
 
   // Silence.
 
+  /** A crowd is looked at so often. */
+  private static final long LOOK_MS = 125;
+
   @Test
   void aMissedBeaconIsAskedAfterAt1AndAHalfIntervals() {
     Friend bob = lan.met("bob");
@@ -61,8 +64,8 @@ class TrackerTest {
     Friend bob = lan.met(70).get(3);
     lan.runFor(1_500);
     long lastNs = vanishes(bob);
-    lan.runFor(2_600);
-    assertEquals(List.of(2_500L), probedMs(bob, lastNs));
+    lan.runFor(2_700);
+    isBetween(2_500, 2_500 + LOOK_MS, probedMs(bob, lastNs).get(0));
   }
 
   @Test
@@ -70,8 +73,33 @@ class TrackerTest {
     Friend bob = lan.met(600).get(3);
     lan.runFor(1_500);
     long lastNs = vanishes(bob);
-    lan.runFor(3_600);
-    assertEquals(List.of(3_500L), probedMs(bob, lastNs));
+    lan.runFor(3_700);
+    isBetween(3_500, 3_500 + LOOK_MS, probedMs(bob, lastNs).get(0));
+  }
+
+  @Test
+  void whoIsMissedAfterTheCrowdWentAwayIsAskedAsAmongFew() {
+    List<Friend> crowd = lan.met(70);
+    lan.runFor(1_500);
+    crowd.subList(10, 70).forEach(Friend::leaves);
+    Friend bob = crowd.get(3);
+    lan.runFor(3_000);
+    lan.forget();
+    long lastNs = vanishes(bob);
+    lan.runFor(1_700);
+    isBetween(1_500, 1_500 + LOOK_MS, probedMs(bob, lastNs).get(0));
+  }
+
+  @Test
+  void whoIsMissedWhenACrowdHasJustComeIsAskedTooAndIsGoneInTime() {
+    Friend bob = lan.met("bob");
+    lan.runFor(1_500);
+    long lastNs = vanishes(bob);
+    lan.met(70);
+    lan.runFor(2_700);
+    isBetween(1_500, 2_500 + LOOK_MS, probedMs(bob, lastNs).get(0));
+    lan.runFor(3_000);
+    assertEquals(State.GONE, bob.state());
   }
 
   @Test

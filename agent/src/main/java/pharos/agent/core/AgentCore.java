@@ -111,6 +111,7 @@ public final class AgentCore {
       due.fire();
       due = turn.timers.poll(turn.nowNs);
     }
+    turn.timers.settle();
   }
 
   /** Whether there is nothing to wake up for. */

@@ -34,6 +34,7 @@ abstract class Heard extends Timed {
   long verdictNs = Peer.NEVER;
   boolean isWatchBroken;
   boolean isLookedAfter;
+  boolean isAwaited;
 
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;

@@ -251,6 +251,11 @@ final class Peer extends Heard {
   }
 
   @Override
+  long dueNs(long setNs) {
+    return isAwaited ? tracker.awaitedNs(this) : setNs;
+  }
+
+  @Override
   void fire() {
     tracker.onTimer(this);
   }

@@ -7,6 +7,11 @@ abstract class Timed {
   /** Where {@link Timers} keeps its place. */
   int handle = NOT_SET;
 
+  /** When it is due by now: later than it was set to, where what it waits for was put off. */
+  long dueNs(long setNs) {
+    return setNs;
+  }
+
   /** Called once the time has come; it may set itself again. */
   abstract void fire();
 

@@ -54,6 +54,18 @@ final class Timers {
     return first;
   }
 
+  /** Moves the earliest to where they belong by now, so that nobody is woken for nothing. */
+  void settle() {
+    while (size > 0) {
+      int handle = handles[0];
+      long dueNs = Objects.requireNonNull(entries[handle]).dueNs(timesNs[0]);
+      if (dueNs - timesNs[0] <= 0) {
+        return;
+      }
+      sift(handle, 0, dueNs);
+    }
+  }
+
   void clear() {
     for (Timed timed : entries) {
       if (timed != null) {

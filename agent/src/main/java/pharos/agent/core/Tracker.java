@@ -545,6 +545,7 @@ final class Tracker {
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };
+    peer.isAwaited = peer.state.isShown() && peer.series == null && atNs == awaitedNs(peer);
     if (atNs == Peer.NEVER) {
       turn.timers.cancel(peer);
       return;
@@ -552,6 +553,11 @@ final class Tracker {
     // Never at once: what is due now was looked at just before, and time must go on.
     long leastNs = turn.nowNs + MIN_GAP_NS;
     turn.timers.set(peer, atNs - leastNs < 0 ? leastNs : atNs);
+  }
+
+  /** When to ask for a beacon that is missed; each one that comes puts it off. */
+  long awaitedNs(Peer peer) {
+    return lookout.overdueNs(peer);
   }
 
   private long nextCheckNs(Peer peer) {

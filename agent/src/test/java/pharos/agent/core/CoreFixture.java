@@ -52,6 +52,7 @@ final class CoreFixture {
   private long numbers;
   private int friends;
   private long tokens;
+  private long wakeUps;
   long nowNs = SECOND;
 
   /** How a peer behaves. */
@@ -142,6 +143,11 @@ final class CoreFixture {
 
   // Time.
 
+  /** How often it woke up though nothing had arrived. */
+  long wakeUps() {
+    return wakeUps;
+  }
+
   void runFor(long ms) {
     runUntil(nowNs + ms * MS);
   }
@@ -150,12 +156,14 @@ final class CoreFixture {
     while (true) {
       long nextNs = core.isIdle() ? untilNs + 1 : core.nextWakeUpNs();
       Coming first = coming.peek();
-      if (first != null && first.atNs() - nextNs <= 0) {
+      boolean isArrival = first != null && first.atNs() - nextNs <= 0;
+      if (first != null && isArrival) {
         nextNs = first.atNs();
       }
       if (nextNs - untilNs > 0) {
         break;
       }
+      wakeUps += isArrival ? 0 : 1;
       nowNs = Math.max(nowNs, nextNs);
       step();
     }

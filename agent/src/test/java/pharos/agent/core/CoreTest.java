@@ -52,6 +52,18 @@ class CoreTest {
         });
   }
 
+  /** Who beacons in time moves a deadline; that it moved is no reason to wake up. */
+  @Test
+  void whoBeaconsInTimeWakesNobodyUp() {
+    CoreFixture lan = CoreFixture.running();
+    lan.met(20);
+    lan.runFor(5_000);
+    lan.forget();
+    long before = lan.wakeUps();
+    lan.runFor(60_000);
+    assertEquals(lan.announcements().size(), lan.wakeUps() - before);
+  }
+
   @Test
   void whoeverLivesIsListedAfterQuietAndNobodyElse() {
     Seeds.forEach(

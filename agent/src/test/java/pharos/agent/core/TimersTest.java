@@ -14,6 +14,41 @@ import pharos.testkit.Seeds;
 
 /** The heap of timers against a map that is slow and right. */
 class TimersTest {
+  /** Due at another time than it was set to. */
+  private static final class Moved extends Timed {
+    long dueNs;
+
+    @Override
+    long dueNs(long setNs) {
+      return dueNs;
+    }
+
+    @Override
+    void fire() {}
+  }
+
+  @Test
+  void whatIsDueLaterByNowWaitsWhereItBelongsAndWhatIsDueSoonerStays() {
+    Timers timers = new Timers();
+    Moved later = new Moved();
+    Moved sooner = new Moved();
+    Timed third = timed();
+    timers.set(later, 10);
+    timers.set(sooner, 20);
+    timers.set(third, 30);
+    later.dueNs = 25;
+    sooner.dueNs = 5;
+    timers.settle();
+    assertEquals(20, timers.nextNs());
+    assertEquals(sooner, timers.poll(100));
+    timers.settle();
+    assertEquals(25, timers.nextNs());
+    assertEquals(later, timers.poll(100));
+    assertEquals(third, timers.poll(100));
+    timers.settle();
+    assertTrue(timers.isEmpty());
+  }
+
   private static Timed timed() {
     return Timed.of(() -> {});
   }

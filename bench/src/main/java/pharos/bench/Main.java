@@ -39,7 +39,7 @@ public final class Main {
     }
     boolean quick = args.contains("--quick");
     if (args.get(0).equals("meeting")) {
-      out.println("meeting: this takes about " + (quick ? "2" : "8") + " minutes …");
+      out.println("meeting: this takes about " + (quick ? "4" : "10") + " minutes …");
       return meeting(quick, out, err);
     }
     if (args.get(0).equals("gateway")) {

@@ -57,7 +57,13 @@ public final class Handle implements AutoCloseable {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-Xmx32m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+        List.of(
+            "-Xmx32m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(main.getName(), name));
     command.addAll(List.of(arguments));
@@ -132,6 +138,13 @@ public final class Handle implements AutoCloseable {
     long micros = nowMicros();
     process.destroyForcibly();
     return micros;
+  }
+
+  /** Waits until the killed process is no more: its kernel has ended its connections then. */
+  void awaitEnd() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(name + " does not end");
+    }
   }
 
   void signal(String signal) throws IOException, InterruptedException {

@@ -3,6 +3,13 @@ package pharos.bench.meeting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,27 +23,30 @@ import pharos.agent.PeerEvent;
 
 /**
  * One process with at most one agent, told by lines what to do ({@code start}, {@code close},
- * {@code time}, {@code cost}), and telling in lines what its agent sees, each with the time in
- * microseconds. Ends with its input.
+ * {@code listen}, {@code time}, {@code cost}), and telling in lines what its agent sees, each with
+ * the time in microseconds. Ends with its input.
  */
 public final class Participant {
   private final AgentBuilder builder;
+  private final int beaconPort;
   private @Nullable Agent agent;
 
-  private Participant(AgentBuilder builder) {
+  private Participant(AgentBuilder builder, int beaconPort) {
     this.builder = builder;
+    this.beaconPort = beaconPort;
   }
 
   /** Arguments: the agent's name, the beacon port, and {@code loopback} or {@code lan}. */
   public static void main(String[] args) throws IOException {
+    int beaconPort = Integer.parseInt(args[1]);
     AgentBuilder builder =
         Agent.builder()
             .name(args[0])
             .service("Bench")
             .offer("Bench.Work", 7001)
-            .beaconPort(Integer.parseInt(args[1]))
+            .beaconPort(beaconPort)
             .loopback(args[2].equals("loopback"));
-    new Participant(builder).run();
+    new Participant(builder, beaconPort).run();
   }
 
   private void run() throws IOException {
@@ -67,9 +77,34 @@ public final class Participant {
         agent = null;
         tell("closed", "");
       }
+      case "listen" -> {
+        Thread listener = new Thread(this::listen, "listener");
+        listener.setDaemon(true);
+        listener.start();
+      }
       case "time" -> tell("time", "" + cpuMs());
       case "cost" -> tell("cost", cost(running));
       default -> tell("unknown", command);
+    }
+  }
+
+  /** Receives what is broadcast, and does nothing with it. */
+  private void listen() {
+    try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        Selector selector = Selector.open()) {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(new InetSocketAddress(beaconPort));
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+      ByteBuffer datagram = ByteBuffer.allocateDirect(512);
+      while (selector.select() >= 0) {
+        selector.selectedKeys().clear();
+        while (channel.receive(datagram) != null) {
+          datagram.clear();
+        }
+      }
+    } catch (IOException e) {
+      tell("failed", String.valueOf(e.getMessage()));
     }
   }
 

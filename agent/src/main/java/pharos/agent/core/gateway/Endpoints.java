@@ -2,6 +2,9 @@ package pharos.agent.core.gateway;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import pharos.agent.core.PeerInfo;
 
 /** Where somebody is spoken to, as ZeroMQ writes it. */
 public final class Endpoints {
@@ -17,5 +20,12 @@ public final class Endpoints {
     String host = address.getHostAddress();
     boolean isIpv6 = address instanceof Inet6Address;
     return protocol + "://" + (isIpv6 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** All those of a peer. */
+  static List<String> of(PeerInfo peer) {
+    List<String> all = new ArrayList<>();
+    peer.addresses().forEach(address -> all.add(of(address, peer.tcpPort())));
+    return all;
   }
 }

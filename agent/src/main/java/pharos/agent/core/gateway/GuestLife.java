@@ -1,0 +1,70 @@
+package pharos.agent.core.gateway;
+
+import java.util.function.Consumer;
+import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiter;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactId;
+
+/** The life of an agent that is no node of the overlay: its calls go to gateways of its LAN. */
+final class GuestLife implements Life {
+  /** With nothing to do it wakes up so often. */
+  private static final long IDLE_NS = 60_000_000_000L;
+
+  private final Here here;
+  private final OpenQuestions questions;
+  private final GuestSearch search;
+  private final OwnLeases leases;
+
+  /**
+   * @param arbiter decides about what the application registers
+   */
+  GuestLife(Here here, OpenQuestions questions, LanGateways gateways, Arbiter arbiter) {
+    this.here = here;
+    this.questions = questions;
+    search = new GuestSearch(here, gateways);
+    leases = new OwnLeases(here, gateways, arbiter);
+  }
+
+  @Override
+  public void find(ContactId id, Consumer<Reply.Ended> then) {
+    search.find(id, then);
+  }
+
+  @Override
+  public void browse(String service, Consumer<Reply.Ended> then) {
+    search.browse(service, then);
+  }
+
+  @Override
+  public void register(Contact contact, Consumer<Reply.Ended> then) {
+    leases.lease(contact, then);
+  }
+
+  @Override
+  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
+    leases.unlease(id, then);
+  }
+
+  @Override
+  public void onQuestion(long token, String source, Question question) {
+    here.answer(token, Reply.Ended.of(Reply.Status.NO_GATEWAY));
+  }
+
+  /** What waits for it goes over to another, and so does what it kept announced. */
+  @Override
+  public void onGatewayGone(NodeId gateway) {
+    questions.giveUpOn(gateway);
+    leases.onGatewayGone(gateway);
+  }
+
+  @Override
+  public void wakeUp() {
+    leases.renew();
+  }
+
+  @Override
+  public long nextNs() {
+    return leases.nextNs(here.nowNs() + IDLE_NS);
+  }
+}

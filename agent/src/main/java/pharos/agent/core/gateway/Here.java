@@ -1,0 +1,120 @@
+package pharos.agent.core.gateway;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import pharos.agent.core.PeerInfo;
+
+/**
+ * This agent as it is in this turn, for all who decide a part of what {@link Gateway} does: the
+ * time, itself and its LAN; and what they want done, in the order in which they want it.
+ */
+final class Here {
+  private final Lan lan;
+  private PeerInfo self;
+  private List<String> endpoints = List.of();
+  private List<Action> actions = new ArrayList<>();
+  private long nowNs;
+  private long nowMs;
+  private long numbers;
+
+  Here(Lan lan, PeerInfo self, long nowNs) {
+    this.lan = lan;
+    this.self = self;
+    this.nowNs = nowNs;
+    lan.put(self);
+  }
+
+  void turn(long nowNs, long nowMs) {
+    this.nowNs = nowNs;
+    this.nowMs = nowMs;
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  /** The date, which other hosts know too. */
+  long nowMs() {
+    return nowMs;
+  }
+
+  /** This agent changed: its document, its addresses, its id. */
+  void self(PeerInfo changed, List<String> reachedAt) {
+    if (!changed.id().equals(self.id())) {
+      lan.remove(self.id());
+    }
+    self = changed;
+    endpoints = List.copyOf(reachedAt);
+    lan.put(changed);
+  }
+
+  PeerInfo self() {
+    return self;
+  }
+
+  /** Where this agent is reached. */
+  List<String> endpoints() {
+    return endpoints;
+  }
+
+  Lan lan() {
+    return lan;
+  }
+
+  /** Whom of the LAN this is about, by id, as others are told of them. */
+  List<RemotePeer> about(Subject subject) {
+    List<RemotePeer> told = new ArrayList<>();
+    for (PeerInfo peer : lan.about(subject)) {
+      boolean isSelf = peer.id().equals(self.id());
+      told.add(
+          new RemotePeer(
+              peer.id(),
+              peer.incarnation(),
+              peer.name(),
+              peer.service(),
+              reachable(peer.addresses()),
+              peer.tcpPort(),
+              peer.document(),
+              peer.state(),
+              isSelf ? 0 : Math.max(0, (nowNs - peer.heardNs()) / 1_000_000),
+              self.id(),
+              self.name()));
+    }
+    return told;
+  }
+
+  /** A link-local address leads nowhere from another network. */
+  private static List<InetAddress> reachable(List<InetAddress> addresses) {
+    List<InetAddress> others =
+        addresses.stream().filter(address -> !address.isLinkLocalAddress()).toList();
+    return others.isEmpty() ? addresses : others;
+  }
+
+  /** For a question, or a call of our node of the overlay: none is given twice. */
+  long nextNumber() {
+    return ++numbers;
+  }
+
+  void want(Action action) {
+    actions.add(action);
+  }
+
+  void answer(long token, Reply reply) {
+    want(new Action.Answer(token, reply));
+  }
+
+  void end(long call, Reply.Ended ended) {
+    want(new Action.End(call, ended));
+  }
+
+  /** What is wanted since the last time. */
+  List<Action> takeActions() {
+    if (actions.isEmpty()) {
+      return List.of();
+    }
+    List<Action> taken = actions;
+    actions = new ArrayList<>();
+    return taken;
+  }
+}

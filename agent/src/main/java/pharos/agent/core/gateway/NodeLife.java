@@ -1,0 +1,187 @@
+package pharos.agent.core.gateway;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import pharos.agent.core.PeerInfo;
+import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiter;
+import pharos.kademlia.Arbiters;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactData;
+import pharos.kademlia.ContactId;
+import pharos.kademlia.Overlay;
+import pharos.kademlia.Settings;
+import pharos.kademlia.Version;
+
+/**
+ * The life of a node of the overlay, and so of a gateway: it finds and registers by itself, makes
+ * its LAN findable, and answers those on it who are no nodes, and other gateways.
+ */
+final class NodeLife implements Life {
+  private final Here here;
+  private final Overlay overlay;
+  private final OverlayCalls calls;
+  private final NodeSearch search;
+  private final HeldLeases leases;
+  private final Signposts signposts;
+
+  NodeLife(Settings settings, Here here, OpenQuestions questions, RandomGenerator random) {
+    this.here = here;
+    overlay =
+        new Overlay(
+            withPointers(settings, here), node(here.self(), List.of()), random, here.nowNs());
+    calls = new OverlayCalls(overlay, here, questions);
+    search = new NodeSearch(here, questions, calls);
+    leases = new HeldLeases(here, calls);
+    signposts = new Signposts(here.lan(), here.nowNs());
+  }
+
+  /** Pointers are sets that expire, whatever the application says of its own contacts. */
+  private static Settings withPointers(Settings settings, Here here) {
+    Arbiter ofPointers = Arbiters.expiringSet(here::nowMs);
+    Arbiter ofOthers = settings.arbiter();
+    return settings.with(
+        it -> it.arbiter(Arbiters.byId(id -> Pointers.isReserved(id) ? ofPointers : ofOthers)));
+  }
+
+  private static Contact node(PeerInfo peer, List<String> endpoints) {
+    return new Contact(
+        idOf(peer.id()), endpoints, ContactData.NONE, new Version(peer.incarnation(), 0));
+  }
+
+  private static ContactId idOf(NodeId peer) {
+    return ContactId.of(peer.toBytes());
+  }
+
+  // The turn.
+
+  /** Begins a turn. */
+  void turn() {
+    overlay.turn(here.nowNs());
+  }
+
+  @Override
+  public void wakeUp() {
+    leases.expire();
+    signposts.wakeUp(this::plant, overlay::release, here.nowNs());
+    overlay.wakeUp();
+  }
+
+  private void plant(ContactId id) {
+    Contact pointer = signposts.contact(id, here.self().id(), here.endpoints(), here.nowMs());
+    calls.register(pointer, ended -> {});
+  }
+
+  @Override
+  public long nextNs() {
+    long nextNs = leases.nextNs(overlay.nextWakeUpNs());
+    return Math.min(nextNs, signposts.nextNs(here.nowNs()));
+  }
+
+  /** Makes actions of what the node wants done. */
+  void takeEffects() {
+    calls.takeEffects();
+  }
+
+  // What is there.
+
+  /**
+   * This agent changed.
+   *
+   * @param isMoved whether its id did, or where it is reached
+   */
+  void onSelf(boolean isMoved) {
+    if (isMoved) {
+      signposts.onMoved();
+    }
+    signposts.onLan();
+    Contact changed = node(here.self(), here.endpoints());
+    if (overlay.self().id().equals(changed.id())) {
+      overlay.introduce(changed);
+    }
+  }
+
+  /** Somebody of the LAN came, went or changed. */
+  void onLan() {
+    signposts.onLan();
+  }
+
+  /** A gateway of the LAN came or changed. */
+  void onGateway(PeerInfo gateway) {
+    overlay.memberJoined(node(gateway, Endpoints.of(gateway)));
+  }
+
+  @Override
+  public void onGatewayGone(NodeId gateway) {
+    overlay.memberGone(idOf(gateway));
+  }
+
+  void seeds(List<String> seeds) {
+    overlay.seeds(seeds);
+  }
+
+  List<Contact> nodes() {
+    return overlay.nodes();
+  }
+
+  // What the application wants.
+
+  @Override
+  public void find(ContactId id, Consumer<Reply.Ended> then) {
+    search.find(id, then);
+  }
+
+  @Override
+  public void browse(String service, Consumer<Reply.Ended> then) {
+    search.browse(service, then);
+  }
+
+  @Override
+  public void register(Contact contact, Consumer<Reply.Ended> then) {
+    leases.register(contact, then);
+  }
+
+  @Override
+  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
+    leases.unregister(id, then);
+  }
+
+  // What others want.
+
+  @Override
+  public void onQuestion(long token, String source, Question question) {
+    if (question instanceof Question.Node it) {
+      overlay.onRequest(token, source, it.request());
+    } else if (search.isFull() || isReserved(question)) {
+      here.answer(token, Reply.Ended.of(Reply.Status.REFUSED));
+    } else {
+      serve(question, reply -> here.answer(token, reply));
+    }
+  }
+
+  private static boolean isReserved(Question question) {
+    return (question instanceof Question.Find find && Pointers.isReserved(find.id()))
+        || (question instanceof Question.Register register
+            && Pointers.isReserved(register.contact().id()))
+        || (question instanceof Question.Unregister unregister
+            && Pointers.isReserved(unregister.id()));
+  }
+
+  private void serve(Question question, Consumer<Reply> answer) {
+    if (question instanceof Question.Who it) {
+      answer.accept(Lan.page(here.about(it.subject()), it.after().orElse(null)));
+    } else if (question instanceof Question.Find it) {
+      search.find(it.id(), answer::accept);
+    } else if (question instanceof Question.Browse it) {
+      search.browse(
+          it.service(), ended -> answer.accept(Lan.page(ended.peers(), it.after().orElse(null))));
+    } else if (question instanceof Question.Register it) {
+      leases.lease(it.contact(), it.leaseMs(), answer::accept);
+    } else if (question instanceof Question.Unregister it) {
+      leases.unlease(it.id(), answer::accept);
+    } else {
+      throw new AssertionError(question);
+    }
+  }
+}

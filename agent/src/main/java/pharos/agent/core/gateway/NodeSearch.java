@@ -1,0 +1,223 @@
+package pharos.agent.core.gateway;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.NodeId;
+import pharos.kademlia.ContactId;
+import pharos.kademlia.FindOptions;
+import pharos.kademlia.Result;
+
+/**
+ * Finds and browses as a node of the overlay: looks up which gateways know of it, asks all of these
+ * at once, and gathers what they tell.
+ */
+final class NodeSearch {
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A gateway that does not answer by then is not waited for. */
+  private static final long WHO_NS = 2 * SECOND;
+
+  /** Nor so long, when it said nothing the last time, and that was not long ago. */
+  private static final long WHO_SILENT_NS = 300 * SECOND / 1_000;
+
+  private static final long SILENT_NS = 60 * SECOND;
+  private static final int MAX_SILENT = 256;
+  private static final int MAX_RUNNING = 1_024;
+  private static final int MAX_PAGES = 256;
+
+  private final Here here;
+  private final OpenQuestions questions;
+  private final OverlayCalls calls;
+
+  /** Gateways of other LANs that did not answer, and when: pointers to them last for a while. */
+  private final Map<NodeId, Long> silent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
+          return size() > MAX_SILENT;
+        }
+      };
+
+  private int running;
+
+  NodeSearch(Here here, OpenQuestions questions, OverlayCalls calls) {
+    this.here = here;
+    this.questions = questions;
+    this.calls = calls;
+  }
+
+  /** Whether so many calls are running that those of others have to be refused. */
+  boolean isFull() {
+    return running >= MAX_RUNNING;
+  }
+
+  void find(ContactId id, Consumer<Reply.Ended> then) {
+    Gathering gathering = new Gathering(new Subject.Holder(id), then);
+    gathering.lookUp(id);
+    gathering.gather();
+    gathering.over();
+  }
+
+  void browse(String service, Consumer<Reply.Ended> then) {
+    Gathering gathering = new Gathering(new Subject.Service(service), then);
+    gathering.gather();
+    gathering.over();
+  }
+
+  private boolean isSilent(NodeId gateway) {
+    Long sinceNs = silent.get(gateway);
+    return sinceNs != null && here.nowNs() - sinceNs < SILENT_NS;
+  }
+
+  /** One call that looks in several places, and ends when all have told what they know. */
+  private final class Gathering {
+    private final Subject subject;
+    private final Consumer<Reply.Ended> then;
+    private final TreeMap<NodeId, RemotePeer> found = new TreeMap<>();
+    private final List<String> path = new ArrayList<>();
+    private Reply.@Nullable Ended contact;
+    private Reply.Status worst = Reply.Status.NOT_FOUND;
+    private int open = 1;
+
+    Gathering(Subject subject, Consumer<Reply.Ended> then) {
+      this.subject = subject;
+      this.then = then;
+      running++;
+      here.about(subject).forEach(peer -> found.put(peer.id(), peer));
+      if (!found.isEmpty()) {
+        path.add("on this LAN");
+      }
+    }
+
+    /** As a contact that somebody registered. */
+    void lookUp(ContactId id) {
+      open++;
+      calls.find(
+          id,
+          FindOptions.FIRST,
+          result -> {
+            Reply.Ended ended = OverlayCalls.ended(result);
+            if (ended.status() == Reply.Status.FOUND) {
+              contact = ended;
+              path.addAll(ended.path());
+            } else {
+              worse(ended.status());
+            }
+            over();
+          });
+    }
+
+    /** By the gateways that know of it. */
+    void gather() {
+      Optional<ContactId> pointer = Pointers.id(subject);
+      if (pointer.isEmpty()) {
+        return;
+      }
+      open++;
+      calls.find(
+          pointer.get(),
+          FindOptions.CERTIFIED,
+          result -> {
+            if (result instanceof Result.Found it) {
+              Pointers.targets(it.contact(), here.nowMs()).forEach(this::who);
+            } else {
+              worse(OverlayCalls.ended(result).status());
+            }
+            over();
+          });
+    }
+
+    private void who(Pointers.Target target) {
+      if (!target.gateway().equals(here.self().id())) {
+        who(target, Optional.empty(), 0);
+      }
+    }
+
+    private void who(Pointers.Target target, Optional<NodeId> after, int pages) {
+      open++;
+      questions.ask(
+          target.endpoints(),
+          new Question.Who(subject, after),
+          isSilent(target.gateway()) ? WHO_SILENT_NS : WHO_NS,
+          null,
+          new OpenQuestions.Outcome() {
+            @Override
+            public void onReply(Reply reply) {
+              silent.remove(target.gateway());
+              if (reply instanceof Reply.Page page) {
+                page.peers().forEach(peer -> add(peer, target.gateway()));
+                askOn(page);
+              }
+              over();
+            }
+
+            /** A page that brings us no further is the last one. */
+            private void askOn(Reply.Page page) {
+              int last = page.peers().size() - 1;
+              if (page.hasMore() && last >= 0 && pages < MAX_PAGES) {
+                NodeId next = page.peers().get(last).id();
+                if (after.isEmpty() || next.compareTo(after.get()) > 0) {
+                  who(target, Optional.of(next), pages + 1);
+                }
+              }
+            }
+
+            @Override
+            public void onFailed() {
+              silent.remove(target.gateway());
+              silent.put(target.gateway(), here.nowNs());
+              over();
+            }
+          });
+    }
+
+    /** What is on our own LAN we know best ourselves; else the later news count. */
+    private void add(RemotePeer peer, NodeId gateway) {
+      RemotePeer known = found.get(peer.id());
+      boolean isBetter =
+          known == null
+              || (!known.gateway().equals(here.self().id())
+                  && (peer.incarnation() > known.incarnation()
+                      || (peer.incarnation() == known.incarnation()
+                          && peer.ageMs() < known.ageMs())));
+      if (isBetter && peer.gateway().equals(gateway)) {
+        found.put(peer.id(), peer);
+        String by = "told by the gateway " + peer.site();
+        if (!path.contains(by) && path.size() < 16) {
+          path.add(by);
+        }
+      }
+    }
+
+    private void worse(Reply.Status status) {
+      if (worst == Reply.Status.NOT_FOUND) {
+        worst = status;
+      }
+    }
+
+    /** One of the places has told; the first is the caller, when all are asked. */
+    void over() {
+      if (--open > 0) {
+        return;
+      }
+      running--;
+      Reply.Ended known = contact;
+      boolean isFound = known != null || !found.isEmpty();
+      then.accept(
+          new Reply.Ended(
+              isFound ? Reply.Status.FOUND : worst,
+              known == null ? Optional.empty() : known.contact(),
+              known == null ? 0 : known.ageMs(),
+              List.copyOf(found.values()),
+              path));
+    }
+  }
+}

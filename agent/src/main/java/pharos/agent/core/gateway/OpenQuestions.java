@@ -1,0 +1,116 @@
+package pharos.agent.core.gateway;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.NodeId;
+
+/** The questions of this agent that nobody answered yet: who waits for each, and for how long. */
+final class OpenQuestions {
+  private static final int MAX_QUESTIONS = 1_024;
+
+  private final Here here;
+  private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
+
+  /** A question that is open, to whom if that is one of our LAN, and who wants its end. */
+  private record Waiting(long deadlineNs, @Nullable NodeId whom, Outcome outcome) {}
+
+  /** Who wants the end of a question; one of the two is called, and once. */
+  interface Outcome {
+    void onReply(Reply reply);
+
+    void onFailed();
+  }
+
+  OpenQuestions(Here here) {
+    this.here = here;
+  }
+
+  /** Whether so much is open that a call of the application has to be refused. */
+  boolean isFull() {
+    return waiting.size() >= MAX_QUESTIONS;
+  }
+
+  /**
+   * Asks, and returns the question's number.
+   *
+   * @param whom who of our LAN is asked; null for others
+   */
+  long ask(
+      List<String> to, Question question, long patienceNs, @Nullable NodeId whom, Outcome outcome) {
+    long number = here.nextNumber();
+    waiting.put(number, new Waiting(here.nowNs() + patienceNs, whom, outcome));
+    here.want(new Action.Ask(number, to, question));
+    return number;
+  }
+
+  void onReply(long number, Reply reply) {
+    Waiting open = waiting.remove(number);
+    if (open != null) {
+      open.outcome().onReply(reply);
+    }
+  }
+
+  void onFailed(long number) {
+    Waiting open = waiting.remove(number);
+    if (open != null) {
+      open.outcome().onFailed();
+    }
+  }
+
+  /** Who asked does not want to know any more. */
+  void forget(long number) {
+    if (waiting.remove(number) != null) {
+      here.want(new Action.Forget(number));
+    }
+  }
+
+  /** What was not answered in time has failed. */
+  void expire() {
+    giveUp(open -> open.deadlineNs() - here.nowNs() <= 0);
+  }
+
+  /** This one of our LAN is gone, and will not answer. */
+  void giveUpOn(NodeId whom) {
+    giveUp(open -> Objects.equals(open.whom(), whom));
+  }
+
+  private void giveUp(Predicate<Waiting> isHopeless) {
+    List<Waiting> late = new ArrayList<>();
+    for (Iterator<Map.Entry<Long, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Long, Waiting> open = all.next();
+      if (isHopeless.test(open.getValue())) {
+        here.want(new Action.Forget(open.getKey()));
+        late.add(open.getValue());
+        all.remove();
+      }
+    }
+    late.forEach(open -> open.outcome().onFailed());
+  }
+
+  /** How many questions are open, by who of our LAN was asked. */
+  Map<NodeId, Integer> loads() {
+    Map<NodeId, Integer> loads = new HashMap<>();
+    for (Waiting open : waiting.values()) {
+      if (open.whom() != null) {
+        loads.merge(open.whom(), 1, Integer::sum);
+      }
+    }
+    return loads;
+  }
+
+  /** When the next one expires; {@code latestNs} when that is later. */
+  long nextNs(long latestNs) {
+    long nextNs = latestNs;
+    for (Waiting open : waiting.values()) {
+      nextNs = Math.min(nextNs, open.deadlineNs());
+    }
+    return nextNs;
+  }
+}

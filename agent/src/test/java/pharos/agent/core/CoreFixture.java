@@ -125,8 +125,8 @@ final class CoreFixture {
   }
 
   /** For peers outside of any core. */
-  static Tracker anyTracker() {
-    return (Tracker) running().part("tracker");
+  static Deadlines anyDeadlines() {
+    return (Deadlines) running().part("deadlines");
   }
 
   /** The state of a peer is looked up inside: ASKING and GONE look alike from outside. */

@@ -312,6 +312,11 @@ final class CoreFixture {
     return core.peers().stream().map(PeerInfo::name).toList();
   }
 
+  /** Those who beacon but cannot be asked. */
+  List<String> unreachable() {
+    return core.unreachable().stream().map(PeerInfo::name).toList();
+  }
+
   // Who is around.
 
   /** Somebody after us on the ring: we ask it at once. */

@@ -34,8 +34,10 @@ public final class AgentCore {
   private final Ring ring;
   private final Roster roster;
   private final Announcer announcer;
-  private final Tracker tracker;
+  private final Deadlines deadlines;
+  private final Judge judge;
   private final Meeter meeter;
+  private final Tracker tracker;
 
   private long cloneNonce;
   private long cloneCheckedNs = Peer.NEVER;
@@ -51,9 +53,10 @@ public final class AgentCore {
     roster = new Roster(turn, ring, asker);
     announcer = new Announcer(turn, roster);
     Prober prober = new Prober(turn, announcer, ring);
-    tracker = new Tracker(turn, roster, ring, asker, announcer, prober);
-    meeter = new Meeter(turn, roster, asker, announcer, prober, tracker);
-    tracker.meetBy(meeter);
+    deadlines = new Deadlines(turn, roster, this::onTimer);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
+    meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
+    tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
   }
 
   /** Questions come back here, and go on to whom their purpose concerns. */
@@ -68,7 +71,7 @@ public final class AgentCore {
       switch (question.purpose) {
         case MEET -> meeter.onMet(question, answer);
         case CHECK -> meeter.onChecked(question, answer);
-        case LAST -> tracker.onLastAnswered(question, answer);
+        case LAST -> judge.onLastAnswered(question, answer);
       }
     }
 
@@ -77,9 +80,14 @@ public final class AgentCore {
       switch (question.purpose) {
         case MEET -> meeter.onUnmet(question);
         case CHECK -> meeter.onUnchecked(question);
-        case LAST -> tracker.onLastFailed(question);
+        case LAST -> judge.onLastFailed(question);
       }
     }
+  }
+
+  /** The time of a peer comes back here too, and goes on to who follows it. */
+  private void onTimer(Peer peer) {
+    tracker.onTimer(peer);
   }
 
   // The turn.
@@ -282,14 +290,14 @@ public final class AgentCore {
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      tracker.onProbeRefused(peer, incarnation, by);
+      judge.onProbeRefused(peer, incarnation, by);
     }
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      tracker.onConnectRefused(peer, incarnation, by);
+      judge.onConnectRefused(peer, incarnation, by);
     }
   }
 
@@ -303,7 +311,7 @@ public final class AgentCore {
   /** The connection of a watch ended, or never came about. */
   public void onWatchBroken(NodeId peer, long incarnation) {
     if (!announcer.isLeaving()) {
-      tracker.onWatchBroken(peer, incarnation);
+      judge.onWatchBroken(peer, incarnation);
     }
   }
 

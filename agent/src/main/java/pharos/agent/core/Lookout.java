@@ -16,7 +16,6 @@ final class Lookout {
 
   private final Turn turn;
   private final Roster roster;
-  private final Tracker tracker;
   private final long stepNs;
   private final List<List<Peer>> groups = new ArrayList<>();
   private List<Peer> spare = new ArrayList<>();
@@ -24,10 +23,9 @@ final class Lookout {
   private long looked;
   private int size;
 
-  Lookout(Turn turn, Roster roster, Tracker tracker) {
+  Lookout(Turn turn, Roster roster) {
     this.turn = turn;
     this.roster = roster;
-    this.tracker = tracker;
     stepNs = turn.settings.intervalNs() / LOOKS;
     for (int i = 0; i < GROUPS; i++) {
       groups.add(new ArrayList<>());
@@ -89,7 +87,7 @@ final class Lookout {
       } else {
         peer.isLookedAfter = false;
         size--;
-        tracker.onTimer(peer);
+        peer.fire();
       }
     }
   }

@@ -21,6 +21,9 @@ final class Meeter {
   /** An old incarnation may answer this long before a new one from elsewhere displaces it. */
   private static final long OBJECTION_NS = 50 * Settings.MS;
 
+  /** Between two looks at what is said of a peer from elsewhere. */
+  static final long CHECK_GAP_NS = 100 * Settings.MS;
+
   private static final long MAX_RETRY_NS = 60 * Settings.SECOND;
 
   /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
@@ -39,17 +42,25 @@ final class Meeter {
   private final Asker asker;
   private final Announcer announcer;
   private final Prober prober;
-  private final Tracker tracker;
+  private final Deadlines deadlines;
+  private final Judge judge;
   private final Documents documents = new Documents();
 
   Meeter(
-      Turn turn, Roster roster, Asker asker, Announcer announcer, Prober prober, Tracker tracker) {
+      Turn turn,
+      Roster roster,
+      Asker asker,
+      Announcer announcer,
+      Prober prober,
+      Deadlines deadlines,
+      Judge judge) {
     this.turn = turn;
     this.roster = roster;
     this.asker = asker;
     this.announcer = announcer;
     this.prober = prober;
-    this.tracker = tracker;
+    this.deadlines = deadlines;
+    this.judge = judge;
   }
 
   /** A datagram of somebody unknown. */
@@ -57,7 +68,7 @@ final class Meeter {
     if (beacon.isLeaving() || beacon.tcpPort() == 0 || !roster.hasRoom()) {
       return null;
     }
-    Peer peer = new Peer(tracker, beacon, from);
+    Peer peer = new Peer(deadlines, beacon, from);
     long announcedNs = Math.min(announcedNs(beacon), MAX_FIRST_INTERVAL_NS);
     peer.intervalNs = Math.max(turn.settings.intervalNs(), announcedNs);
     peer.nonce = turn.nonce();
@@ -82,7 +93,7 @@ final class Meeter {
       peer.askNs = turn.nowNs + POLITENESS_NS;
     }
     pursue(peer);
-    tracker.arm(peer);
+    deadlines.arm(peer);
   }
 
   /**
@@ -119,15 +130,15 @@ final class Meeter {
     if (document != null && isProven(peer) && !isContested(peer)) {
       peer.document = document;
       roster.move(peer, Evidence.MET);
-      tracker.onArrival(peer);
+      judge.onArrival(peer);
     } else if (document != null && peer.failures == 0 && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;
       peer.askNs = turn.nowNs + turn.settings.questionTimeoutNs();
-      tracker.arm(peer);
+      deadlines.arm(peer);
     } else if (peer.askNs != Peer.NEVER) {
-      tracker.arm(peer);
+      deadlines.arm(peer);
     } else {
       ask(peer);
     }
@@ -173,7 +184,7 @@ final class Meeter {
           peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
       peer.nonce = nonce;
     }
-    tracker.arm(peer);
+    deadlines.arm(peer);
   }
 
   private void ask(Peer peer) {
@@ -199,7 +210,7 @@ final class Meeter {
     for (Peer peer : documents.ended(question)) {
       if (peer.state == State.ASKING) {
         peer.askNs = turn.nowNs;
-        tracker.arm(peer);
+        deadlines.arm(peer);
       }
     }
   }
@@ -243,7 +254,7 @@ final class Meeter {
       peer.name = answer.name();
       peer.service = answer.service();
     }
-    tracker.life(peer, true);
+    judge.life(peer, true);
     if (peer.state.isShown()) {
       if (answer.document().digest() == peer.digest) {
         update(peer, answer.document());
@@ -285,7 +296,7 @@ final class Meeter {
     peer.failures++;
     long retryNs = peer.intervalNs << Math.min(peer.failures, 6);
     peer.askNs = turn.nowNs + Math.min(retryNs, MAX_RETRY_NS);
-    tracker.arm(peer);
+    deadlines.arm(peer);
   }
 
   /** Somebody asks us over TCP, and introduces itself by the way. */
@@ -295,10 +306,10 @@ final class Meeter {
     if (peer != null && peer.incarnation == asking.incarnation()) {
       if (peer.state == State.GONE) {
         // TCP delivers what the dead had sent: they are asked again before they live.
-        tracker.stir(peer);
+        judge.stir(peer);
       } else {
         peer.hasAnswered = true;
-        tracker.life(peer, true);
+        judge.life(peer, true);
         pursue(peer);
       }
     }
@@ -336,7 +347,7 @@ final class Meeter {
 
   /** The claim displaces nobody: its endpoint is asked, and the old one may object. */
   private void check(Peer peer, Presence presence, InetSocketAddress from) {
-    boolean isTooSoon = !turn.mayAgain(peer.checkedNs, Tracker.CHECK_GAP_NS);
+    boolean isTooSoon = !turn.mayAgain(peer.checkedNs, CHECK_GAP_NS);
     if (peer.candidate != null || isTooSoon) {
       return;
     }
@@ -348,7 +359,7 @@ final class Meeter {
       prober.continueSeries(peer);
     }
     peer.checking = asker.ask(peer, Purpose.CHECK, candidate.tcpEndpoint());
-    tracker.arm(peer);
+    deadlines.arm(peer);
   }
 
   /** The claimed endpoint answered. */
@@ -373,7 +384,7 @@ final class Meeter {
       displace(peer, candidate);
     } else {
       peer.objectionNs = candidate.sinceNs() + OBJECTION_NS;
-      tracker.arm(peer);
+      deadlines.arm(peer);
     }
   }
 
@@ -410,7 +421,7 @@ final class Meeter {
     peer.sequencedNs = turn.nowNs;
     roster.move(peer, Evidence.HEARD);
     pursue(peer);
-    tracker.arm(peer);
+    deadlines.arm(peer);
   }
 
   /** The claimed endpoint did not answer: nothing happened. */

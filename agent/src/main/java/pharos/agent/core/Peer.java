@@ -18,7 +18,7 @@ final class Peer extends Heard {
   /** How many places are remembered: a few interfaces of two families, with three ports each. */
   private static final int MAX_PLACES = 24;
 
-  private final Tracker tracker;
+  private final Deadlines deadlines;
 
   // How it is reached, and what it offers.
   int tcpPort;
@@ -84,9 +84,9 @@ final class Peer extends Heard {
     }
   }
 
-  Peer(Tracker tracker, Beacon beacon, InetSocketAddress from) {
+  Peer(Deadlines deadlines, Beacon beacon, InetSocketAddress from) {
     super(beacon.id(), beacon.name(), beacon.service(), from);
-    this.tracker = tracker;
+    this.deadlines = deadlines;
     incarnate(beacon, from);
   }
 
@@ -252,11 +252,11 @@ final class Peer extends Heard {
 
   @Override
   long dueNs(long setNs) {
-    return isAwaited ? tracker.awaitedNs(this) : setNs;
+    return isAwaited ? deadlines.awaitedNs(this) : setNs;
   }
 
   @Override
   void fire() {
-    tracker.onTimer(this);
+    deadlines.onTimer(this);
   }
 }

@@ -126,8 +126,8 @@ final class CoreFixture {
   }
 
   /** For peers outside of any core. */
-  static Tracker anyTracker() {
-    return (Tracker) running().part("tracker");
+  static Deadlines anyDeadlines() {
+    return (Deadlines) running().part("deadlines");
   }
 
   /** The state of a peer is looked up inside: ASKING and GONE look alike from outside. */
@@ -318,6 +318,11 @@ final class CoreFixture {
   /** Those ever met, live first. */
   List<String> shown() {
     return core.peers().stream().map(PeerInfo::name).toList();
+  }
+
+  /** Those who beacon but cannot be asked. */
+  List<String> unreachable() {
+    return core.unreachable().stream().map(PeerInfo::name).toList();
   }
 
   // Who is around.

@@ -16,6 +16,21 @@ import pharos.agent.core.CoreFixture.Mood;
 class MeeterTest {
   private final CoreFixture lan = CoreFixture.running();
 
+  /** In a crowd, somebody whose capabilities nobody there has. */
+  private Friend novelInACrowd(String name) {
+    lan.met(70);
+    Friend novel = lan.friend(name);
+    novel.document = CoreFixture.document("new");
+    return novel;
+  }
+
+  /** Somebody comes, lives, and offers the same as another. */
+  private Friend replicaOf(Friend other, String name) {
+    Friend replica = lan.friend(name).offersTheSameAs(other).lives();
+    replica.beacons();
+    return replica;
+  }
+
   // One at a time.
 
   @Test
@@ -187,7 +202,7 @@ class MeeterTest {
     }
     assertEquals(3, bob.asked().size());
     assertEquals(List.of(NoteKind.UNREACHABLE), lan.noted());
-    assertEquals(List.of("bob"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+    assertEquals(List.of("bob"), lan.unreachable());
     assertEquals(List.of(), lan.told());
     for (int i = 0; i < 600; i++) {
       bob.beacons();
@@ -205,11 +220,11 @@ class MeeterTest {
       bob.beacons();
       lan.runFor(500);
     }
-    assertEquals(List.of("bob"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+    assertEquals(List.of("bob"), lan.unreachable());
     bob.lives();
     lan.runFor(10_000);
     assertEquals(List.of("ARRIVED"), bob.news());
-    assertEquals(List.of(), lan.core.unreachable());
+    assertEquals(List.of(), lan.unreachable());
   }
 
   @Test
@@ -255,8 +270,7 @@ class MeeterTest {
   void aReplicaIsNotAskedButProbedAndItsPortIsTried() {
     Friend bob = lan.met("bob");
     lan.forget();
-    Friend replica = lan.friend("replica").offersTheSameAs(bob);
-    replica.lives().beacons();
+    Friend replica = replicaOf(bob, "replica");
     lan.runFor(200);
     assertEquals(List.of("ARRIVED"), replica.news());
     assertEquals(List.of(), replica.asked());
@@ -273,7 +287,7 @@ class MeeterTest {
     replica.lives().beacons();
     lan.runFor(20_000);
     assertEquals(List.of(), replica.news());
-    assertEquals(List.of("replica"), lan.core.unreachable().stream().map(PeerInfo::name).toList());
+    assertEquals(List.of("replica"), lan.unreachable());
   }
 
   // Crowds.
@@ -294,8 +308,7 @@ class MeeterTest {
   void inACrowdTheTcpPortOfOneShownByItsEchoIsTestedInTheBackground() {
     List<Friend> crowd = lan.met(70);
     lan.runFor(20_000);
-    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
-    bob.lives().beacons();
+    Friend bob = replicaOf(crowd.get(0), "bob");
     lan.runFor(3_000);
     assertEquals(List.of("ARRIVED"), bob.news());
     assertEquals(List.of(), bob.asked());
@@ -305,8 +318,7 @@ class MeeterTest {
   @Test
   void inACrowdWhoProvesNothingByItselfIsProbedForIt() {
     List<Friend> crowd = lan.met(70);
-    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
-    bob.lives().beacons();
+    Friend bob = replicaOf(crowd.get(0), "bob");
     lan.runFor(3_000);
     assertTrue(bob.probed().size() >= 1);
     assertEquals(List.of("ARRIVED"), bob.news());
@@ -332,13 +344,9 @@ class MeeterTest {
 
   @Test
   void inACrowdAMuteReplicaDelaysTheOthersOnlyUntilItsQuestionFailed() {
-    lan.met(70);
-    Friend mute = lan.friend("mute").is(Mood.DEAD);
-    mute.document = CoreFixture.document("new");
+    Friend mute = novelInACrowd("mute").is(Mood.DEAD);
     mute.beacons();
-    Friend bob = lan.friend("bob");
-    bob.document = mute.document;
-    bob.lives().beacons();
+    Friend bob = replicaOf(mute, "bob");
     lan.runFor(5_000);
     assertEquals(List.of("ARRIVED"), bob.news());
   }
@@ -346,13 +354,10 @@ class MeeterTest {
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void inACrowdOneBeforeUsWaitsForTheDocumentThatAnotherIsAskedFor() {
-    lan.met(70);
-    Friend slow = lan.friend("slow");
-    slow.document = CoreFixture.document("new");
+    Friend slow = novelInACrowd("slow");
     slow.tcpLatencyNs = 300 * MS;
     slow.lives().beacons();
-    Friend bob = lan.friendBefore("bob");
-    bob.document = slow.document;
+    Friend bob = lan.friendBefore("bob").offersTheSameAs(slow);
     bob.lives().beacons();
     lan.runFor(5_000);
     assertEquals(List.of("ARRIVED"), slow.news());
@@ -362,13 +367,9 @@ class MeeterTest {
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void inACrowdOneThatLeavesWhileAskedStrandsNobody() {
-    lan.met(70);
-    Friend brief = lan.friend("brief").is(Mood.CUT_OFF);
-    brief.document = CoreFixture.document("new");
+    Friend brief = novelInACrowd("brief").is(Mood.CUT_OFF);
     brief.beacons();
-    Friend bob = lan.friend("bob");
-    bob.document = brief.document;
-    bob.lives().beacons();
+    Friend bob = replicaOf(brief, "bob");
     lan.runFor(20);
     brief.leaves();
     lan.runFor(3_000);
@@ -378,13 +379,9 @@ class MeeterTest {
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void inACrowdOneThatAnswersWithAnotherDocumentStrandsNobody() {
-    lan.met(70);
-    Friend liar = lan.friend("liar").is(Mood.CUT_OFF);
-    liar.document = CoreFixture.document("new");
+    Friend liar = novelInACrowd("liar").is(Mood.CUT_OFF);
     liar.beacons();
-    Friend bob = lan.friend("bob");
-    bob.document = liar.document;
-    bob.lives().beacons();
+    Friend bob = replicaOf(liar, "bob");
     lan.runFor(20);
     liar.document = CoreFixture.document("another");
     lan.turn(() -> lan.core.onAnswer(liar.asked().get(0).question(), liar.introduction()));
@@ -395,13 +392,9 @@ class MeeterTest {
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void inACrowdOneThatChangesItsMindWhileAskedStrandsNobody() {
-    lan.met(70);
-    Friend fickle = lan.friend("fickle").is(Mood.CUT_OFF);
-    fickle.document = CoreFixture.document("new");
+    Friend fickle = novelInACrowd("fickle").is(Mood.CUT_OFF);
     fickle.beacons();
-    Friend bob = lan.friend("bob");
-    bob.document = fickle.document;
-    bob.lives().beacons();
+    Friend bob = replicaOf(fickle, "bob");
     lan.runFor(20);
     fickle.lives().offers("another");
     lan.runFor(5_000);

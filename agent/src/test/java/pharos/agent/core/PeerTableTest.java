@@ -22,14 +22,14 @@ import pharos.testkit.Seeds;
 
 /** The table of peers against a map. */
 class PeerTableTest {
-  private static final Tracker TRACKER = CoreFixture.anyTracker();
+  private static final Deadlines DEADLINES = CoreFixture.anyDeadlines();
 
   private static Beacon beacon(NodeId id) {
     return Beacon.of(id).incarnation(1).udpPort(7_000).tcpPort(7_000).build();
   }
 
   private static Peer peer(NodeId id) {
-    return new Peer(TRACKER, beacon(id), new InetSocketAddress(CoreFixture.ip(10, 0, 0, 2), 7));
+    return new Peer(DEADLINES, beacon(id), new InetSocketAddress(CoreFixture.ip(10, 0, 0, 2), 7));
   }
 
   @Test

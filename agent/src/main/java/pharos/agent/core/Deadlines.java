@@ -1,0 +1,162 @@
+package pharos.agent.core;
+
+import java.util.function.Consumer;
+
+/**
+ * When each peer is looked at next: the earliest of what was planned for it, and of what its
+ * silence brings. A sign of life moves a deadline and costs no timer: the old one is put off once
+ * it is the next.
+ */
+final class Deadlines {
+  /** A peer whose watch broke is suspect when it answered nothing for this long. */
+  private static final long CUT_OFF_NS = 500 * Settings.MS;
+
+  private static final long MIN_GAP_NS = Settings.MS / 10;
+
+  /**
+   * Silence in tenths of an interval: when asked over TCP, when gone, when gone in any case. What
+   * we take for the interval is an average that jitter makes a little wrong.
+   */
+  private static final int LAST_QUESTION = 25;
+
+  private static final int SILENT = 50;
+  private static final int SILENT_AT_ALL = 57;
+
+  private final Turn turn;
+  private final Roster roster;
+  private final Lookout lookout;
+  private final Consumer<Peer> reached;
+
+  /** Whoever follows the peers is called when the time of one has come. */
+  Deadlines(Turn turn, Roster roster, Consumer<Peer> reached) {
+    this.turn = turn;
+    this.roster = roster;
+    this.reached = reached;
+    lookout = new Lookout(turn, roster);
+  }
+
+  /** The time of this peer has come. */
+  void onTimer(Peer peer) {
+    reached.accept(peer);
+    arm(peer);
+  }
+
+  boolean isOverdue(Peer peer) {
+    return turn.isDue(lookout.overdueNs(peer));
+  }
+
+  boolean isLastQuestionDue(Peer peer) {
+    long overdueNs = lookout.overdueNs(peer) + peer.intervalNs / 2;
+    return turn.isDue(Math.max(lastQuestionNs(peer), overdueNs));
+  }
+
+  boolean isSilent(Peer peer) {
+    return turn.isDue(silentNs(peer, SILENT));
+  }
+
+  boolean isSilentAtAll(Peer peer) {
+    return turn.isDue(silentNs(peer, SILENT_AT_ALL));
+  }
+
+  boolean mayForget(Peer peer) {
+    return turn.isDue(forgetNs(peer));
+  }
+
+  /** When one that is cut off is suspect. */
+  static long suspectNs(Peer peer) {
+    return peer.cutOffNs + CUT_OFF_NS;
+  }
+
+  /** When one that is cut off is taken for crashed. */
+  static long crashedNs(Peer peer) {
+    return peer.cutOffNs + peer.intervalNs * 3 / 2;
+  }
+
+  /** Sets the peer's timer to the earliest thing that may be due for it. */
+  void arm(Peer peer) {
+    if (peer.state == State.UNKNOWN) {
+      return;
+    }
+    long atNs =
+        switch (peer.state) {
+          case GONE -> forgetNs(peer);
+          case ASKING ->
+              earliest(
+                  silentNs(peer, SILENT_AT_ALL),
+                  peer.askNs,
+                  peer.connectNs,
+                  peer.probeNs,
+                  peer.objectionNs);
+          case ALIVE, SUSPECT -> nextCheckNs(peer);
+          case UNKNOWN -> throw new AssertionError(peer.state);
+        };
+    peer.isAwaited = peer.state.isShown() && peer.series == null && atNs == awaitedNs(peer);
+    if (atNs == Peer.NEVER) {
+      turn.timers.cancel(peer);
+      return;
+    }
+    // Never at once: what is due now was looked at just before, and time must go on.
+    long leastNs = turn.nowNs + MIN_GAP_NS;
+    turn.timers.set(peer, atNs - leastNs < 0 ? leastNs : atNs);
+  }
+
+  /** When to ask for a beacon that is missed; each one that comes puts it off. */
+  long awaitedNs(Peer peer) {
+    return lookout.overdueNs(peer);
+  }
+
+  private long nextCheckNs(Peer peer) {
+    long atNs = peer.series == null ? nextLookNs(peer) : nextSilenceNs(peer);
+    if (peer.cutOffNs != Peer.NEVER) {
+      long suspectNs = suspectNs(peer);
+      long crashedNs = crashedNs(peer);
+      atNs = turn.isDue(suspectNs) ? atNs : earliest(atNs, suspectNs);
+      atNs = turn.isDue(crashedNs) ? atNs : earliest(atNs, crashedNs);
+    }
+    return earliest(
+        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.objectionNs, peer.rewatchNs);
+  }
+
+  private long nextLookNs(Peer peer) {
+    if (roster.shown() <= Settings.FEW) {
+      return lookout.overdueNs(peer);
+    }
+    lookout.add(peer);
+    return Peer.NEVER;
+  }
+
+  private long nextSilenceNs(Peer peer) {
+    long questionNs = lastQuestionNs(peer);
+    long silentNs = silentNs(peer, SILENT);
+    if (!turn.isDue(questionNs)) {
+      return questionNs;
+    }
+    return turn.isDue(silentNs) ? silentNs(peer, SILENT_AT_ALL) : silentNs;
+  }
+
+  private static long lastQuestionNs(Peer peer) {
+    return peer.heardNs + LAST_QUESTION * peer.intervalNs / 10;
+  }
+
+  /** After standing still, everybody is given an interval to answer, however silent before. */
+  private long silentNs(Peer peer, int tenths) {
+    long atNs = peer.heardNs + tenths * peer.intervalNs / 10;
+    long graceNs = turn.awakeNs + peer.intervalNs;
+    return turn.awakeNs != Peer.NEVER && graceNs - atNs > 0 ? graceNs : atNs;
+  }
+
+  private long forgetNs(Peer peer) {
+    return peer.goneNs + Roster.QUARANTINE * peer.intervalNs;
+  }
+
+  private static long earliest(long firstNs, long... othersNs) {
+    long earliestNs = firstNs;
+    for (long otherNs : othersNs) {
+      boolean isEarlier = earliestNs == Peer.NEVER || otherNs - earliestNs < 0;
+      if (otherNs != Peer.NEVER && isEarlier) {
+        earliestNs = otherNs;
+      }
+    }
+    return earliestNs;
+  }
+}

@@ -212,17 +212,23 @@ final class Lan {
   public void unplug(Program program) {
     trace(program, "is unplugged");
     program.host.isPluggedIn = false;
-    disturbed(program);
+    program.host.programs.forEach(this::disturbed);
   }
 
-  /** The cable is back; the agent sees it within the time of a rescan. */
+  /**
+   * The cable is back; the agent sees it within the time of a rescan, be it another run by now than
+   * the one that lost it.
+   */
   public void plugIn(Program program) {
     trace(program, "is plugged in");
-    program.host.isPluggedIn = true;
-    disturbed(program);
-    agenda.in(
-        random.nextLong(2_000 * MS),
-        () -> program.deliver(() -> program.core.onInterfaces(program.host.subnets(), true)));
+    Host host = program.host;
+    host.isPluggedIn = true;
+    for (Program run : host.programs) {
+      disturbed(run);
+      agenda.in(
+          random.nextLong(2_000 * MS),
+          () -> run.deliver(() -> run.core.onInterfaces(host.subnets(), true)));
+    }
   }
 
   /** The host's clock is set by this much; only incarnations read it. */

@@ -204,7 +204,9 @@ final class Invariants implements Lan.Listener {
   }
 
   /**
-   * Who ended does not come back as the same run; who said goodbye to all is heard where all is.
+   * Who ended does not come back as the same run; who said goodbye is heard where all is well, by
+   * those it knew: who met it a moment ago knows only where its answers come from, not its
+   * broadcasts.
    */
   private void checkIsBuried(Program observer, Program subject, Change change, boolean isSame) {
     if (!isSame) {
@@ -213,6 +215,7 @@ final class Invariants implements Lan.Listener {
     buried.computeIfAbsent(observer, program -> new HashSet<>()).add(subject);
     boolean isHeard =
         subject.isLeaving()
+            && isListed(subject, observer)
             && lan.weather().loss() == 0
             && lan.areConnected(observer, subject)
             && !wasDisturbed(observer, promiseNs())
@@ -222,6 +225,11 @@ final class Invariants implements Lan.Listener {
         observer,
         change,
         "is not said to have left though it did");
+  }
+
+  private static boolean isListed(Program observer, Program subject) {
+    Change listed = observer.listed.get(subject.core.id());
+    return listed != null && subject.isOf(listed);
   }
 
   /** Whether everybody who runs reaches everybody, and has for so long that nobody is missing. */
@@ -253,13 +261,15 @@ final class Invariants implements Lan.Listener {
       Program program = lan.programs().get(indexed++);
       byId.computeIfAbsent(program.identity.id(), id -> new ArrayList<>()).add(program);
     }
-    Program found = null;
+    // Of two with one incarnation it is the later one: its clock was set back, and it learnt of a
+    // run before the former. Where none has it, the latest had it until it learnt of such a run.
+    Program latest = null;
+    Program same = null;
     for (Program program : byId.getOrDefault(change.peer().id(), List.of())) {
-      if (found == null || program.core.incarnation() == change.peer().incarnation()) {
-        found = program;
-      }
+      latest = program;
+      same = program.core.incarnation() == change.peer().incarnation() ? program : same;
     }
-    return found;
+    return same == null ? latest : same;
   }
 
   @Override
@@ -318,8 +328,7 @@ final class Invariants implements Lan.Listener {
           || wasDisturbed(subject, withinNs)) {
         continue;
       }
-      Change listed = observer.listed.get(subject.core.id());
-      boolean isListed = listed != null && subject.isOf(listed);
+      boolean isListed = isListed(observer, subject);
       if (isListed != subject.isRunning()) {
         throw new Violation(
             lan,

@@ -90,7 +90,8 @@ final class Deadlines {
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };
-    peer.isAwaited = peer.state.isShown() && peer.series == null && atNs == awaitedNs(peer);
+    boolean isQuiet = peer.series == null && peer.cutOffNs == Peer.NEVER;
+    peer.isAwaited = peer.state.isShown() && isQuiet;
     if (atNs == Peer.NEVER) {
       turn.timers.cancel(peer);
       return;
@@ -100,9 +101,9 @@ final class Deadlines {
     turn.timers.set(peer, atNs - leastNs < 0 ? leastNs : atNs);
   }
 
-  /** When to ask for a beacon that is missed; each one that comes puts it off. */
+  /** When to look at one of whom beacons are all that is awaited; each that comes puts it off. */
   long awaitedNs(Peer peer) {
-    return lookout.overdueNs(peer);
+    return plannedNs(peer, lookout.overdueNs(peer));
   }
 
   private long nextCheckNs(Peer peer) {
@@ -113,6 +114,10 @@ final class Deadlines {
       atNs = turn.isDue(suspectNs) ? atNs : earliest(atNs, suspectNs);
       atNs = turn.isDue(crashedNs) ? atNs : earliest(atNs, crashedNs);
     }
+    return plannedNs(peer, atNs);
+  }
+
+  private static long plannedNs(Peer peer, long atNs) {
     return earliest(
         atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.objectionNs, peer.rewatchNs);
   }

@@ -26,6 +26,9 @@ final class Meeter {
 
   private static final long MAX_RETRY_NS = 60 * Settings.SECOND;
 
+  /** Who is shown with what it offered once is asked again sooner. */
+  private static final long MAX_RETRY_OF_SHOWN_NS = 10 * Settings.SECOND;
+
   /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
   private static final long FEW_ANSWERS_NS = 30 * Settings.MS;
 
@@ -295,7 +298,8 @@ final class Meeter {
   private void retryLater(Peer peer) {
     peer.failures++;
     long retryNs = peer.intervalNs << Math.min(peer.failures, 6);
-    peer.askNs = turn.nowNs + Math.min(retryNs, MAX_RETRY_NS);
+    long mostNs = peer.state.isShown() ? MAX_RETRY_OF_SHOWN_NS : MAX_RETRY_NS;
+    peer.askNs = turn.nowNs + Math.min(retryNs, mostNs);
     deadlines.arm(peer);
   }
 

@@ -111,7 +111,7 @@ final class Asker {
     question.progress = Progress.WAITING;
     if (question.purpose == Purpose.LAST) {
       send(question);
-    } else if (question.peer.hasEchoed || question.peer.hasAnswered) {
+    } else if (question.peer.hasEchoed || question.peer.hasAnswered || question.peer.hasAsked) {
       first.add(question);
     } else {
       second.add(question);

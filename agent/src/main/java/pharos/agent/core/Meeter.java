@@ -147,11 +147,16 @@ final class Meeter {
     }
   }
 
-  /** In a crowd an echo is enough; among few, the port was seen too, by a question or without. */
+  /**
+   * In a crowd an echo is enough; among few, the port was seen too, by a question or without. So
+   * was that of one who only asked us: its question says that it lives, not where.
+   */
   private boolean isProven(Peer peer) {
     boolean isCrowd = roster.heard() > Settings.FEW;
+    boolean isThere = peer.hasEchoed || peer.hasAsked;
     return peer.hasAnswered
-        || (peer.hasEchoed && (isCrowd || peer.hasConnectedAt(peer.tcpEndpoint(0))));
+        || (peer.hasEchoed && isCrowd)
+        || (isThere && peer.hasConnectedAt(peer.tcpEndpoint(0)));
   }
 
   /**
@@ -170,10 +175,9 @@ final class Meeter {
   private void prove(Peer peer) {
     peer.mustProve = true;
     boolean isCrowd = roster.heard() > Settings.FEW;
-    if (isCrowd) {
-      peer.connectNs = Peer.NEVER;
-    }
-    if (peer.hasEchoed && !isCrowd) {
+    boolean wantsPort = peer.hasAsked || (peer.hasEchoed && !isCrowd);
+    peer.connectNs = wantsPort ? peer.connectNs : Peer.NEVER;
+    if (wantsPort) {
       if (peer.connectNs == Peer.NEVER) {
         peer.connectNs = turn.nowNs + CONNECT_NS;
         turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
@@ -312,7 +316,7 @@ final class Meeter {
         // TCP delivers what the dead had sent: they are asked again before they live.
         judge.stir(peer);
       } else {
-        peer.hasAnswered = true;
+        peer.hasAsked = true;
         judge.life(peer, true);
         pursue(peer);
       }

@@ -35,6 +35,7 @@ final class Peer extends Heard {
   // Meeting it.
   boolean hasEchoed;
   boolean hasAnswered;
+  boolean hasAsked;
   boolean mustProve;
   boolean isUnreachable;
   long askNs = NEVER;
@@ -111,6 +112,7 @@ final class Peer extends Heard {
     document = null;
     hasEchoed = false;
     hasAnswered = false;
+    hasAsked = false;
     mustProve = false;
     connectNs = NEVER;
     isUnreachable = false;

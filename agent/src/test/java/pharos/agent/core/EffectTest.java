@@ -160,6 +160,7 @@ class EffectTest {
     bob.beacons();
     assertFalse(lan.told().contains("ARRIVED bob"));
     bob.asksUs();
+    lan.runFor(5);
     int replied = lan.place(Effect.Reply.class, r -> true);
     int told = lan.place(Effect.Tell.class, t -> true);
     assertTrue(0 <= replied && replied < told, () -> "" + lan.log);

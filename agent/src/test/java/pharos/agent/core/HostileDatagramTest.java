@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pharos.agent.core.CoreFixture.Friend;
 import pharos.agent.core.CoreFixture.Mood;
 import pharos.beacon.Beacon;
@@ -41,6 +43,28 @@ class HostileDatagramTest {
     bob.vanishes();
     lan.runFor(6_010);
     assertEquals(List.of("UPDATED", "SUSPECT", "GONE SILENT"), bob.news());
+  }
+
+  /** Its question proves that it is there, but not where the first datagram said. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aForgedFirstBeaconDoesNotSayWhereOneIsWhoAsksUs(boolean isCrowd) {
+    if (isCrowd) {
+      lan.met(70);
+    }
+    Friend bob = lan.friendBefore("bob");
+    bob.document = CoreFixture.document("orders");
+    Beacon forged = bob.says().tcpPort(6_666).udpPort(6_666).build();
+    lan.hear(forged, new InetSocketAddress(CoreFixture.ip(10, 66, 0, 1), 40_000));
+    bob.asksUs();
+    assertEquals(List.of(), bob.news());
+    bob.lives().beacons();
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    PeerInfo told =
+        lan.core.peers().stream().filter(it -> it.id().equals(bob.id)).findFirst().get();
+    assertEquals(List.of(bob.ip), told.addresses());
+    assertEquals(bob.tcpPort, told.tcpPort());
   }
 
   @Test

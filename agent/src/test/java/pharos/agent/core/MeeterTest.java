@@ -98,7 +98,8 @@ class MeeterTest {
     bob.document = CoreFixture.document("orders");
     bob.beacons();
     lan.runFor(20);
-    bob.asksUs();
+    bob.lives().asksUs();
+    lan.runFor(5);
     assertEquals(List.of("ARRIVED"), bob.news());
     lan.runFor(500);
     assertEquals(List.of(), bob.asked());

@@ -692,6 +692,7 @@ class TrackerTest {
     Friend bob = lan.friendBefore("bob");
     bob.lives().beacons();
     bob.asksUs();
+    lan.runFor(5);
     assertEquals(List.of("ARRIVED"), bob.news());
     lan.runFor(3_000);
     lan.forget();

@@ -1,12 +1,15 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Candidate;
 import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
+import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
 /**
@@ -40,6 +43,8 @@ final class Meeter {
   /** Who is met for the first time is not believed to announce itself more rarely. */
   private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
 
+  private static final int MAX_EARLY_ASKERS = 1_024;
+
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;
@@ -48,6 +53,17 @@ final class Meeter {
   private final Deadlines deadlines;
   private final Judge judge;
   private final Documents documents = new Documents();
+
+  /** Which run of whom asked us before we heard of it: in a crowd, answers by UDP take longer. */
+  private final Map<NodeId, Long> earlyAskers =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
+          return size() > MAX_EARLY_ASKERS;
+        }
+      };
 
   Meeter(
       Turn turn,
@@ -89,6 +105,8 @@ final class Meeter {
   }
 
   private void meet(Peer peer, Beacon beacon) {
+    Long asked = earlyAskers.remove(peer.id);
+    peer.hasAsked = asked != null && asked == peer.incarnation;
     peer.heardNs = turn.nowNs;
     peer.sequence = beacon.sequence();
     peer.sequencedNs = turn.nowNs;
@@ -320,6 +338,8 @@ final class Meeter {
         judge.life(peer, true);
         pursue(peer);
       }
+    } else if (peer == null) {
+      earlyAskers.put(asking.id(), asking.incarnation());
     }
   }
 

@@ -117,6 +117,29 @@ class MeeterTest {
   }
 
   @Test
+  void inACrowdItsPortIsAllThatIsWantedOfOneWhoAskedUsFirst() {
+    lan.met(70);
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.asksUs();
+    bob.lives().beacons();
+    lan.runFor(5);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), bob.asked());
+  }
+
+  @Test
+  void oneThatAskedInAFormerRunIsMetLikeAnyOther() {
+    lan.met(70);
+    Friend bob = lan.friend("bob");
+    bob.document = CoreFixture.document("orders");
+    bob.asksUs();
+    bob.restarts().is(Mood.CUT_OFF).beacons();
+    lan.runFor(5);
+    assertEquals(List.of(), lan.done(Effect.Connect.class, c -> c.peer().equals(bob.id)));
+  }
+
+  @Test
   void oneWhoOnlyListensIsNoPeer() {
     Friend bob = lan.friend("bob");
     bob.tcpPort = 0;

@@ -52,7 +52,7 @@ public final class AgentCore {
     ring = new Ring(turn);
     roster = new Roster(turn, ring, asker);
     announcer = new Announcer(turn, roster);
-    Prober prober = new Prober(turn, announcer, ring);
+    Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);

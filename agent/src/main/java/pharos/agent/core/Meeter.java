@@ -32,11 +32,6 @@ final class Meeter {
   /** Who is shown with what it offered once is asked again sooner. */
   private static final long MAX_RETRY_OF_SHOWN_NS = 10 * Settings.SECOND;
 
-  /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
-  private static final long FEW_ANSWERS_NS = 30 * Settings.MS;
-
-  private static final long CROWD_ANSWER_NS = 10 * Settings.MS;
-
   /** A connection that only shows that the port is there may take this long. */
   private static final long CONNECT_NS = Settings.SECOND;
 
@@ -203,7 +198,7 @@ final class Meeter {
         ask(peer);
       }
     } else if (!peer.hasEchoed && peer.series == null && peer.probes == 0) {
-      long answersNs = isCrowd ? roster.heard() * CROWD_ANSWER_NS : FEW_ANSWERS_NS;
+      long answersNs = prober.answersNs();
       long nonce = peer.nonce;
       prober.begin(
           peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));

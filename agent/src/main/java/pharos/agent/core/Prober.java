@@ -18,6 +18,10 @@ final class Prober {
   private static final int PROBES_WHERE_LOST = 24;
   private static final int PROOFS = 5;
 
+  private static final long FEW_ANSWERS_NS = 30 * Settings.MS;
+
+  private static final long CROWD_ANSWER_NS = 10 * Settings.MS;
+
   /** Probes a second for silence and for proof; where much is lost, each peer may cost one. */
   private static final int SILENT = 10;
 
@@ -28,7 +32,7 @@ final class Prober {
 
   private final Turn turn;
   private final Announcer announcer;
-  private final Ring ring;
+  private final Roster roster;
   private final Budget silent = new Budget();
   private final Budget proofs = new Budget();
   private int answered;
@@ -51,9 +55,9 @@ final class Prober {
     }
   }
 
-  Prober(Turn turn, Announcer announcer, Ring ring) {
+  Prober(Turn turn, Announcer announcer, Roster roster) {
     this.turn = turn;
-    this.ring = ring;
+    this.roster = roster;
     this.announcer = announcer;
   }
 
@@ -71,7 +75,7 @@ final class Prober {
     if (series == null || peer.probeNs == Peer.NEVER || !turn.isDue(peer.probeNs)) {
       return;
     }
-    if (!allows(series, ring.size())) {
+    if (!allows(series, roster.shown())) {
       peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
       return;
     }
@@ -122,8 +126,14 @@ final class Prober {
         long restNs = peer.heardNs + 5 * peer.intervalNs - turn.nowNs;
         yield turn.nowNs + Math.max(restNs * 2 / needed(), peer.intervalNs / 20);
       }
-      case PROOF -> turn.nowNs + peer.intervalNs / 2;
+      case PROOF -> turn.nowNs + Math.max(peer.intervalNs / 2, answersNs() / PROOFS);
     };
+  }
+
+  /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
+  long answersNs() {
+    int heard = roster.heard();
+    return heard > Settings.FEW ? heard * CROWD_ANSWER_NS : FEW_ANSWERS_NS;
   }
 
   /**

@@ -202,6 +202,9 @@ final class Tracker {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
+      if (peer.state == State.ASKING && !turn.isStale) {
+        peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
+      }
       meeter.onProof(peer);
     }
   }

@@ -101,6 +101,8 @@ class MeeterTest {
     bob.lives().asksUs();
     lan.runFor(5);
     assertEquals(List.of("ARRIVED"), bob.news());
+    PeerInfo told = lan.core.peers().get(0);
+    assertTrue(told.heardNs() >= told.sinceNs(), told::toString);
     lan.runFor(500);
     assertEquals(List.of(), bob.asked());
   }

@@ -215,7 +215,7 @@ final class Invariants implements Lan.Listener {
     buried.computeIfAbsent(observer, program -> new HashSet<>()).add(subject);
     boolean isHeard =
         subject.isLeaving()
-            && isListed(subject, observer)
+            && isListed(/* observer= */ subject, /* subject= */ observer)
             && lan.weather().loss() == 0
             && lan.areConnected(observer, subject)
             && !wasDisturbed(observer, promiseNs())

@@ -1,13 +1,11 @@
 package pharos.daemon;
 
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
-import pharos.daemon.json.FindingJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,10 +60,7 @@ final class BrowseCommand implements Callable<Integer> {
       if (peers.isEmpty()) {
         throw visit.nothing("'" + service + "'", finding);
       }
-      out.print(
-          isJson
-              ? FindingJson.of(finding, peers) + System.lineSeparator()
-              : FindingTable.of(finding, peers, Instant.now()));
+      out.print(Visit.text(finding, peers, isJson));
       return 0;
     }
   }

@@ -1,13 +1,11 @@
 package pharos.daemon;
 
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
-import pharos.daemon.json.FindingJson;
 import pharos.kademlia.ContactId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,10 +58,7 @@ final class FindCommand implements Callable<Integer> {
       if (finding.contact().isEmpty() && peers.isEmpty()) {
         throw visit.nothing(sought.toString(), finding);
       }
-      out.print(
-          isJson
-              ? FindingJson.of(finding, peers) + System.lineSeparator()
-              : FindingTable.of(finding, peers, Instant.now()));
+      out.print(Visit.text(finding, peers, isJson));
       return 0;
     }
   }

@@ -1,6 +1,7 @@
 package pharos.daemon;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +19,7 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.beacon.NodeId;
+import pharos.daemon.json.FindingJson;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -144,6 +146,13 @@ final class Visit {
     List<Peer> others = new ArrayList<>(finding.peers());
     others.removeIf(it -> it.id().equals(agent.self().id()));
     return others;
+  }
+
+  /** What it found, for a program or for people. */
+  static String text(Finding finding, List<Peer> peers, boolean isJson) {
+    return isJson
+        ? FindingJson.of(finding, peers) + System.lineSeparator()
+        : FindingTable.of(finding, peers, Instant.now());
   }
 
   /** Why there is nothing, in one line. */

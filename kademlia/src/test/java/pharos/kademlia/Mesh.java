@@ -3,19 +3,18 @@ package pharos.kademlia;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import pharos.testkit.Agenda;
 import pharos.testkit.Seeds;
 
 /** Overlay nodes that reach each other by their endpoints, in virtual time. */
@@ -32,12 +31,7 @@ final class Mesh {
   BiFunction<Node, Response, @Nullable Response> liar = (node, response) -> response;
 
   private final RandomGenerator random;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::atNs).thenComparingLong(Event::order));
-  private long nowNs;
-  private long order;
-
-  private record Event(long atNs, long order, Runnable step) {}
+  private final Agenda agenda = new Agenda(0);
 
   final class Node {
     final String endpoint;
@@ -55,12 +49,12 @@ final class Mesh {
 
     Node(Contact self, Settings settings) {
       endpoint = self.endpoints().get(0);
-      overlay = new Overlay(settings, self, Seeds.random(random.nextLong()), nowNs);
+      overlay = new Overlay(settings, self, Seeds.random(random.nextLong()), agenda.nowNs());
     }
 
     /** Ready for a turn; {@link #settle} ends it. */
     Overlay overlay() {
-      overlay.turn(nowNs);
+      overlay.turn(agenda.nowNs());
       return overlay;
     }
 
@@ -105,7 +99,7 @@ final class Mesh {
 
     Result result(long call) {
       for (int i = 0; i < 1_000_000 && !results.containsKey(call); i++) {
-        assertTrue(step(), "nothing happens any more");
+        assertTrue(agenda.step(), "nothing happens any more");
       }
       Result result = results.get(call);
       assertTrue(result != null, "call " + call + " never ended");
@@ -167,30 +161,16 @@ final class Mesh {
   }
 
   long nowNs() {
-    return nowNs;
+    return agenda.nowNs();
   }
 
   /** An agenda entry of the test. */
   void after(long delayNs, Runnable step) {
-    events.add(new Event(nowNs + delayNs, order++, step));
+    agenda.after(delayNs, step);
   }
 
   void run(long timeNs) {
-    long endNs = nowNs + timeNs;
-    while (!events.isEmpty() && events.element().atNs() <= endNs) {
-      step();
-    }
-    nowNs = endNs;
-  }
-
-  private boolean step() {
-    Event event = events.poll();
-    if (event == null) {
-      return false;
-    }
-    nowNs = Math.max(nowNs, event.atNs());
-    event.step().run();
-    return true;
+    agenda.run(timeNs);
   }
 
   /** Does what a node wants, and plans its next wake-up. */
@@ -202,7 +182,7 @@ final class Mesh {
     long nextNs = node.overlay.nextWakeUpNs();
     if (nextNs < node.wakeUpNs) {
       node.wakeUpNs = nextNs;
-      events.add(new Event(nextNs, order++, () -> wake(node, nextNs)));
+      agenda.at(nextNs, () -> wake(node, nextNs));
     }
   }
 

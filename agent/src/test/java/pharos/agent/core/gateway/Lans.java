@@ -7,14 +7,12 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -29,6 +27,7 @@ import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.Settings;
+import pharos.testkit.Agenda;
 import pharos.testkit.Seeds;
 
 /**
@@ -63,13 +62,8 @@ final class Lans {
   private final RandomGenerator random;
   private final Map<String, Node> byEndpoint = new LinkedHashMap<>();
   private final Map<String, Runnable> replies = new HashMap<>();
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::atNs).thenComparingLong(Event::order));
-  private long nowNs = 77 * SECOND;
-  private long order;
+  private final Agenda agenda = new Agenda(77 * SECOND);
   private int incarnations;
-
-  private record Event(long atNs, long order, Runnable step) {}
 
   /** A question on its way. */
   record Sent(Node from, String to, Question question) {}
@@ -106,7 +100,7 @@ final class Lans {
               self,
               Lans::types,
               Seeds.random(random.nextLong()),
-              nowNs);
+              agenda.nowNs());
     }
 
     String endpoint() {
@@ -115,7 +109,7 @@ final class Lans {
 
     /** Ready for a turn; {@link #settle} ends it. */
     Gateway gateway() {
-      gateway.turn(nowNs, EPOCH_MS + nowNs / MS);
+      gateway.turn(agenda.nowNs(), EPOCH_MS + agenda.nowNs() / MS);
       return gateway;
     }
 
@@ -154,7 +148,7 @@ final class Lans {
     /** How this call ended; runs until it has. */
     Reply.Ended end(long call) {
       for (int i = 0; i < 1_000_000 && !ends.containsKey(call); i++) {
-        assertTrue(step(), "nothing happens any more");
+        assertTrue(agenda.step(), "nothing happens any more");
       }
       return Objects.requireNonNull(ends.get(call), "call " + call + " never ended");
     }
@@ -165,7 +159,7 @@ final class Lans {
       gateway().onQuestion(token, "stranger", question);
       settle(this);
       for (int i = 0; i < 1_000_000 && !answers.containsKey(token); i++) {
-        assertTrue(step(), "nothing happens any more");
+        assertTrue(agenda.step(), "nothing happens any more");
       }
       return Objects.requireNonNull(answers.remove(token));
     }
@@ -214,8 +208,8 @@ final class Lans {
           isNode,
           types.isEmpty() ? Document.EMPTY : Document.of(types.getBytes(StandardCharsets.UTF_8)),
           State.ALIVE,
-          nowNs,
-          nowNs);
+          agenda.nowNs(),
+          agenda.nowNs());
     } catch (UnknownHostException e) {
       throw new AssertionError(e);
     }
@@ -295,7 +289,7 @@ final class Lans {
             old.document(),
             old.state(),
             old.sinceNs(),
-            nowNs);
+            agenda.nowNs());
     byEndpoint.put(node.endpoint(), node);
     node.gateway().self(node.self, List.of(node.endpoint()));
     settle(node);
@@ -319,35 +313,21 @@ final class Lans {
   // Time.
 
   void after(long delayNs, Runnable step) {
-    events.add(new Event(nowNs + delayNs, order++, step));
+    agenda.after(delayNs, step);
   }
 
   long nowNs() {
-    return nowNs;
+    return agenda.nowNs();
   }
 
   void run(long timeNs) {
-    long endNs = nowNs + timeNs;
-    while (!events.isEmpty() && events.element().atNs() <= endNs) {
-      step();
-    }
-    nowNs = endNs;
-  }
-
-  private boolean step() {
-    Event event = events.poll();
-    if (event == null) {
-      return false;
-    }
-    nowNs = Math.max(nowNs, event.atNs());
-    event.step().run();
-    return true;
+    agenda.run(timeNs);
   }
 
   /** Does what it wants, and plans its next wake-up. */
   void settle(Node node) {
-    node.turnsAtOnce = node.turnNs == nowNs ? node.turnsAtOnce + 1 : 0;
-    node.turnNs = nowNs;
+    node.turnsAtOnce = node.turnNs == agenda.nowNs() ? node.turnsAtOnce + 1 : 0;
+    node.turnNs = agenda.nowNs();
     assertTrue(node.turnsAtOnce < MAX_TURNS_AT_ONCE, () -> node + " wakes up without end");
     node.gateway().wakeUp();
     for (List<Action> actions = node.gateway.takeActions();
@@ -358,7 +338,7 @@ final class Lans {
     long nextNs = node.gateway.nextWakeUpNs();
     if (nextNs < node.wakeUpNs) {
       node.wakeUpNs = nextNs;
-      events.add(new Event(nextNs, order++, () -> wake(node, nextNs)));
+      agenda.at(nextNs, () -> wake(node, nextNs));
     }
   }
 

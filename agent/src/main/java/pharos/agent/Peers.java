@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import pharos.agent.core.Bounded;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
@@ -36,15 +36,7 @@ final class Peers {
   private List<Entry> sorted = List.of();
   private long turn;
 
-  private final Map<Document, List<Offer>> offers =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Document, List<Offer>> eldest) {
-          return size() > DOCUMENTS;
-        }
-      };
+  private final Map<Document, List<Offer>> offers = Bounded.byUse(DOCUMENTS);
 
   private static final class Entry implements Comparable<Entry> {
     private PeerInfo info;

@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Documents {
   private static final int MAX = 1_024;
 
-  private final Map<Long, Document> known =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Document> eldest) {
-          return size() > MAX;
-        }
-      };
+  private final Map<Long, Document> known = Bounded.byUse(MAX);
   private final Map<Long, Question> asked = new HashMap<>();
 
   @Nullable Document get(long digest) {

@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Candidate;
@@ -50,15 +49,7 @@ final class Meeter {
   private final Documents documents = new Documents();
 
   /** Which run of whom asked us before we heard of it: in a crowd, answers by UDP take longer. */
-  private final Map<NodeId, Long> earlyAskers =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
-          return size() > MAX_EARLY_ASKERS;
-        }
-      };
+  private final Map<NodeId, Long> earlyAskers = Bounded.byAge(MAX_EARLY_ASKERS);
 
   Meeter(
       Turn turn,

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import pharos.agent.core.Bounded;
 import pharos.agent.core.gateway.Action;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.wire.OverlayCodec;
@@ -36,15 +37,7 @@ final class Dialogue {
   private final Predicate<InetAddress> isOnLink;
   private final Map<Long, Asking> byNumber = new LinkedHashMap<>();
   private final Map<Long, Asking> byAttempt = new HashMap<>();
-  private final Map<String, InetSocketAddress> good =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, InetSocketAddress> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Map<String, InetSocketAddress> good = Bounded.byUse(REMEMBERED);
   private long attempts;
   private long malformed;
 

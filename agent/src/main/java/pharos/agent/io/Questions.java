@@ -3,7 +3,6 @@ package pharos.agent.io;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import pharos.agent.core.Bounded;
 
 /**
  * The one TCP port of an agent, where anybody may ask: a ROUTER that is spoken to as by any REQ
@@ -30,15 +30,7 @@ final class Questions implements AutoCloseable {
 
   private final ZMQ.Socket socket;
   private final int port;
-  private final Map<Long, List<byte[]>> envelopes =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, List<byte[]>> eldest) {
-          return size() > MAX_UNANSWERED;
-        }
-      };
+  private final Map<Long, List<byte[]>> envelopes = Bounded.byAge(MAX_UNANSWERED);
   private long tokens;
   private long malformed;
 

@@ -1,13 +1,13 @@
 package pharos.agent.core.gateway;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Bounded;
 import pharos.beacon.NodeId;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.FindOptions;
@@ -36,15 +36,7 @@ final class NodeSearch {
   private final OverlayCalls calls;
 
   /** Gateways of other LANs that did not answer, and when: pointers to them last for a while. */
-  private final Map<NodeId, Long> silent =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<NodeId, Long> eldest) {
-          return size() > MAX_SILENT;
-        }
-      };
+  private final Map<NodeId, Long> silent = Bounded.byAge(MAX_SILENT);
 
   private int running;
 

@@ -57,8 +57,11 @@ import pharos.kademlia.ContactId;
  * may be called from any thread.
  */
 public final class AgentLoop {
-  /** How long a turn may sleep at most; a safety net, nothing relies on it. */
-  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(10);
+  /** How long a turn may sleep at most; what tells a loop that stands still relies on it. */
+  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A loop that began no turn for so long stands still. */
+  private static final long STANDS_STILL_NS = TimeUnit.SECONDS.toNanos(5);
 
   /** So many turns in a row that failed are no bad luck any more. */
   private static final int MAX_FAILED_TURNS = 100;
@@ -105,6 +108,7 @@ public final class AgentLoop {
   private final SeedNames seedNames;
   private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
   private final Thread thread;
+  private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final List<Change> changes = new ArrayList<>();
@@ -120,6 +124,7 @@ public final class AgentLoop {
   private int failedTurns;
   private @Nullable Throwable failure;
   private long malformedAnswers;
+  private volatile long turnedNs;
   private volatile long[] counted = {};
 
   private AgentLoop(
@@ -157,6 +162,8 @@ public final class AgentLoop {
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
+    ending = new Ending(settings.name(), listener, this::closeContext);
+    turnedNs = nowNs;
   }
 
   /**
@@ -264,6 +271,16 @@ public final class AgentLoop {
     return ended.await(millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Why nobody can ask this agent now, if so. */
+  public Optional<String> deafness() {
+    long standsNs = System.nanoTime() - turnedNs;
+    if (standsNs >= STANDS_STILL_NS && ended.getCount() > 0) {
+      return Optional.of(
+          "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
+    }
+    return Optional.empty();
+  }
+
   /** How often what happened, by name, as of a second ago at most. */
   public Map<String, Long> counts() {
     long[] now = counted;
@@ -288,10 +305,10 @@ public final class AgentLoop {
       }
     } catch (Throwable e) { // whatever it is, whoever waits for us must hear of it
       failure = e;
-      log.error("{} ends: {}", settings.name(), e.toString(), e);
+    }
+    try {
+      ending.run(Optional.ofNullable(failure), this::closeSockets);
     } finally {
-      close();
-      listener.onEnded(Optional.ofNullable(failure));
       ended.countDown();
     }
   }
@@ -302,7 +319,8 @@ public final class AgentLoop {
       turn();
       failedTurns = 0;
     } catch (RuntimeException | IOException e) {
-      if (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode()) {
+      if (context.isClosed()
+          || (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode())) {
         throw new IllegalStateException("the ZContext was closed before the agent", e);
       }
       failedTurns++;
@@ -318,6 +336,7 @@ public final class AgentLoop {
   private void turn() throws IOException {
     poller.poll(sleepMs());
     nowNs = System.nanoTime();
+    turnedNs = nowNs;
     core.turn(nowNs);
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
@@ -501,7 +520,6 @@ public final class AgentLoop {
       tellGateway();
     } else if (effect instanceof Effect.Failed it) {
       failure = new IllegalStateException(it.why());
-      log.error("{} cannot go on: {}", settings.name(), it.why());
     } else if (effect instanceof Effect.Stopped) {
       isStopped = true;
     } else {
@@ -581,14 +599,13 @@ public final class AgentLoop {
 
   // The end.
 
-  private void close() {
+  private void closeSockets() {
     seedNames.close();
     poller.unregister(wakeUp.channel());
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
     closeAll(List.of(probes, beacons, connections, questions, wakeUp));
-    closeContext();
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,7 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
+import pharos.beacon.Addresses;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
@@ -400,17 +400,16 @@ public final class AgentLoop {
 
   // What arrives.
 
-  private void onQuestion(long token, byte[] source, byte[] body) {
+  private void onQuestion(long token, InetAddress asker, byte[] body) {
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(
-            token, HexFormat.of().formatHex(source), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
       } else {
-        core.onQuestion(token, WireCodec.readIntroduction(body));
+        core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -81,7 +82,9 @@ public final class AgentLoop {
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
-                  "PROBES_NOT_SENT"))
+                  "PROBES_NOT_SENT",
+                  "JEROMQ_EXCEPTIONS",
+                  "JEROMQ_DEATHS"))
           .flatMap(names -> names)
           .toList();
 
@@ -121,6 +124,8 @@ public final class AgentLoop {
   private @Nullable Throwable failure;
   private long malformedAnswers;
   private volatile long[] counted = {};
+  private final AtomicLong survived = new AtomicLong();
+  private final AtomicLong threadDeaths = new AtomicLong();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -128,7 +133,8 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
-    context = shared.isPresent() ? shared.get().shadow() : new ZContext();
+    context =
+        shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
@@ -394,8 +400,15 @@ public final class AgentLoop {
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
-    counted[i] = probes.failed();
+    counted[i++] = probes.failed();
+    counted[i++] = survived.get();
+    counted[i] = threadDeaths.get();
     return counted;
+  }
+
+  /** On the thread that would have died. */
+  private void onThreadDeath(String name, Throwable cause) {
+    threadDeaths.incrementAndGet();
   }
 
   // What arrives.

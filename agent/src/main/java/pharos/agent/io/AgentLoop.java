@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -42,6 +42,7 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
+import pharos.beacon.Addresses;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
@@ -84,7 +85,9 @@ public final class AgentLoop {
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
-                  "PROBES_NOT_SENT"))
+                  "PROBES_NOT_SENT",
+                  "JEROMQ_EXCEPTIONS",
+                  "JEROMQ_DEATHS"))
           .flatMap(names -> names)
           .toList();
 
@@ -126,6 +129,8 @@ public final class AgentLoop {
   private long malformedAnswers;
   private volatile long turnedNs;
   private volatile long[] counted = {};
+  private final AtomicLong survived = new AtomicLong();
+  private final AtomicLong threadDeaths = new AtomicLong();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -133,7 +138,8 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
-    context = shared.isPresent() ? shared.get().shadow() : new ZContext();
+    context =
+        shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
@@ -413,23 +419,29 @@ public final class AgentLoop {
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
-    counted[i] = probes.failed();
+    counted[i++] = probes.failed();
+    counted[i++] = survived.get();
+    counted[i] = threadDeaths.get();
     return counted;
+  }
+
+  /** On the thread that would have died. */
+  private void onThreadDeath(String name, Throwable cause) {
+    threadDeaths.incrementAndGet();
   }
 
   // What arrives.
 
-  private void onQuestion(long token, byte[] source, byte[] body) {
+  private void onQuestion(long token, InetAddress asker, byte[] body) {
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(
-            token, HexFormat.of().formatHex(source), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
       } else {
-        core.onQuestion(token, WireCodec.readIntroduction(body));
+        core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.agent.io.Sometimes;
 
 /**
  * The one call-back thread of an agent, and all who are called on it. The loop publishes and goes
@@ -764,7 +765,7 @@ final class Callbacks implements Subscriptions {
   private void warn(Sometimes sometimes, String message, Object what) {
     long held = sometimes.pass(nanoTime.getAsLong());
     if (held >= 0) {
-      LOG.warn(held == 0 ? message : message + " (and " + held + " times more before)", what);
+      LOG.warn(message + Sometimes.andMore(held), what);
     }
   }
 }

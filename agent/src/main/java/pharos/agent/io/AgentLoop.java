@@ -86,6 +86,8 @@ public final class AgentLoop {
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
                   "PROBES_NOT_SENT",
+                  "HANDSHAKES_NUDGED",
+                  "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
                   "JEROMQ_DEATHS"))
           .flatMap(names -> names)
@@ -101,6 +103,7 @@ public final class AgentLoop {
   private final ZContext context;
   private final Questions questions;
   private final Connections connections;
+  private final OwnPort ownPort;
   private final Beacons beacons;
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
@@ -131,6 +134,7 @@ public final class AgentLoop {
   private volatile long[] counted = {};
   private final AtomicLong survived = new AtomicLong();
   private final AtomicLong threadDeaths = new AtomicLong();
+  private final Relapses relapses = new Relapses();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -148,6 +152,8 @@ public final class AgentLoop {
       wakeUp = opened(new WakeUp(), opened);
       questions = opened(new Questions(context, settings), opened);
       connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      ownPort =
+          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -160,6 +166,7 @@ public final class AgentLoop {
     poller.register(beacons.shared().channel(), ZMQ.Poller.POLLIN);
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
+    poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
     dialogue = new Dialogue(connections, beacons::isOnLink);
     gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
@@ -284,7 +291,7 @@ public final class AgentLoop {
       return Optional.of(
           "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
     }
-    return Optional.empty();
+    return ownPort.deafness();
   }
 
   /** How often what happened, by name, as of a second ago at most. */
@@ -350,6 +357,7 @@ public final class AgentLoop {
     questions.receive(this::onQuestion);
     connections.receiveEvents(nowNs);
     connections.receive();
+    hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
       tellGateway();
@@ -374,6 +382,27 @@ public final class AgentLoop {
     tell();
   }
 
+  private void hearOneself() {
+    ownPort.receive(nowNs);
+    ownPort.wakeUp(nowNs);
+    if (connections.takeNudge(nowNs)) {
+      ownPort.nudge();
+    }
+    if (ownPort.isHopeless(nowNs)) {
+      end(new IllegalStateException(settings.name() + " cannot be asked any more: " + why()));
+    }
+  }
+
+  private String why() {
+    return ownPort.deafness().orElse("nobody answers");
+  }
+
+  /** Ends with this turn, and tells why. */
+  private void end(Throwable why) {
+    failure = why;
+    isStopped = true;
+  }
+
   private long sleepMs() {
     if (!commands.isEmpty()) {
       return 0;
@@ -382,6 +411,7 @@ public final class AgentLoop {
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, dialogue.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, Math.max(0, gateway.nextWakeUpNs() - beforeNs));
     if (!core.isIdle()) {
@@ -420,6 +450,8 @@ public final class AgentLoop {
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i++] = probes.failed();
+    counted[i++] = ownPort.nudges();
+    counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
     counted[i] = threadDeaths.get();
     return counted;
@@ -428,6 +460,13 @@ public final class AgentLoop {
   /** On the thread that would have died. */
   private void onThreadDeath(String name, Throwable cause) {
     threadDeaths.incrementAndGet();
+    if (relapses.isTooMany(System.nanoTime())) {
+      submit(
+          () ->
+              end(
+                  new IllegalStateException(
+                      "a thread of JeroMQ, now " + name + ", fails again and again", cause)));
+    }
   }
 
   // What arrives.
@@ -617,7 +656,7 @@ public final class AgentLoop {
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
-    closeAll(List.of(probes, beacons, connections, questions, wakeUp));
+    closeAll(List.of(probes, beacons, ownPort, connections, questions, wakeUp));
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -32,6 +34,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
+import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
@@ -66,6 +69,8 @@ public final class AgentLoop {
 
   /** So many turns in a row that failed are no bad luck any more. */
   private static final int MAX_FAILED_TURNS = 100;
+
+  private static final long FAILED_TURN_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** Snapshots are made anew so often for the times in them; less often where they are large. */
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
@@ -128,6 +133,8 @@ public final class AgentLoop {
   private boolean isStopped;
   private long callNumbers;
   private int failedTurns;
+  private final Sometimes failing = new Sometimes();
+  private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
   private long malformedAnswers;
   private volatile long turnedNs;
@@ -340,9 +347,12 @@ public final class AgentLoop {
       if (failedTurns >= MAX_FAILED_TURNS) {
         throw new IllegalStateException(failedTurns + " turns in a row failed", e);
       }
-      if (Integer.bitCount(failedTurns) == 1) {
-        log.warn("a turn failed, the {}. in a row: {}", failedTurns, e.toString(), e);
+      long held = failing.pass(System.nanoTime());
+      if (held >= 0) {
+        log.warn("a turn failed{}: {}", Sometimes.andMore(held), e.toString(), e);
       }
+      // What fails at once, and again, must not take a processor meanwhile.
+      LockSupport.parkNanos(FAILED_TURN_NS);
     }
   }
 
@@ -640,11 +650,17 @@ public final class AgentLoop {
     return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
   }
 
+  /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
   private void note(Effect.Note note) {
     isDirty = true;
+    long held = noted.computeIfAbsent(note.kind(), kind -> new Sometimes()).pass(nowNs);
+    if (held < 0) {
+      log.debug("{}", note.text());
+      return;
+    }
     switch (note.kind()) {
-      case STALLED, UNREACHABLE -> log.info("{}", note.text());
-      default -> log.warn("{}", note.text());
+      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
+      default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
     }
   }
 

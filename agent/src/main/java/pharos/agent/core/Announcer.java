@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -199,6 +200,12 @@ final class Announcer {
       burst = 0;
     }
     return ++burst <= FEW_ASKERS;
+  }
+
+  /** Whether this host itself has that address. */
+  boolean isOwn(InetAddress address) {
+    return address.isLoopbackAddress()
+        || subnets.stream().anyMatch(subnet -> subnet.address().equals(address));
   }
 
   private boolean isOnLink(InetSocketAddress from) {

@@ -93,7 +93,7 @@ final class CoreFixture {
 
   static CoreFixture starting(Settings settings, Identity identity) {
     CoreFixture fixture = new CoreFixture(settings, identity);
-    fixture.turn(() -> fixture.core.start(List.of(new Subnet(ip(10, 0, 0, 0), 8))));
+    fixture.turn(() -> fixture.core.start(List.of(new Subnet(ip(10, 0, 0, 1), 8))));
     return fixture;
   }
 
@@ -405,6 +405,9 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** What it answers over TCP instead of the truth. */
+    @Nullable Introduction lie;
+
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
 
@@ -465,7 +468,12 @@ final class CoreFixture {
 
     /** Somebody else with our id, who began at that time. */
     Friend cloneOfUs(long incarnation) {
-      Friend clone = new Friend(name, CoreFixture.this.id, ip);
+      return cloneOfUs(CoreFixture.this.id, incarnation);
+    }
+
+    /** The same, for when we have taken another id. */
+    Friend cloneOfUs(NodeId ours, long incarnation) {
+      Friend clone = new Friend(name, ours, ip);
       clone.incarnation = incarnation;
       return clone;
     }
@@ -589,7 +597,7 @@ final class CoreFixture {
         return;
       }
       switch (mood) {
-        case LIVE, QUIET -> core.onAnswer(question, introduction());
+        case LIVE, QUIET -> core.onAnswer(question, lie == null ? introduction() : lie);
         case DEAD -> core.onQuestionFailed(question);
         case CUT_OFF -> {}
       }

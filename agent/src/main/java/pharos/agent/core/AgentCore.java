@@ -64,13 +64,14 @@ public final class AgentCore {
         case CHECK -> meeter.onChecked(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
         case CLONE -> clones.onAsked(question, answer);
+        case PORT -> throw new AssertionError("a port says nothing");
       }
     }
 
     @Override
     public void failed(Question question) {
       switch (question.purpose) {
-        case MEET -> meeter.onUnmet(question);
+        case MEET, PORT -> meeter.onUnmet(question);
         case CHECK -> meeter.onUnchecked(question);
         case LAST -> judge.onLastFailed(question);
         case CLONE -> clones.onUnasked();
@@ -227,6 +228,7 @@ public final class AgentCore {
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
       judge.onConnectRefused(peer, incarnation, by);
+      meeter.onConnectRefused(peer, incarnation, by);
     }
   }
 

@@ -1,6 +1,5 @@
 package pharos.agent.core;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -64,7 +63,6 @@ final class Announcer {
   private final Timed soliciting = Timed.of(this::solicitAgain);
   private final Timed answering = Timed.of(this::answerNext);
   private final Timed leaving = Timed.of(this::sayGoodbye);
-  private List<Subnet> subnets = List.of();
   private long announcedNs = Peer.NEVER;
   private int solicits;
   private int farewells;
@@ -99,7 +97,7 @@ final class Announcer {
    */
   private void solicitAgain() {
     solicits++;
-    if (roster.heard() <= Settings.CROWD) {
+    if (roster.shown() <= Settings.CROWD) {
       broadcastSolicit();
     }
   }
@@ -114,7 +112,7 @@ final class Announcer {
   }
 
   void subnets(List<Subnet> subnets) {
-    this.subnets = subnets;
+    turn.self.links(subnets);
   }
 
   /** Something about us changed, or somebody doubts us: announces now, though never in a flood. */
@@ -177,18 +175,18 @@ final class Announcer {
             asker.nonce(),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             turn.nowNs);
-    if (!turn.timers.isSet(answering) && roster.heard() <= Settings.CROWD && isFewAtOnce()) {
+    if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
       answer(asking);
       return;
     }
     boolean isFriend = peer != null && peer.state.isShown();
     (isFriend ? friends : strangers).put(asking.id(), asking);
     if (!turn.timers.isSet(answering)) {
-      boolean isCrowd = roster.heard() > Settings.CROWD;
-      long spreadNs = isCrowd ? roster.heard() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
+      boolean isCrowd = roster.shown() > Settings.CROWD;
+      long spreadNs = isCrowd ? roster.shown() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
       turn.timers.set(answering, turn.nowNs + turn.upTo(Math.min(spreadNs, MAX_SPREAD_NS)));
     }
-    if (waiting() > FEW_ASKERS || roster.heard() <= Settings.CROWD) {
+    if (waiting() > FEW_ASKERS || roster.shown() <= Settings.CROWD) {
       announceToAskers();
     }
   }
@@ -202,19 +200,13 @@ final class Announcer {
     return ++burst <= FEW_ASKERS;
   }
 
-  /** Whether this host itself has that address. */
-  boolean isOwn(InetAddress address) {
-    return address.isLoopbackAddress()
-        || subnets.stream().anyMatch(subnet -> subnet.address().equals(address));
-  }
-
   private boolean isOnLink(InetSocketAddress from) {
-    for (Subnet subnet : subnets) {
+    for (Subnet subnet : turn.self.links()) {
       if (subnet.contains(from.getAddress())) {
         return true;
       }
     }
-    return subnets.isEmpty();
+    return turn.self.links().isEmpty();
   }
 
   private boolean isAnswered(Presence asker, @Nullable Peer peer) {
@@ -233,7 +225,7 @@ final class Announcer {
 
   /** One announcement tells all who wait that we live, slower where there are more. */
   private void announceToAskers() {
-    long crowdNs = roster.heard() * Settings.SECOND / turn.settings.budgetPerSecond();
+    long crowdNs = roster.shown() * Settings.SECOND / turn.settings.budgetPerSecond();
     long gapNs = Math.max(MIN_ANNOUNCE_GAP_NS, crowdNs);
     if (turn.isDue(announcedNs + gapNs)) {
       announce();
@@ -251,7 +243,7 @@ final class Announcer {
     }
     if (next != null) {
       answer(next);
-      boolean isCrowd = roster.heard() > Settings.CROWD;
+      boolean isCrowd = roster.shown() > Settings.CROWD;
       turn.timers.set(answering, turn.nowNs + (isCrowd ? CROWD_ANSWER_GAP_NS : FEW_ANSWER_GAP_NS));
     }
   }

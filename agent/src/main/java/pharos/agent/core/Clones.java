@@ -79,7 +79,7 @@ final class Clones {
     } else if (presence.echo() != 0 && presence.echo() == nonce) {
       nonce = 0;
       onAnswered(presence.toBeacon(), from);
-    } else if (turn.self.hasPortsOf(presence) && announcer.isOwn(from.getAddress())) {
+    } else if (turn.self.hasPortsOf(presence) && turn.self.isOwn(from.getAddress())) {
       turn.count(Count.STALE);
     } else if (asking == null && mayCheck(from.getAddress())) {
       nonce = turn.nonce();

@@ -29,7 +29,9 @@ final class Question extends Timed {
     /** Whether it is silent over TCP too. */
     LAST,
     /** Whether it has our own id, and since when. */
-    CLONE
+    CLONE,
+    /** Whether its port takes a connection at all; nothing is asked. */
+    PORT
   }
 
   /** How far a question has come. */

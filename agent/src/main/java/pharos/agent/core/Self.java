@@ -1,5 +1,7 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
+import java.util.List;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -12,6 +14,7 @@ final class Self {
   private long incarnation;
   private Document document;
   private long sequence;
+  private List<Subnet> links = List.of();
 
   Self(Identity identity, boolean observer, Document document) {
     this.identity = identity;
@@ -43,6 +46,21 @@ final class Self {
 
   void offer(Document document) {
     this.document = document;
+  }
+
+  /** The networks that this host is on, each with its address there. */
+  void links(List<Subnet> links) {
+    this.links = List.copyOf(links);
+  }
+
+  List<Subnet> links() {
+    return links;
+  }
+
+  /** Whether this host itself has that address. */
+  boolean isOwn(InetAddress address) {
+    return address.isLoopbackAddress()
+        || links.stream().anyMatch(link -> link.address().equals(address));
   }
 
   boolean isSameCluster(Presence presence) {

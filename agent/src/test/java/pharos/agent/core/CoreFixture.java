@@ -345,6 +345,12 @@ final class CoreFixture {
         ip(10, 1 + number / 62_500, number / 250 % 250, number % 250 + 1));
   }
 
+  /** One of many at one address. */
+  Friend friendAt(String name, InetAddress ip, int port) {
+    Friend friend = new Friend(name, idAt(OUR_PLACE + 50, ++friends), ip, false);
+    return friend.movesTo(port);
+  }
+
   /** One of very many that are never reached. */
   Friend passer(String name, int number) {
     return new Friend(
@@ -410,6 +416,9 @@ final class CoreFixture {
 
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
+
+    /** Its TCP port neither takes nor refuses anything. */
+    boolean swallowsConnections;
 
     private int life;
 
@@ -592,6 +601,9 @@ final class CoreFixture {
     // What becomes of what is sent to it.
 
     private void onAsked(long question) {
+      if (swallowsConnections) {
+        return;
+      }
       if (behindAFirewall) {
         core.onQuestionFailed(question);
         return;
@@ -618,6 +630,9 @@ final class CoreFixture {
     }
 
     private void onConnected(Effect.Connect connect) {
+      if (swallowsConnections) {
+        return;
+      }
       if (behindAFirewall) {
         core.onConnectRefused(connect.peer(), connect.incarnation(), connect.to());
         return;

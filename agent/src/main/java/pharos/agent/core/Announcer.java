@@ -261,7 +261,7 @@ final class Announcer {
 
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
   private void answer(Asking asking) {
-    Beacon.Builder beacon = beacon().echo(asking.nonce());
+    Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
     Peer peer = roster.get(asking.id());
     if (peer != null
         && peer.state == State.ASKING
@@ -293,7 +293,7 @@ final class Announcer {
   private void sayGoodbye() {
     farewells++;
     if (!turn.settings.observer()) {
-      Beacon goodbye = turn.self.beacon(0).leaving().build();
+      Beacon goodbye = turn.self.farewell();
       turn.emit(new Effect.Broadcast(goodbye));
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));

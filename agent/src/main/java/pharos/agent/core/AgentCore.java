@@ -36,7 +36,7 @@ public final class AgentCore {
   /** An agent that has not begun yet; {@link #start} begins. */
   public AgentCore(
       Settings settings, Identity identity, Document document, RandomGenerator random) {
-    self = new Self(identity, settings.observer(), document);
+    self = new Self(identity, settings.observer(), document, secret(random));
     turn = new Turn(settings, self, random);
     asker = new Asker(turn, new Answers());
     ring = new Ring(turn);
@@ -48,6 +48,12 @@ public final class AgentCore {
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
+  }
+
+  /** Who heard its hash believes who tells it: any number but 0. */
+  private static long secret(RandomGenerator random) {
+    long secret = random.nextLong();
+    return secret == 0 ? 1 : secret;
   }
 
   /** Questions come back here, and go on to whom their purpose concerns. */
@@ -135,7 +141,7 @@ public final class AgentCore {
 
   /** Begins to announce and to ask. */
   public void start(List<Subnet> subnets) {
-    announcer.subnets(subnets);
+    subnets(subnets);
     clones.start();
     announcer.start();
   }
@@ -155,10 +161,15 @@ public final class AgentCore {
 
   /** The interfaces changed; where one came up, the network is asked who is there. */
   public void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
-    announcer.subnets(subnets);
+    subnets(subnets);
     if (isAnyNew && !announcer.isLeaving()) {
       announcer.solicit();
     }
+  }
+
+  private void subnets(List<Subnet> subnets) {
+    announcer.subnets(subnets);
+    self.subnets(subnets);
   }
 
   /** A datagram arrived; it is not kept beyond this call. */
@@ -251,6 +262,11 @@ public final class AgentCore {
   /** Who this agent is now. */
   public NodeId id() {
     return self.id();
+  }
+
+  /** What this agent answers when it is asked who it is. */
+  public Introduction introduction() {
+    return self.introduction();
   }
 
   /** Which run of it this is. */

@@ -63,6 +63,7 @@ final class Announcer {
   private final Timed soliciting = Timed.of(this::solicitAgain);
   private final Timed answering = Timed.of(this::answerNext);
   private final Timed leaving = Timed.of(this::sayGoodbye);
+  private List<Subnet> subnets = List.of();
   private long announcedNs = Peer.NEVER;
   private int solicits;
   private int farewells;
@@ -112,7 +113,7 @@ final class Announcer {
   }
 
   void subnets(List<Subnet> subnets) {
-    turn.self.links(subnets);
+    this.subnets = subnets;
   }
 
   /** Something about us changed, or somebody doubts us: announces now, though never in a flood. */
@@ -201,12 +202,12 @@ final class Announcer {
   }
 
   private boolean isOnLink(InetSocketAddress from) {
-    for (Subnet subnet : turn.self.links()) {
+    for (Subnet subnet : subnets) {
       if (subnet.contains(from.getAddress())) {
         return true;
       }
     }
-    return turn.self.links().isEmpty();
+    return subnets.isEmpty();
   }
 
   private boolean isAnswered(Presence asker, @Nullable Peer peer) {
@@ -260,7 +261,7 @@ final class Announcer {
 
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
   private void answer(Asking asking) {
-    Beacon.Builder beacon = beacon().echo(asking.nonce());
+    Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
     Peer peer = roster.get(asking.id());
     if (peer != null
         && peer.state == State.ASKING
@@ -292,7 +293,7 @@ final class Announcer {
   private void sayGoodbye() {
     farewells++;
     if (!turn.settings.observer()) {
-      Beacon goodbye = turn.self.beacon(0).leaving().build();
+      Beacon goodbye = turn.self.farewell();
       turn.emit(new Effect.Broadcast(goodbye));
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));

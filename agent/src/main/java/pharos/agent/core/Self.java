@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.util.List;
+import pharos.beacon.Addresses;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -13,15 +14,20 @@ final class Self {
   private NodeId id;
   private long incarnation;
   private Document document;
+  private final long secret;
+  private final long goodbye;
+  private List<InetAddress> addresses = List.of();
   private long sequence;
-  private List<Subnet> links = List.of();
 
-  Self(Identity identity, boolean observer, Document document) {
+  /** The secret is told in the farewell, and its hash before. */
+  Self(Identity identity, boolean observer, Document document, long secret) {
     this.identity = identity;
     this.observer = observer;
     this.id = identity.id();
     this.incarnation = identity.incarnation();
     this.document = document;
+    this.secret = secret;
+    this.goodbye = Beacon.goodbyeHash(secret);
   }
 
   NodeId id() {
@@ -48,19 +54,25 @@ final class Self {
     this.document = document;
   }
 
-  /** The networks that this host is on, each with its address there. */
-  void links(List<Subnet> links) {
-    this.links = List.copyOf(links);
+  /** From where our datagrams may come: the addresses of our links. */
+  void subnets(List<Subnet> subnets) {
+    addresses =
+        subnets.stream()
+            .filter(Subnet::isOurs)
+            .map(subnet -> Addresses.withoutZone(subnet.address()))
+            .distinct()
+            .limit(Introduction.MAX_ADDRESSES)
+            .toList();
   }
 
-  List<Subnet> links() {
-    return links;
+  /** Whether a datagram of ours may come from that address. */
+  boolean sendsFrom(InetAddress address) {
+    return addresses.contains(Addresses.withoutZone(address));
   }
 
   /** Whether this host itself has that address. */
   boolean isOwn(InetAddress address) {
-    return address.isLoopbackAddress()
-        || links.stream().anyMatch(link -> link.address().equals(address));
+    return address.isLoopbackAddress() || sendsFrom(address);
   }
 
   boolean isSameCluster(Presence presence) {
@@ -93,12 +105,24 @@ final class Self {
             .digest(document.digest())
             .overlay(identity.overlay())
             .name(identity.name())
-            .service(identity.service());
+            .service(identity.service())
+            .namesWithin(Beacon.MAX_LENGTH);
     identity.advertised().forEach(beacon::address);
     return beacon;
   }
 
+  /** The farewell, with the secret that proves it. */
+  Beacon farewell() {
+    return beacon(0).leaving().goodbye(secret).build();
+  }
+
+  /** By what our goodbye will be known. */
+  long goodbye() {
+    return goodbye;
+  }
+
   Introduction introduction() {
-    return new Introduction(id, incarnation, identity.name(), identity.service(), document);
+    return new Introduction(
+        id, incarnation, identity.name(), identity.service(), document, goodbye, addresses);
   }
 }

@@ -87,6 +87,8 @@ public final class AgentLoop {
               Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
               Stream.of(
                   "BEACONS",
+                  "DATAGRAMS_TOO_LONG",
+                  "RECEIVE_ERRORS",
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
@@ -456,6 +458,8 @@ public final class AgentLoop {
       counted[i++] = beacons.codec().rejected(reject);
     }
     counted[i++] = beacons.codec().accepted();
+    counted[i++] = beacons.own().oversize() + beacons.shared().oversize();
+    counted[i++] = beacons.own().errors() + beacons.shared().errors();
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
@@ -500,9 +504,7 @@ public final class AgentLoop {
   }
 
   private byte[] introductionBytes() {
-    return bytes(
-        new Introduction(
-            core.id(), core.incarnation(), settings.name(), settings.service(), document));
+    return bytes(core.introduction());
   }
 
   private byte[] bytes(Introduction self) {

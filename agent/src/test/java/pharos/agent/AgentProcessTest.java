@@ -121,7 +121,8 @@ class AgentProcessTest {
     try (Namespaces hosts = Namespaces.of("one", "two")) {
       hosts.cable("one", "eth0", "two", "eth0");
       hosts.address("one", "eth0", "10.77.1.1/24");
-      hosts.ip("one", "route", "delete", "broadcast", "10.77.1.255", "dev", "eth0", "table", "local");
+      hosts.ip(
+          "one", "route", "delete", "broadcast", "10.77.1.255", "dev", "eth0", "table", "local");
       JavaProcess one = start(hosts.on("one"), "alpha", "10.0.0.0/8");
 
       one.awaitLine("not even our own broadcasts arrive", PATIENCE);

@@ -283,6 +283,15 @@ public final class AgentLoop {
     submit(core::leave);
   }
 
+  /** Ends as by a failure of its own. Never throws. */
+  public void fail(Throwable why) {
+    try {
+      submit(() -> end(why));
+    } catch (Throwable e) { // no memory even for that; the loop will find out by itself
+      log.debug("cannot fail", e);
+    }
+  }
+
   private void submit(Runnable command) {
     commands.add(command);
     wakeUp.signal();

@@ -290,11 +290,7 @@ final class AgentCommand implements Callable<Integer> {
     String host = http == null ? HttpAddress.DEFAULT_HOST : http.host();
     names.add(host);
     Routes routes =
-        new Routes(
-            () -> pharos.agent.Peer.toJson(agent.peers()),
-            Contacts.of(agent),
-            lifetime::isRunning,
-            names);
+        new Routes(() -> pharos.agent.Peer.toJson(agent.peers()), Contacts.of(agent), lifetime::condition, names);
     try {
       server.serve(routes);
     } catch (IOException e) {

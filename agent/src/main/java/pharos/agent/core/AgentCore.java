@@ -31,6 +31,8 @@ public final class AgentCore {
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
   private final Clones clones;
 
   /** An agent that has not begun yet; {@link #start} begins. */
@@ -46,7 +48,9 @@ public final class AgentCore {
     deadlines = new Deadlines(turn, roster, this::onTimer);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
-    tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
+    claims = new Claims(turn, roster, ring, asker, announcer, prober, judge, meeter);
+    whereabouts = new Whereabouts(turn, roster, announcer, judge, claims);
+    tracker = new Tracker(turn, roster, prober, deadlines, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -66,8 +70,8 @@ public final class AgentCore {
     @Override
     public void answered(Question question, Introduction answer) {
       switch (question.purpose) {
-        case MEET -> meeter.onMet(question, answer);
-        case CHECK -> meeter.onChecked(question, answer);
+        case MEET -> onMet(question, answer);
+        case CHECK -> claims.onAnswered(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
         case CLONE -> clones.onAsked(question, answer);
         case PORT -> throw new AssertionError("a port says nothing");
@@ -78,10 +82,18 @@ public final class AgentCore {
     public void failed(Question question) {
       switch (question.purpose) {
         case MEET, PORT -> meeter.onUnmet(question);
-        case CHECK -> meeter.onUnchecked(question);
+        case CHECK -> claims.onUnanswered(question);
         case LAST -> judge.onLastFailed(question);
         case CLONE -> clones.onUnasked();
       }
+    }
+  }
+
+  private void onMet(Question question, Introduction answer) {
+    if (whereabouts.onNamed(question, answer)) {
+      meeter.onElsewhere(question, answer);
+    } else {
+      meeter.onMet(question, answer);
     }
   }
 
@@ -192,7 +204,7 @@ public final class AgentCore {
       tracker.onDatagram(peer, presence, from);
       meeter.onDatagram(peer, presence);
     } else {
-      meeter.onOtherIncarnation(peer, presence, from);
+      claims.onOtherIncarnation(peer, presence, from);
     }
     if (presence.isSolicit() && !presence.isLeaving()) {
       announcer.onSolicit(presence, from, peer);
@@ -240,6 +252,7 @@ public final class AgentCore {
     if (!announcer.isLeaving()) {
       judge.onConnectRefused(peer, incarnation, by);
       meeter.onConnectRefused(peer, incarnation, by);
+      claims.onConnectRefused(peer, incarnation, by);
     }
   }
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -70,7 +71,12 @@ final class Announcer {
 
   /** Somebody who waits for an answer. */
   private record Asking(
-      NodeId id, long incarnation, long nonce, InetSocketAddress to, long sinceNs) {}
+      NodeId id,
+      long incarnation,
+      long nonce,
+      @Nullable InetAddress vouch,
+      InetSocketAddress to,
+      long sinceNs) {}
 
   Announcer(Turn turn, Roster roster) {
     this.turn = turn;
@@ -174,6 +180,7 @@ final class Announcer {
             asker.id(),
             asker.incarnation(),
             asker.nonce(),
+            asker.vouch().filter(turn.self::sendsFrom).orElse(null),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             turn.nowNs);
     if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
@@ -262,12 +269,16 @@ final class Announcer {
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
   private void answer(Asking asking) {
     Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
+    if (asking.vouch() != null) {
+      beacon.vouch(asking.vouch());
+    }
     Peer peer = roster.get(asking.id());
     if (peer != null
         && peer.state == State.ASKING
         && peer.incarnation == asking.incarnation()
         && !peer.hasEchoed
-        && peer.mustProve) {
+        && peer.mustProve
+        && peer.isKnownSource(asking.to())) {
       beacon.solicit(peer.nonce);
     }
     turn.emit(new Effect.Send(beacon.build(), asking.to()));

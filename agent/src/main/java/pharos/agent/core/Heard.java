@@ -36,6 +36,9 @@ abstract class Heard extends Timed {
   boolean isLookedAfter;
   boolean isAwaited;
 
+  /** Whether it speaks from several addresses: then it is noted when from each. */
+  boolean isAtSeveral;
+
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;
     this.name = name;

@@ -283,7 +283,12 @@ final class Judge {
     if (peer.cutOffNs == Peer.NEVER || !turn.isDue(atNs)) {
       return false;
     }
+    return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs);
+  }
+
+  /** Whether anybody else gave a sign of life since then. */
+  boolean hasAnotherLivedSince(Peer peer, long sinceNs) {
     long othersNs = peer == lastAlive ? otherAliveNs : lastAliveNs;
-    return roster.shown() == 1 || (othersNs != Peer.NEVER && othersNs - peer.cutOffNs > 0);
+    return othersNs != Peer.NEVER && othersNs - sinceNs > 0;
   }
 }

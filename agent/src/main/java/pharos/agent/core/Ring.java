@@ -2,6 +2,8 @@ package pharos.agent.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 
 /**
@@ -80,6 +82,23 @@ final class Ring {
       peer.isWatchBroken = false;
       watch(peer);
     }
+  }
+
+  /** It is reached elsewhere from now on. */
+  void relocate(Peer peer) {
+    if (isWatched(peer)) {
+      unwatch(peer);
+      watch(peer);
+    }
+  }
+
+  /** Anybody else that is shown, by chance. */
+  @Nullable Peer anyBut(Peer peer, RandomGenerator random) {
+    if (shown.size() < 2) {
+      return null;
+    }
+    int at = random.nextInt(shown.size());
+    return shown.get(at) == peer ? shown.get((at + 1) % shown.size()) : shown.get(at);
   }
 
   /** All that are shown, in no order. */

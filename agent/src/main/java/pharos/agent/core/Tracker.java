@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
@@ -15,27 +14,30 @@ final class Tracker {
 
   private final Turn turn;
   private final Roster roster;
-  private final Announcer announcer;
   private final Prober prober;
   private final Deadlines deadlines;
   private final Judge judge;
   private final Meeter meeter;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
 
   Tracker(
       Turn turn,
       Roster roster,
-      Announcer announcer,
       Prober prober,
       Deadlines deadlines,
       Judge judge,
-      Meeter meeter) {
+      Meeter meeter,
+      Claims claims,
+      Whereabouts whereabouts) {
     this.turn = turn;
     this.roster = roster;
-    this.announcer = announcer;
     this.prober = prober;
     this.deadlines = deadlines;
     this.judge = judge;
     this.meeter = meeter;
+    this.claims = claims;
+    this.whereabouts = whereabouts;
   }
 
   /** A datagram of the incarnation we know. */
@@ -47,19 +49,30 @@ final class Tracker {
       onLeaving(peer, isKnown);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, isKnown, isEcho);
-    } else if (isKnown || isEcho) {
+    } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
+      whereabouts.onKnown(peer, from);
       if (isEcho) {
-        onEcho(peer, presence, from, isKnown);
+        onEcho(peer, presence, from);
       }
       judge.life(peer, isEcho);
       content(peer, presence);
       if (presence.hasDoubt()) {
         presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
       }
-    } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      verify(peer, presence, from);
     }
+  }
+
+  /** A datagram from elsewhere: it counts if it is known that it sends from there. */
+  private boolean isKnownByNow(Peer peer, Presence presence, InetSocketAddress from) {
+    turn.count(Count.FROM_ELSEWHERE);
+    if (!whereabouts.isEchoFromElsewhere(peer, presence, from)) {
+      return whereabouts.onElsewhere(peer, presence, from);
+    }
+    if (whereabouts.onEchoFromElsewhere(peer, presence, from)) {
+      onEcho(peer, presence, from);
+      return true;
+    }
+    return peer.isKnownSource(from);
   }
 
   private void onLeaving(Peer peer, boolean isKnown) {
@@ -71,46 +84,13 @@ final class Tracker {
     }
   }
 
-  private void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isKnown) {
-    if (!isKnown && peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
-      // What was heard first came from elsewhere, and was proved by nothing: here it is.
-      roster.endQuestions(peer);
-      long nonce = peer.nonce;
-      peer.incarnate(presence.toBeacon(), from);
-      peer.nonce = nonce;
-    }
+  private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
+    whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
-    InetSocketAddress unproven = peer.unprovenSource;
-    if (unproven != null && unproven.getAddress().equals(from.getAddress())) {
-      peer.unprovenSource = null;
-      int addresses = peer.addresses().size();
-      peer.addSource(unproven);
-      peer.addSource(from);
-      if (peer.state.isShown() && peer.addresses().size() > addresses) {
-        roster.tell(Change.Kind.UPDATED, peer);
-      }
-    }
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
     }
-  }
-
-  /**
-   * Known, but heard from a new place: it is asked there, and counts from there when it answers.
-   */
-  private void verify(Peer peer, Presence presence, InetSocketAddress from) {
-    if (!turn.mayAgain(peer.checkedNs, Meeter.CHECK_GAP_NS)) {
-      return;
-    }
-    peer.checkedNs = turn.nowNs;
-    peer.unprovenSource = from;
-    if (peer.nonce == 0) {
-      peer.nonce = turn.nonce();
-    }
-    Beacon question = announcer.beacon().solicit(peer.nonce).build();
-    turn.emit(
-        new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
   }
 
   /** Sequence numbers order content only for a while, so that a forged one cannot freeze a peer. */
@@ -202,6 +182,7 @@ final class Tracker {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
+      claims.onLife(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }
@@ -230,9 +211,6 @@ final class Tracker {
       roster.move(peer, Evidence.SILENCE);
       return;
     }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
-    }
     if (prober.hasFailedToProve(peer)) {
       peer.endSeries();
       peer.failures++;
@@ -247,9 +225,6 @@ final class Tracker {
     judge.convict(peer);
     if (!peer.state.isShown()) {
       return;
-    }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
     }
     if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;

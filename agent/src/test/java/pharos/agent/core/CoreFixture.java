@@ -219,7 +219,7 @@ final class CoreFixture {
     } else if (effect instanceof Effect.Send send && send.beacon().isSolicit()) {
       Friend friend = udp.get(send.to());
       if (friend != null) {
-        after(LATENCY_NS, () -> friend.onSolicited(send.beacon().nonce()));
+        after(LATENCY_NS, () -> friend.onSolicited(send.beacon()));
       }
     } else if (effect instanceof Effect.Connect connect) {
       Friend friend = tcp.get(connect.to());
@@ -411,6 +411,9 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** From where it says that it sends; in the former format it does not say. */
+    List<InetAddress> addresses = List.of();
+
     /** What it answers over TCP instead of the truth. */
     @Nullable Introduction lie;
 
@@ -485,6 +488,23 @@ final class CoreFixture {
       Friend clone = new Friend(name, ours, ip);
       clone.incarnation = incarnation;
       return clone;
+    }
+
+    /** It says from where it sends: from its address, and from these. */
+    Friend sendsFrom(InetAddress... others) {
+      addresses = new ArrayList<>(List.of(others));
+      addresses.add(0, ip);
+      return this;
+    }
+
+    /** The same run at another address: it moved there, or somebody says so. */
+    Friend at(InetAddress other) {
+      Friend there = new Friend(name, id, other);
+      there.incarnation = incarnation;
+      there.document = document;
+      there.addresses = addresses.isEmpty() ? addresses : List.of(other);
+      there.sequence = sequence + 1_000;
+      return there;
     }
 
     // How it behaves.
@@ -589,7 +609,8 @@ final class CoreFixture {
     }
 
     Introduction introduction() {
-      return new Introduction(id, incarnation, name, "Test", document);
+      long goodbye = addresses.isEmpty() ? 0 : 1;
+      return new Introduction(id, incarnation, name, "Test", document, goodbye, addresses);
     }
 
     /** It offers something else from now on, and announces it. */
@@ -617,15 +638,17 @@ final class CoreFixture {
 
     private void onProbed(Effect.Probe probe) {
       switch (mood) {
-        case LIVE, QUIET -> onSolicited(probe.beacon().nonce());
+        case LIVE, QUIET -> onSolicited(probe.beacon());
         case DEAD -> core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
         case CUT_OFF -> {}
       }
     }
 
-    private void onSolicited(long nonce) {
+    private void onSolicited(Beacon question) {
       if (mood == Mood.LIVE || mood == Mood.QUIET) {
-        core.onDatagram(says().echo(nonce).build(), udpEndpoint());
+        Beacon.Builder answer = says().echo(question.nonce());
+        question.vouch().filter(addresses::contains).ifPresent(answer::vouch);
+        core.onDatagram(answer.build(), udpEndpoint());
       }
     }
 

@@ -123,7 +123,7 @@ class HostileDatagramTest {
     clone.is(Mood.QUIET).beacons();
     lan.runFor(3_000);
     assertEquals(List.of("ARRIVED"), bob.news());
-    assertTrue(lan.noted().contains(NoteKind.CLONE));
+    assertTrue(lan.noted().contains(NoteKind.CLAIM));
     stillFollows(bob);
   }
 

@@ -628,7 +628,7 @@ class TrackerTest {
     again.lives().beacons();
     lan.runFor(1_000);
     assertEquals(List.of("GONE REPLACED", "ARRIVED"), bob.news());
-    isBetween(50, 60, bob.toldAfterMs("ARRIVED", restartedNs));
+    isBetween(100, 110, bob.toldAfterMs("ARRIVED", restartedNs));
   }
 
   @Test

@@ -54,7 +54,8 @@ public final class AgentCore {
     announcer = new Announcer(turn, roster);
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
-    judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
+    Goodbyes goodbyes = new Goodbyes(turn, prober);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
   }
@@ -242,7 +243,7 @@ public final class AgentCore {
     } else if (turn.mayAgain(cloneCheckedNs, CLONE_CHECK_GAP_NS)) {
       cloneCheckedNs = turn.nowNs;
       cloneNonce = turn.nonce();
-      Beacon question = announcer.beacon().solicit(cloneNonce).build();
+      Beacon question = announcer.question(cloneNonce);
       turn.emit(
           new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
     }

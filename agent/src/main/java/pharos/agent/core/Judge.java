@@ -27,6 +27,7 @@ final class Judge {
   private final Asker asker;
   private final Announcer announcer;
   private final Prober prober;
+  private final Goodbyes goodbyes;
   private final Deadlines deadlines;
   private final ArrayDeque<Peer> untested = new ArrayDeque<>();
   private final Timed testing = Timed.of(this::testNext);
@@ -44,6 +45,7 @@ final class Judge {
       Asker asker,
       Announcer announcer,
       Prober prober,
+      Goodbyes goodbyes,
       Deadlines deadlines) {
     this.turn = turn;
     this.roster = roster;
@@ -51,6 +53,7 @@ final class Judge {
     this.asker = asker;
     this.announcer = announcer;
     this.prober = prober;
+    this.goodbyes = goodbyes;
     this.deadlines = deadlines;
   }
 
@@ -119,6 +122,7 @@ final class Judge {
    * connection was taken before.
    */
   void onArrival(Peer peer) {
+    goodbyes.onArrival(peer);
     if (!peer.hasConnectedAt(peer.tcpEndpoint(0))) {
       untested.add(peer);
       if (untested.size() == 1) {
@@ -171,9 +175,13 @@ final class Judge {
     }
   }
 
-  /** A goodbye in its name from elsewhere proves nothing, but we look. */
-  void onForeignLeaving(Peer peer) {
-    if (mayDoubt(peer)) {
+  /**
+   * A goodbye in its name without a proof: we look, once an interval. It leaves the bound on doubts
+   * alone, so that nobody uses that up by forged goodbyes.
+   */
+  void onUnprovedLeaving(Peer peer) {
+    if (peer.state.isShown() && turn.mayAgain(peer.lookedNs, peer.intervalNs)) {
+      peer.lookedNs = turn.nowNs;
       look(peer, 0);
     }
   }
@@ -227,6 +235,7 @@ final class Judge {
     Peer peer = question.peer;
     peer.last = null;
     if (answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation) {
+      peer.learnGoodbye(answer.goodbye());
       life(peer, true);
     } else {
       peer.lastFailed = true;

@@ -256,6 +256,7 @@ final class Meeter {
       onUnmet(question);
       return;
     }
+    peer.learnGoodbye(answer.goodbye());
     peer.addConnected(question.to);
     peer.hasAnswered = true;
     peer.askedNs = question.sentNs;

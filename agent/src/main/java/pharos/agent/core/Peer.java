@@ -49,6 +49,11 @@ final class Peer extends Heard {
   @Nullable Question meeting;
   @Nullable Question checking;
 
+  // By what its goodbye is known: a hash, or nothing yet, or never.
+  long goodbye;
+  boolean isFormer;
+  int goodbyeTries;
+
   // Looking for it: a series of probes shares one nonce.
   long nonce;
   int probes;
@@ -65,6 +70,7 @@ final class Peer extends Heard {
   long answeredNs = NEVER;
   boolean isAnsweredTwice;
   long checkedNs = NEVER;
+  long lookedNs = NEVER;
   long goneNs = NEVER;
   long stirredNs = NEVER;
 
@@ -109,6 +115,8 @@ final class Peer extends Heard {
     addSource(from);
     addSource(new InetSocketAddress(from.getAddress(), beacon.udpPort()));
     sequencedNs = NEVER;
+    goodbye = 0;
+    isFormer = false;
     document = null;
     hasEchoed = false;
     hasAnswered = false;
@@ -124,6 +132,14 @@ final class Peer extends Heard {
     refusalsLie = false;
     isWatchBroken = false;
     endSeries();
+  }
+
+  /** It answered us: its goodbye will be known by this hash, or it is of the former format. */
+  void learnGoodbye(long hash) {
+    if (goodbye == 0) {
+      goodbye = hash;
+      isFormer = hash == 0;
+    }
   }
 
   void endSeries() {

@@ -104,14 +104,19 @@ final class Prober {
   }
 
   private void send(Peer peer) {
+    ask(peer);
+    peer.probes++;
+  }
+
+  /** Wants an answer that proves itself, be it within a series or without. */
+  void ask(Peer peer) {
     turn.count(Count.PROBES);
     turn.emit(
         new Effect.Probe(
             peer.id,
             peer.incarnation,
-            announcer.beacon().solicit(peer.nonce).build(),
+            announcer.question(peer.nonce),
             peer.udpEndpoint(peer.probes)));
-    peer.probes++;
   }
 
   private long nextNs(Peer peer, Series series) {

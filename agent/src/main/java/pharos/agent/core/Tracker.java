@@ -43,8 +43,11 @@ final class Tracker {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.
     boolean isEcho = presence.echo() != 0 && presence.echo() == peer.nonce;
     boolean isKnown = peer.isKnownSource(from);
+    if (isEcho && (isKnown || peer.state == State.ASKING)) {
+      peer.learnGoodbye(presence.goodbye());
+    }
     if (presence.isLeaving()) {
-      onLeaving(peer, isKnown);
+      onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, isKnown, isEcho);
     } else if (isKnown || isEcho) {
@@ -62,12 +65,14 @@ final class Tracker {
     }
   }
 
-  private void onLeaving(Peer peer, boolean isKnown) {
-    if (isKnown || peer.state == State.GONE) {
+  /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
+  private void onLeaving(Peer peer, Presence presence, boolean isKnown) {
+    boolean isBelieved = peer.isFormer && (isKnown || peer.state == State.GONE);
+    if (isBelieved || Goodbyes.isProved(peer, presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      judge.onForeignLeaving(peer);
+      turn.count(Count.GOODBYES_NOT_PROVED);
+      judge.onUnprovedLeaving(peer);
     }
   }
 
@@ -78,6 +83,7 @@ final class Tracker {
       long nonce = peer.nonce;
       peer.incarnate(presence.toBeacon(), from);
       peer.nonce = nonce;
+      peer.learnGoodbye(presence.goodbye());
     }
     peer.addEchoed(from);
     InetSocketAddress unproven = peer.unprovenSource;
@@ -108,7 +114,7 @@ final class Tracker {
     if (peer.nonce == 0) {
       peer.nonce = turn.nonce();
     }
-    Beacon question = announcer.beacon().solicit(peer.nonce).build();
+    Beacon question = announcer.question(peer.nonce);
     turn.emit(
         new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
   }
@@ -171,7 +177,7 @@ final class Tracker {
       revive(peer);
       return;
     }
-    if (!isKnown || presence.sequence() <= peer.sequence) {
+    if (!isKnown) {
       return;
     }
     boolean isLater =

@@ -405,6 +405,12 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** What its goodbye tells, and its answers tell the hash of. */
+    long secret;
+
+    /** It knows nothing of secrets: its goodbyes are believed as they are. */
+    boolean isFormer;
+
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
 
@@ -418,6 +424,7 @@ final class CoreFixture {
       this.name = name;
       this.id = id;
       this.ip = ip;
+      this.secret = id.hashCode() * 31L + incarnation | 1;
       this.document = CoreFixture.document("of " + name + " at " + ip.getHostAddress());
       if (isReached) {
         tcp.put(new InetSocketAddress(ip, tcpPort), this);
@@ -549,7 +556,12 @@ final class CoreFixture {
     }
 
     void echoes(long nonce) {
-      hear(says().echo(nonce).build(), udpEndpoint());
+      hear(answers(nonce).build(), udpEndpoint());
+    }
+
+    Beacon.Builder answers(long nonce) {
+      Beacon.Builder answer = says().echo(nonce);
+      return isFormer ? answer : answer.goodbye(Beacon.goodbyeHash(secret));
     }
 
     /** It answers what we asked or would ask it by UDP. */
@@ -559,7 +571,11 @@ final class CoreFixture {
 
     void leaves() {
       mood = Mood.DEAD;
-      hear(says().leaving().build(), broadcaster());
+      hear(isFormer ? says().leaving().build() : farewell(), broadcaster());
+    }
+
+    Beacon farewell() {
+      return says().leaving().goodbye(secret).build();
     }
 
     void doubts(Friend other) {
@@ -572,7 +588,10 @@ final class CoreFixture {
     }
 
     Introduction introduction() {
-      return new Introduction(id, incarnation, name, "Test", document);
+      return isFormer
+          ? new Introduction(id, incarnation, name, "Test", document)
+          : new Introduction(
+              id, incarnation, name, "Test", document, Beacon.goodbyeHash(secret), List.of(ip));
     }
 
     /** It offers something else from now on, and announces it. */
@@ -605,7 +624,7 @@ final class CoreFixture {
 
     private void onSolicited(long nonce) {
       if (mood == Mood.LIVE || mood == Mood.QUIET) {
-        core.onDatagram(says().echo(nonce).build(), udpEndpoint());
+        core.onDatagram(answers(nonce).build(), udpEndpoint());
       }
     }
 

@@ -57,7 +57,7 @@ public final class AgentCore {
     Goodbyes goodbyes = new Goodbyes(turn, prober);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
-    tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
+    tracker = new Tracker(turn, roster, asker, announcer, prober, deadlines, judge, meeter);
   }
 
   /** Who heard its hash believes who tells it: any number but 0. */
@@ -79,6 +79,7 @@ public final class AgentCore {
         case MEET -> meeter.onMet(question, answer);
         case CHECK -> meeter.onChecked(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
+        case RETURN -> tracker.onReturnAnswered(question, answer);
       }
     }
 
@@ -87,7 +88,7 @@ public final class AgentCore {
       switch (question.purpose) {
         case MEET -> meeter.onUnmet(question);
         case CHECK -> meeter.onUnchecked(question);
-        case LAST -> judge.onLastFailed(question);
+        case LAST, RETURN -> judge.onLastFailed(question);
       }
     }
   }

@@ -150,7 +150,7 @@ final class Asker {
   }
 
   private void tryAgain(Question question) {
-    if (question.tries < TRIES && question.purpose != Purpose.LAST) {
+    if (question.tries < TRIES && !isAskedOnce(question)) {
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));
@@ -158,6 +158,10 @@ final class Asker {
       end(question);
       outcome.failed(question);
     }
+  }
+
+  private static boolean isAskedOnce(Question question) {
+    return question.purpose == Purpose.LAST || question.purpose == Purpose.RETURN;
   }
 
   private void end(Question question) {

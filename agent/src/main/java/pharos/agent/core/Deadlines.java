@@ -119,7 +119,13 @@ final class Deadlines {
 
   private static long plannedNs(Peer peer, long atNs) {
     return earliest(
-        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.objectionNs, peer.rewatchNs);
+        atNs,
+        peer.verdictNs,
+        peer.probeNs,
+        peer.askNs,
+        peer.objectionNs,
+        peer.rewatchNs,
+        peer.nextWatchNs);
   }
 
   private long nextLookNs(Peer peer) {

@@ -266,7 +266,7 @@ final class Meeter {
       peer.name = answer.name();
       peer.service = answer.service();
     }
-    judge.life(peer, true);
+    judge.answered(peer, question);
     if (peer.state.isShown()) {
       if (answer.document().digest() == peer.digest) {
         update(peer, answer.document());
@@ -322,7 +322,9 @@ final class Meeter {
         judge.stir(peer);
       } else {
         peer.hasAsked = true;
-        judge.life(peer, true);
+        if (peer.state == State.ASKING) {
+          judge.life(peer);
+        }
         pursue(peer);
       }
     } else if (peer == null) {

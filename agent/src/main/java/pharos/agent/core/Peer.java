@@ -60,11 +60,19 @@ final class Peer extends Heard {
   long probeNs = NEVER;
   long cutOffNs = NEVER;
   long doubtedNs = NEVER;
-  boolean refusalsLie;
+
+  // What contradicts what: a port that refused, and when; beacons that come though nothing answers.
+  @Nullable Port refused;
+  long refusedNs = NEVER;
+  boolean isVerdictPutOff;
+  boolean udpRefusalsLie;
+  boolean tcpRefusalsLie;
+  boolean isBeaconing;
 
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
+  long nextWatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.
   long answeredNs = NEVER;
@@ -74,8 +82,16 @@ final class Peer extends Heard {
   long goneNs = NEVER;
   long stirredNs = NEVER;
 
+  /** What refused. */
+  enum Port {
+    UDP,
+    TCP
+  }
+
   /** Why a peer is being probed; it decides the pace. */
   enum Series {
+    /** It is watched, and asked from time to time: beacons alone may be forged. */
+    WATCH,
     /** It was shown to nobody yet and must prove itself. */
     PROOF,
     /** Its beacon is overdue. */
@@ -129,7 +145,11 @@ final class Peer extends Heard {
     failures = 0;
     candidate = null;
     objectionNs = NEVER;
-    refusalsLie = false;
+    refused = null;
+    refusedNs = NEVER;
+    isVerdictPutOff = false;
+    udpRefusalsLie = false;
+    tcpRefusalsLie = false;
     isWatchBroken = false;
     endSeries();
   }
@@ -142,11 +162,16 @@ final class Peer extends Heard {
     }
   }
 
+  boolean refusalsLie(Port port) {
+    return port == Port.UDP ? udpRefusalsLie : tcpRefusalsLie;
+  }
+
   void endSeries() {
     series = null;
     probes = 0;
     probeNs = NEVER;
     cutOffNs = NEVER;
+    isBeaconing = false;
     lastFailed = false;
   }
 

@@ -27,7 +27,9 @@ final class Question extends Timed {
     /** Whether a later incarnation is what it claims to be. */
     CHECK,
     /** Whether it is silent over TCP too. */
-    LAST
+    LAST,
+    /** Whether one who is gone is there after all. */
+    RETURN
   }
 
   /** How far a question has come. */

@@ -15,6 +15,7 @@ final class Tracker {
 
   private final Turn turn;
   private final Roster roster;
+  private final Asker asker;
   private final Announcer announcer;
   private final Prober prober;
   private final Deadlines deadlines;
@@ -24,6 +25,7 @@ final class Tracker {
   Tracker(
       Turn turn,
       Roster roster,
+      Asker asker,
       Announcer announcer,
       Prober prober,
       Deadlines deadlines,
@@ -31,6 +33,7 @@ final class Tracker {
       Meeter meeter) {
     this.turn = turn;
     this.roster = roster;
+    this.asker = asker;
     this.announcer = announcer;
     this.prober = prober;
     this.deadlines = deadlines;
@@ -54,7 +57,11 @@ final class Tracker {
       if (isEcho) {
         onEcho(peer, presence, from, isKnown);
       }
-      judge.life(peer, isEcho);
+      if (isEcho) {
+        judge.proof(peer);
+      } else {
+        judge.life(peer);
+      }
       content(peer, presence);
       if (presence.hasDoubt()) {
         presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
@@ -168,29 +175,30 @@ final class Tracker {
     return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
   }
 
-  /**
-   * A datagram of somebody gone. Only an answer to a nonce made since then brings it back; where
-   * probes are refused in its name, beacons over half an interval do.
-   */
+  /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
   private void onStray(Peer peer, Presence presence, boolean isKnown, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-      return;
-    }
-    if (!isKnown) {
-      return;
-    }
-    boolean isLater =
-        peer.stirredNs != Peer.NEVER && turn.isDue(peer.stirredNs + peer.intervalNs / 2);
-    if (isLater && peer.reason == Reason.CRASHED) {
-      revive(peer);
-    } else {
+    } else if (isKnown) {
       judge.stir(peer);
+    }
+  }
+
+  /** Somebody gone was asked over TCP whether it is there after all. */
+  void onReturnAnswered(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    peer.last = null;
+    boolean isIt = answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation;
+    if (isIt && peer.state == State.GONE) {
+      peer.learnGoodbye(answer.goodbye());
+      revive(peer);
     }
   }
 
   /** It lived all along, and arrives anew. */
   private void revive(Peer peer) {
+    asker.cancel(peer.last);
+    peer.last = null;
     if (peer.reason == Reason.CRASHED) {
       judge.disprove(peer);
     }
@@ -208,6 +216,7 @@ final class Tracker {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
+      judge.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }

@@ -414,6 +414,15 @@ final class CoreFixture {
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
 
+    /** Something on the way refuses all datagrams to it, and passes connections. */
+    boolean rejectsDatagrams;
+
+    /** … or swallows them. */
+    boolean dropsDatagrams;
+
+    /** Something on the way takes connections in its name, and answers nothing. */
+    boolean behindAProxy;
+
     private int life;
 
     private Friend(String name, NodeId id, InetAddress ip) {
@@ -529,6 +538,16 @@ final class CoreFixture {
       return this;
     }
 
+    /** Somebody else beacons in its name and from its address, so often, from now on. */
+    void isForged(long everyMs) {
+      after(
+          everyMs * MS,
+          () -> {
+            core.onDatagram(says().build(), broadcaster());
+            isForged(everyMs);
+          });
+    }
+
     // What it says.
 
     Beacon.Builder says() {
@@ -603,6 +622,9 @@ final class CoreFixture {
     // What becomes of what is sent to it.
 
     private void onAsked(long question) {
+      if (behindAProxy && mood == Mood.DEAD) {
+        return;
+      }
       if (behindAFirewall) {
         core.onQuestionFailed(question);
         return;
@@ -615,6 +637,10 @@ final class CoreFixture {
     }
 
     private void onProbed(Effect.Probe probe) {
+      if (rejectsDatagrams) {
+        core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
+        return;
+      }
       switch (mood) {
         case LIVE, QUIET -> onSolicited(probe.beacon().nonce());
         case DEAD -> core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
@@ -623,12 +649,17 @@ final class CoreFixture {
     }
 
     private void onSolicited(long nonce) {
-      if (mood == Mood.LIVE || mood == Mood.QUIET) {
+      boolean hears = !dropsDatagrams && !rejectsDatagrams;
+      if (hears && (mood == Mood.LIVE || mood == Mood.QUIET)) {
         core.onDatagram(answers(nonce).build(), udpEndpoint());
       }
     }
 
     private void onConnected(Effect.Connect connect) {
+      if (behindAProxy) {
+        core.onConnected(connect.peer(), connect.incarnation(), connect.to());
+        return;
+      }
       if (behindAFirewall) {
         core.onConnectRefused(connect.peer(), connect.incarnation(), connect.to());
         return;

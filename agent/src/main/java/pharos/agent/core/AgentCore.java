@@ -46,11 +46,13 @@ public final class AgentCore {
     announcer = new Announcer(turn, roster);
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
-    judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
+    Goodbyes goodbyes = new Goodbyes(turn, prober);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     claims = new Claims(turn, roster, ring, asker, announcer, prober, judge, meeter);
     whereabouts = new Whereabouts(turn, roster, announcer, judge, claims);
-    tracker = new Tracker(turn, roster, prober, deadlines, judge, meeter, claims, whereabouts);
+    tracker =
+        new Tracker(turn, roster, asker, prober, deadlines, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -75,6 +77,7 @@ public final class AgentCore {
         case LAST -> judge.onLastAnswered(question, answer);
         case CLONE -> clones.onAsked(question, answer);
         case PORT -> throw new AssertionError("a port says nothing");
+        case RETURN -> tracker.onReturnAnswered(question, answer);
       }
     }
 
@@ -83,7 +86,7 @@ public final class AgentCore {
       switch (question.purpose) {
         case MEET, PORT -> meeter.onUnmet(question);
         case CHECK -> claims.onUnanswered(question);
-        case LAST -> judge.onLastFailed(question);
+        case LAST, RETURN -> judge.onLastFailed(question);
         case CLONE -> clones.onUnasked();
       }
     }

@@ -111,7 +111,7 @@ final class Announcer {
 
   private void broadcastSolicit() {
     announcedNs = turn.nowNs;
-    turn.emit(new Effect.Broadcast(beacon().solicit(nonce).build()));
+    turn.emit(new Effect.Broadcast(question(nonce)));
     if (solicits < SOLICITS_NS.length) {
       long gapNs = SOLICITS_NS[solicits];
       turn.timers.set(soliciting, turn.nowNs + gapNs - turn.upTo(gapNs / 4));
@@ -147,6 +147,16 @@ final class Announcer {
     long atNs = turn.timers.isSet(announcing) ? turn.timers.atNs(announcing) : turn.nowNs;
     long restNs = Math.max(0, atNs - turn.nowNs);
     return turn.self.beacon((int) ((restNs + Settings.MS - 1) / Settings.MS));
+  }
+
+  /** Asks for an answer, and has the room for a whole one: none may be longer than its question. */
+  Beacon question(long nonce) {
+    return beacon().solicit(nonce).padTo(Beacon.MAX_LENGTH).build();
+  }
+
+  /** The same, and whether it sends from that address. */
+  Beacon question(long nonce, InetAddress vouch) {
+    return beacon().solicit(nonce).vouch(vouch).padTo(Beacon.MAX_LENGTH).build();
   }
 
   private void announce() {

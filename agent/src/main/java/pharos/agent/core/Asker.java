@@ -122,7 +122,7 @@ final class Asker {
   private Lane lane(Question question) {
     return switch (question.purpose) {
       case PORT -> ports;
-      case CHECK, CLONE -> checks;
+      case CHECK, CLONE, RETURN -> checks;
       case MEET, LAST -> questions;
     };
   }
@@ -254,7 +254,7 @@ final class Asker {
     long timeoutNs = turn.settings.questionTimeoutNs();
     return switch (question.purpose) {
       case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
-      case PORT, CHECK, CLONE -> timeoutNs * 3 / 2;
+      case PORT, CHECK, CLONE, RETURN -> timeoutNs * 3 / 2;
       case MEET -> timeoutNs * question.tries;
     };
   }

@@ -226,14 +226,15 @@ final class Claims {
     if (claim.probes == 0) {
       turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
     }
-    Beacon.Builder probe = announcer.beacon().solicit(turn.nonceFor(peer));
-    if (claim.isMove()) {
-      probe.vouch(claim.address());
-    }
-    send(peer, probe.build(), claim.probes);
+    long nonce = turn.nonceFor(peer);
+    boolean isMove = claim.isMove();
+    send(
+        peer,
+        isMove ? announcer.question(nonce, claim.address()) : announcer.question(nonce),
+        claim.probes);
     Peer other = ring.anyBut(peer, turn.random);
     if (other != null) {
-      send(other, announcer.beacon().solicit(turn.nonceFor(other)).build(), claim.probes);
+      send(other, announcer.question(turn.nonceFor(other)), claim.probes);
     }
     claim.probes++;
     boolean isLast = claim.probes >= (prober.losesMuch() ? PROBES_WHERE_LOST : PROBES);
@@ -274,7 +275,7 @@ final class Claims {
     if (peer == null || peer.incarnation != incarnation || peer.claim == null) {
       return;
     }
-    if (peer.claim.isLooking && !peer.refusalsLie && peer.hasConnectedAt(by)) {
+    if (peer.claim.isLooking && !peer.refusalsLie(Peer.Port.TCP) && peer.hasConnectedAt(by)) {
       settle(peer.claim);
     }
   }

@@ -8,6 +8,8 @@ public enum Count {
   HEARD_BACK,
   /** Datagrams about a known peer from where it was never heard. */
   FROM_ELSEWHERE,
+  /** Goodbyes without the secret that proves them. */
+  GOODBYES_NOT_PROVED,
   /** Datagrams of an earlier incarnation. */
   STALE,
   /** Solicits not answered: asked too often, or from off the link. */

@@ -112,7 +112,8 @@ final class Deadlines {
   }
 
   private static long plannedNs(Peer peer, long atNs) {
-    return earliest(atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.rewatchNs);
+    return earliest(
+        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.rewatchNs, peer.nextWatchNs);
   }
 
   private long nextLookNs(Peer peer) {

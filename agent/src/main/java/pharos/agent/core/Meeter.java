@@ -278,6 +278,7 @@ final class Meeter {
       onUnmet(question);
       return;
     }
+    peer.learnGoodbye(answer.goodbye());
     peer.addConnected(question.to);
     peer.hasAnswered = true;
     peer.askedNs = question.sentNs;
@@ -287,7 +288,7 @@ final class Meeter {
       peer.name = answer.name();
       peer.service = answer.service();
     }
-    judge.life(peer, true);
+    judge.answered(peer, question);
     if (peer.state.isShown()) {
       if (answer.document().digest() == peer.digest) {
         update(peer, answer.document());
@@ -343,7 +344,9 @@ final class Meeter {
         judge.stir(peer);
       } else {
         peer.hasAsked = true;
-        judge.life(peer, true);
+        if (peer.state == State.ASKING) {
+          judge.life(peer);
+        }
         pursue(peer);
       }
     } else if (peer == null) {
@@ -385,7 +388,7 @@ final class Meeter {
     peer.nonce = turn.nonce();
     peer.addConnected(claim.tcpEndpoint());
     peer.verdictNs = Peer.NEVER;
-    judge.life(peer, true);
+    judge.proof(peer);
     if (peer.state.isShown()) {
       roster.relocate(peer);
     }

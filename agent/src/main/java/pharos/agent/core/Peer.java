@@ -51,7 +51,6 @@ final class Peer extends Heard {
   // Heard from elsewhere: what was asked there, what its known place was asked and has not
   // answered,
   // and who claims to be it. The one that is checked is the claim, others wait.
-  boolean isFormer;
   final List<InetSocketAddress> heardAt = new ArrayList<>(0);
   @Nullable InetSocketAddress unproven;
   long unprovenNonce;
@@ -64,27 +63,49 @@ final class Peer extends Heard {
   @Nullable Home home;
   long homeAskedNs = NEVER;
 
+  // By what its goodbye is known: a hash, or nothing yet, or never.
+  long goodbye;
+  boolean isFormer;
+  int goodbyeTries;
+
   // Looking for it: a series of probes shares one nonce.
   long nonce;
   int probes;
   long probeNs = NEVER;
   long cutOffNs = NEVER;
   long doubtedNs = NEVER;
-  boolean refusalsLie;
+
+  // What contradicts what: a port that refused, and when; beacons that come though nothing answers.
+  @Nullable Port refused;
+  long refusedNs = NEVER;
+  boolean isVerdictPutOff;
+  boolean udpRefusalsLie;
+  boolean tcpRefusalsLie;
+  boolean isBeaconing;
 
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
+  long nextWatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.
   long answeredNs = NEVER;
   boolean isAnsweredTwice;
   long hintedNs = NEVER;
+  long lookedNs = NEVER;
   long goneNs = NEVER;
   long stirredNs = NEVER;
 
+  /** What refused. */
+  enum Port {
+    UDP,
+    TCP
+  }
+
   /** Why a peer is being probed; it decides the pace. */
   enum Series {
+    /** It is watched, and asked from time to time: beacons alone may be forged. */
+    WATCH,
     /** It was shown to nobody yet and must prove itself. */
     PROOF,
     /** Its beacon is overdue. */
@@ -112,12 +133,13 @@ final class Peer extends Heard {
       service = beacon.service();
     }
     named = List.of();
-    isFormer = false;
     unproven = null;
     unprovenNonce = 0;
     unvouchedNs = NEVER;
     settleAt(from);
     sequencedNs = NEVER;
+    goodbye = 0;
+    isFormer = false;
     document = null;
     hasEchoed = false;
     hasAnswered = false;
@@ -127,9 +149,25 @@ final class Peer extends Heard {
     askNs = NEVER;
     askedNs = NEVER;
     failures = 0;
-    refusalsLie = false;
+    refused = null;
+    refusedNs = NEVER;
+    isVerdictPutOff = false;
+    udpRefusalsLie = false;
+    tcpRefusalsLie = false;
     isWatchBroken = false;
     endSeries();
+  }
+
+  /** It answered us: its goodbye will be known by this hash, or it is of the former format. */
+  void learnGoodbye(long hash) {
+    if (goodbye == 0) {
+      goodbye = hash;
+      isFormer = hash == 0;
+    }
+  }
+
+  boolean refusalsLie(Port port) {
+    return port == Port.UDP ? udpRefusalsLie : tcpRefusalsLie;
   }
 
   void endSeries() {
@@ -137,6 +175,7 @@ final class Peer extends Heard {
     probes = 0;
     probeNs = NEVER;
     cutOffNs = NEVER;
+    isBeaconing = false;
     lastFailed = false;
   }
 

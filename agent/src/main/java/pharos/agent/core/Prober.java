@@ -76,27 +76,32 @@ final class Prober {
     return switch (series) {
       case DOUBT -> peer.probes == 0 || peer.probes == DOUBT_GAPS_NS.length;
       case OVERDUE -> peer.probes == 0 && !peer.hasEchoedAt(peer.udpEndpoint(0));
-      case PROOF -> false;
+      case WATCH, PROOF -> false;
     };
   }
 
   private boolean allows(Series series, int peers) {
     return switch (series) {
-      case DOUBT -> true;
+      case WATCH, DOUBT -> true;
       case OVERDUE -> silent.take(losesMuch() ? Math.max(SILENT, peers) : SILENT);
       case PROOF -> proofs.take(PROOF);
     };
   }
 
   private void send(Peer peer) {
+    ask(peer);
+    peer.probes++;
+  }
+
+  /** Wants an answer that proves itself, be it within a series or without. */
+  void ask(Peer peer) {
     turn.count(Count.PROBES);
     turn.emit(
         new Effect.Probe(
             peer.id,
             peer.incarnation,
-            announcer.beacon().solicit(peer.nonce).build(),
+            announcer.question(peer.nonce),
             peer.udpEndpoint(peer.probes)));
-    peer.probes++;
   }
 
   private long nextNs(Peer peer, Series series) {
@@ -106,6 +111,7 @@ final class Prober {
         boolean quick = sent <= DOUBT_GAPS_NS.length;
         yield turn.nowNs + (quick ? DOUBT_GAPS_NS[sent - 1] : peer.intervalNs / needed());
       }
+      case WATCH -> turn.nowNs + peer.intervalNs / needed();
       case OVERDUE -> {
         // The closer the deadline, the more often: each gap is a fixed part of what remains.
         long restNs = peer.heardNs + 5 * peer.intervalNs - turn.nowNs;
@@ -133,7 +139,7 @@ final class Prober {
    * beacon comes before the answer to any probe, all probes were lost.
    */
   void end(Peer peer, boolean isEcho) {
-    if (peer.series != null && peer.probes > 0) {
+    if (peer.series != null && peer.series != Series.WATCH && peer.probes > 0) {
       boolean isAnswered = isEcho || peer.series != Series.OVERDUE;
       answered += isAnswered ? 1 : 0;
       lost += isAnswered ? peer.probes - 1 : peer.probes;

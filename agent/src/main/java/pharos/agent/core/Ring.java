@@ -112,12 +112,16 @@ final class Ring {
 
   private void watch(Peer peer) {
     turn.emit(new Effect.Watch(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+    long aroundNs = Judge.WATCH_INTERVALS * peer.intervalNs;
+    peer.nextWatchNs = turn.nowNs + aroundNs / 2 + turn.upTo(aroundNs / 2);
+    turn.timers.set(peer, turn.nowNs); // what is planned for it changed: it is looked at anew
   }
 
   /** What was planned for the connection is over with it: the peer may come back. */
   private void unwatch(Peer peer) {
     peer.isWatchBroken = false;
     peer.rewatchNs = Peer.NEVER;
+    peer.nextWatchNs = Peer.NEVER;
     turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 

@@ -14,6 +14,7 @@ final class Tracker {
 
   private final Turn turn;
   private final Roster roster;
+  private final Asker asker;
   private final Prober prober;
   private final Deadlines deadlines;
   private final Judge judge;
@@ -24,6 +25,7 @@ final class Tracker {
   Tracker(
       Turn turn,
       Roster roster,
+      Asker asker,
       Prober prober,
       Deadlines deadlines,
       Judge judge,
@@ -32,6 +34,7 @@ final class Tracker {
       Whereabouts whereabouts) {
     this.turn = turn;
     this.roster = roster;
+    this.asker = asker;
     this.prober = prober;
     this.deadlines = deadlines;
     this.judge = judge;
@@ -45,16 +48,21 @@ final class Tracker {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.
     boolean isEcho = presence.echo() != 0 && presence.echo() == peer.nonce;
     boolean isKnown = peer.isKnownSource(from);
+    if (isEcho && (isKnown || peer.state == State.ASKING)) {
+      peer.learnGoodbye(presence.goodbye());
+    }
     if (presence.isLeaving()) {
-      onLeaving(peer, isKnown);
+      onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, isKnown, isEcho);
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
         onEcho(peer, presence, from);
+        judge.proof(peer);
+      } else {
+        judge.life(peer);
       }
-      judge.life(peer, isEcho);
       content(peer, presence);
       if (presence.hasDoubt()) {
         presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
@@ -75,12 +83,14 @@ final class Tracker {
     return peer.isKnownSource(from);
   }
 
-  private void onLeaving(Peer peer, boolean isKnown) {
-    if (isKnown || peer.state == State.GONE) {
+  /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
+  private void onLeaving(Peer peer, Presence presence, boolean isKnown) {
+    boolean isBelieved = peer.isFormer && (isKnown || peer.state == State.GONE);
+    if (isBelieved || Goodbyes.isProved(peer, presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      judge.onForeignLeaving(peer);
+      turn.count(Count.GOODBYES_NOT_PROVED);
+      judge.onUnprovedLeaving(peer);
     }
   }
 
@@ -142,29 +152,30 @@ final class Tracker {
     return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
   }
 
-  /**
-   * A datagram of somebody gone. Only an answer to a nonce made since then brings it back; where
-   * probes are refused in its name, beacons over half an interval do.
-   */
+  /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
   private void onStray(Peer peer, Presence presence, boolean isKnown, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-      return;
-    }
-    if (!isKnown || presence.sequence() <= peer.sequence) {
-      return;
-    }
-    boolean isLater =
-        peer.stirredNs != Peer.NEVER && turn.isDue(peer.stirredNs + peer.intervalNs / 2);
-    if (isLater && peer.reason == Reason.CRASHED) {
-      revive(peer);
-    } else {
+    } else if (isKnown) {
       judge.stir(peer);
+    }
+  }
+
+  /** Somebody gone was asked over TCP whether it is there after all. */
+  void onReturnAnswered(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    peer.last = null;
+    boolean isIt = answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation;
+    if (isIt && peer.state == State.GONE) {
+      peer.learnGoodbye(answer.goodbye());
+      revive(peer);
     }
   }
 
   /** It lived all along, and arrives anew. */
   private void revive(Peer peer) {
+    asker.cancel(peer.last);
+    peer.last = null;
     if (peer.reason == Reason.CRASHED) {
       judge.disprove(peer);
     }
@@ -183,6 +194,7 @@ final class Tracker {
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
       claims.onLife(peer);
+      judge.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }

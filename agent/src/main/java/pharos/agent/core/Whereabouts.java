@@ -99,7 +99,7 @@ final class Whereabouts {
     if (mayAsk(peer)) {
       peer.unproven = from;
       peer.unprovenNonce = turn.nonce();
-      Beacon question = announcer.beacon().solicit(peer.unprovenNonce).build();
+      Beacon question = announcer.question(peer.unprovenNonce);
       turn.emit(
           new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
     }
@@ -109,8 +109,7 @@ final class Whereabouts {
     if (mayAsk(peer)) {
       peer.unproven = from;
       peer.unvouchedNs = peer.unvouchedNs == Peer.NEVER ? turn.nowNs : peer.unvouchedNs;
-      Beacon question =
-          announcer.beacon().solicit(turn.nonceFor(peer)).vouch(from.getAddress()).build();
+      Beacon question = announcer.question(turn.nonceFor(peer), from.getAddress());
       turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, peer.udpEndpoint(0)));
     }
   }
@@ -196,7 +195,6 @@ final class Whereabouts {
       return false;
     }
     peer.named = answer.addresses();
-    peer.isFormer = answer.addresses().isEmpty() && answer.goodbye() == 0;
     if (peer.state != State.ASKING) {
       return false;
     }

@@ -411,17 +411,32 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
-    /** From where it says that it sends; in the former format it does not say. */
-    List<InetAddress> addresses = List.of();
+    /** From where it says that it sends. */
+    List<InetAddress> addresses;
 
     /** What it answers over TCP instead of the truth. */
     @Nullable Introduction lie;
+
+    /** What its goodbye tells, and its answers tell the hash of. */
+    long secret;
+
+    /** It knows nothing of secrets: its goodbyes are believed as they are. */
+    boolean isFormer;
 
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
 
     /** Its TCP port neither takes nor refuses anything. */
     boolean swallowsConnections;
+
+    /** Something on the way refuses all datagrams to it, and passes connections. */
+    boolean rejectsDatagrams;
+
+    /** … or swallows them. */
+    boolean dropsDatagrams;
+
+    /** Something on the way takes connections in its name, and answers nothing. */
+    boolean behindAProxy;
 
     private int life;
 
@@ -433,6 +448,8 @@ final class CoreFixture {
       this.name = name;
       this.id = id;
       this.ip = ip;
+      this.addresses = List.of(ip);
+      this.secret = id.hashCode() * 31L + incarnation | 1;
       this.document = CoreFixture.document("of " + name + " at " + ip.getHostAddress());
       if (isReached) {
         tcp.put(new InetSocketAddress(ip, tcpPort), this);
@@ -502,7 +519,8 @@ final class CoreFixture {
       Friend there = new Friend(name, id, other);
       there.incarnation = incarnation;
       there.document = document;
-      there.addresses = addresses.isEmpty() ? addresses : List.of(other);
+      there.secret = secret;
+      there.isFormer = isFormer;
       there.sequence = sequence + 1_000;
       return there;
     }
@@ -559,6 +577,16 @@ final class CoreFixture {
       return this;
     }
 
+    /** Somebody else beacons in its name and from its address, so often, from now on. */
+    void isForged(long everyMs) {
+      after(
+          everyMs * MS,
+          () -> {
+            core.onDatagram(says().build(), broadcaster());
+            isForged(everyMs);
+          });
+    }
+
     // What it says.
 
     Beacon.Builder says() {
@@ -586,7 +614,12 @@ final class CoreFixture {
     }
 
     void echoes(long nonce) {
-      hear(says().echo(nonce).build(), udpEndpoint());
+      hear(answers(nonce).build(), udpEndpoint());
+    }
+
+    Beacon.Builder answers(long nonce) {
+      Beacon.Builder answer = says().echo(nonce);
+      return isFormer ? answer : answer.goodbye(Beacon.goodbyeHash(secret));
     }
 
     /** It answers what we asked or would ask it by UDP. */
@@ -596,7 +629,11 @@ final class CoreFixture {
 
     void leaves() {
       mood = Mood.DEAD;
-      hear(says().leaving().build(), broadcaster());
+      hear(isFormer ? says().leaving().build() : farewell(), broadcaster());
+    }
+
+    Beacon farewell() {
+      return says().leaving().goodbye(secret).build();
     }
 
     void doubts(Friend other) {
@@ -609,8 +646,10 @@ final class CoreFixture {
     }
 
     Introduction introduction() {
-      long goodbye = addresses.isEmpty() ? 0 : 1;
-      return new Introduction(id, incarnation, name, "Test", document, goodbye, addresses);
+      return isFormer
+          ? new Introduction(id, incarnation, name, "Test", document)
+          : new Introduction(
+              id, incarnation, name, "Test", document, Beacon.goodbyeHash(secret), addresses);
     }
 
     /** It offers something else from now on, and announces it. */
@@ -622,7 +661,7 @@ final class CoreFixture {
     // What becomes of what is sent to it.
 
     private void onAsked(long question) {
-      if (swallowsConnections) {
+      if (swallowsConnections || (behindAProxy && mood == Mood.DEAD)) {
         return;
       }
       if (behindAFirewall) {
@@ -637,6 +676,10 @@ final class CoreFixture {
     }
 
     private void onProbed(Effect.Probe probe) {
+      if (rejectsDatagrams) {
+        core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
+        return;
+      }
       switch (mood) {
         case LIVE, QUIET -> onSolicited(probe.beacon());
         case DEAD -> core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
@@ -645,15 +688,20 @@ final class CoreFixture {
     }
 
     private void onSolicited(Beacon question) {
-      if (mood == Mood.LIVE || mood == Mood.QUIET) {
-        Beacon.Builder answer = says().echo(question.nonce());
-        question.vouch().filter(addresses::contains).ifPresent(answer::vouch);
+      boolean hears = !dropsDatagrams && !rejectsDatagrams;
+      if (hears && (mood == Mood.LIVE || mood == Mood.QUIET)) {
+        Beacon.Builder answer = answers(question.nonce());
+        question.vouch().filter(it -> !isFormer && addresses.contains(it)).ifPresent(answer::vouch);
         core.onDatagram(answer.build(), udpEndpoint());
       }
     }
 
     private void onConnected(Effect.Connect connect) {
       if (swallowsConnections) {
+        return;
+      }
+      if (behindAProxy) {
+        core.onConnected(connect.peer(), connect.incarnation(), connect.to());
         return;
       }
       if (behindAFirewall) {

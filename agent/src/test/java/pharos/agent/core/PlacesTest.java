@@ -201,19 +201,21 @@ class PlacesTest {
   @Test
   void anInterfaceThatFallsSilentGivesWayAndIsDroppedAfterFiveIntervals() {
     Friend bob = lan.friend("bob").sendsFrom(second);
+    Friend there = bob.at(second);
     bob.beacons();
-    lan.hear(bob.says().build(), at(second));
+    there.beacons();
     lan.runFor(10);
     lan.forget();
+    bob.vanishes();
     for (int i = 0; i < 4; i++) {
       lan.runFor(1_000);
-      lan.hear(bob.says().build(), at(second));
+      there.beacons();
     }
     assertEquals(List.of("UPDATED"), bob.news());
     assertEquals(List.of(second, bob.ip), addressesOf(bob));
     for (int i = 0; i < 2; i++) {
       lan.runFor(1_000);
-      lan.hear(bob.says().build(), at(second));
+      there.beacons();
     }
     assertEquals(List.of("UPDATED", "UPDATED"), bob.news());
     assertEquals(List.of(second), addressesOf(bob));
@@ -234,7 +236,9 @@ class PlacesTest {
 
   @Test
   void aFormerFormatCannotVouchAndIsBelievedWhereItAnswers() {
-    Friend bob = lan.met("bob");
+    Friend bob = lan.friend("bob");
+    bob.isFormer = true;
+    bob.isMet();
     Friend there = bob.at(second).is(Mood.QUIET);
     there.beacons();
     lan.runFor(5);
@@ -244,7 +248,6 @@ class PlacesTest {
   @Test
   void aFloodFromInventedPlacesCostsItsKnownPlaceABoundedNumberOfQuestions() {
     List<Friend> friends = lan.met(20);
-    friends.forEach(friend -> lan.known(friend).isFormer = false);
     lan.forget();
     for (int i = 0; i < 1_000; i++) {
       Friend friend = friends.get(i % 20);

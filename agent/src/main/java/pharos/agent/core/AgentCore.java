@@ -266,6 +266,13 @@ public final class AgentCore {
     }
   }
 
+  /** The connection of a watch is there, and both sides have shaken hands. */
+  public void onWatched(NodeId peer, long incarnation) {
+    if (!announcer.isLeaving()) {
+      judge.onWatched(peer, incarnation);
+    }
+  }
+
   /** The connection of a watch ended, or never came about. */
   public void onWatchBroken(NodeId peer, long incarnation) {
     if (!announcer.isLeaving()) {

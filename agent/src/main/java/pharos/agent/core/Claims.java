@@ -97,18 +97,18 @@ final class Claims {
   void add(Peer peer, Presence presence, InetSocketAddress from) {
     InetAddress address = from.getAddress();
     boolean isKnown = peer.claim != null && peer.claim.address().equals(address);
-    if (isKnown || peer.claimants.contains(address)) {
+    if (isKnown || peer.elsewhere().claimants.contains(address)) {
       return;
     }
     if (waiting.size() >= MOST
-        || peer.claimants.size() >= MOST_ABOUT_ONE_PEER
+        || peer.elsewhere().claimants.size() >= MOST_ABOUT_ONE_PEER
         || waitingAt.getOrDefault(address, 0) >= MOST_OF_ONE_ADDRESS) {
       turn.count(Count.REFUSED_CLAIMS);
       return;
     }
     Claim claim = new Claim(this, peer, presence.toBeacon(), from, false);
     claim.sinceNs = turn.nowNs;
-    peer.claimants.add(address);
+    peer.elsewhere().claimants.add(address);
     waitingAt.merge(address, 1, Integer::sum);
     waiting.add(address, claim);
     deal();
@@ -121,7 +121,7 @@ final class Claims {
       if (claim == null) {
         break;
       }
-      claim.peer.claimants.remove(claim.address());
+      claim.peer.elsewhere().claimants.remove(claim.address());
       waitingAt.computeIfPresent(
           claim.address(), (address, count) -> count == 1 ? null : count - 1);
       if (!isStale(claim)) {
@@ -144,13 +144,13 @@ final class Claims {
   }
 
   private boolean mayCheck(Peer peer) {
-    return peer.claim == null && turn.mayAgain(peer.claimedNs, peer.intervalNs);
+    return peer.claim == null && turn.mayAgain(peer.elsewhere().claimedNs, peer.intervalNs);
   }
 
   private void check(Claim claim) {
     Peer peer = claim.peer;
     claim.sinceNs = turn.nowNs;
-    peer.claimedNs = turn.nowNs;
+    peer.elsewhere().claimedNs = turn.nowNs;
     peer.claim = claim;
     peer.checking = asker.ask(peer, Purpose.CHECK, claim.tcpEndpoint());
   }
@@ -284,8 +284,8 @@ final class Claims {
     end(claim);
     turn.count(Count.CLAIMS_NOT_BELIEVED);
     Peer peer = claim.peer;
-    if (turn.mayAgain(peer.claimNotedNs, NOTE_GAP_NS)) {
-      peer.claimNotedNs = turn.nowNs;
+    if (turn.mayAgain(peer.elsewhere().notedNs, NOTE_GAP_NS)) {
+      peer.elsewhere().notedNs = turn.nowNs;
       turn.note(
           NoteKind.CLAIM,
           claim.address().getHostAddress()
@@ -302,28 +302,28 @@ final class Claims {
     Peer peer = claim.peer;
     Home home = Home.of(peer, turn.nowNs + HOME * peer.intervalNs);
     boolean keepsHome = claim.isHome || isSamePlace(claim) || !peer.state.isShown();
-    Home former = claim.isHome ? null : peer.home;
+    Home former = claim.isHome ? null : peer.elsewhere().home;
     if (claim.isMove()) {
       meeter.move(peer, claim);
     } else {
       meeter.displace(peer, claim);
     }
-    peer.home = keepsHome || former != null ? former : home;
+    peer.elsewhere().home = keepsHome || former != null ? former : home;
   }
 
   /** Whether it speaks from its home; then it is asked, and is believed at once. */
   boolean isHome(Peer peer, Presence presence, InetSocketAddress from) {
-    Home home = peer.home;
+    Home home = peer.isHeardElsewhere() ? peer.elsewhere().home : null;
     if (home == null || !home.isOf(presence, from)) {
       return false;
     }
     if (turn.isDue(home.untilNs())) {
-      peer.home = null;
+      peer.elsewhere().home = null;
       return false;
     }
     boolean isThere = peer.state == State.ASKING || peer.state.isShown();
-    if (isThere && turn.mayAgain(peer.homeAskedNs, peer.intervalNs)) {
-      peer.homeAskedNs = turn.nowNs;
+    if (isThere && turn.mayAgain(peer.elsewhere().homeAskedNs, peer.intervalNs)) {
+      peer.elsewhere().homeAskedNs = turn.nowNs;
       if (peer.claim != null) {
         end(peer.claim);
       }

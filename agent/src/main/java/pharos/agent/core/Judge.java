@@ -196,6 +196,14 @@ final class Judge {
 
   // Doubt.
 
+  /** We are connected to a peer whose crash we want to see. */
+  void onWatched(NodeId id, long incarnation) {
+    Peer peer = roster.get(id);
+    if (peer != null && peer.incarnation == incarnation && ring.isWatched(peer)) {
+      peer.isWatchOpen = true;
+    }
+  }
+
   /** Our own connection to a peer ended: the others are told to look, and we look ourselves. */
   void onWatchBroken(NodeId id, long incarnation) {
     Peer peer = roster.get(id);
@@ -203,7 +211,11 @@ final class Judge {
       return;
     }
     peer.isWatchBroken = true;
-    if (mayDoubt(peer)) {
+    boolean wasOpen = peer.isWatchOpen;
+    peer.isWatchOpen = false;
+    if (!wasOpen) {
+      ring.passOver(peer);
+    } else if (mayDoubt(peer)) {
       turn.count(Count.DOUBTS);
       announcer.broadcast(announcer.beacon().doubt(new Doubt(id, incarnation)).build());
     }

@@ -4,9 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 
@@ -48,20 +46,9 @@ final class Peer extends Heard {
   @Nullable Question meeting;
   @Nullable Question checking;
 
-  // Heard from elsewhere: what was asked there, what its known place was asked and has not
-  // answered,
-  // and who claims to be it. The one that is checked is the claim, others wait.
-  final List<InetSocketAddress> heardAt = new ArrayList<>(0);
-  @Nullable InetSocketAddress unproven;
-  long unprovenNonce;
-  long askedElsewhereNs = NEVER;
-  long unvouchedNs = NEVER;
+  // What is said of it from elsewhere, if anything, and the claim to be it that is being checked.
+  private @Nullable Elsewhere elsewhere;
   @Nullable Claim claim;
-  final Set<InetAddress> claimants = new HashSet<>(0);
-  long claimedNs = NEVER;
-  long claimNotedNs = NEVER;
-  @Nullable Home home;
-  long homeAskedNs = NEVER;
 
   // By what its goodbye is known: a hash, or nothing yet, or never.
   long goodbye;
@@ -86,6 +73,8 @@ final class Peer extends Heard {
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
+  boolean isWatchOpen;
+  long passedOverNs = NEVER;
   long nextWatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.
@@ -133,9 +122,9 @@ final class Peer extends Heard {
       service = beacon.service();
     }
     named = List.of();
-    unproven = null;
-    unprovenNonce = 0;
-    unvouchedNs = NEVER;
+    if (elsewhere != null) {
+      elsewhere.forget();
+    }
     settleAt(from);
     sequencedNs = NEVER;
     goodbye = 0;
@@ -155,6 +144,7 @@ final class Peer extends Heard {
     udpRefusalsLie = false;
     tcpRefusalsLie = false;
     isWatchBroken = false;
+    passedOverNs = NEVER;
     endSeries();
   }
 
@@ -185,6 +175,17 @@ final class Peer extends Heard {
     source = from;
     places.addSource(from, udpPort, heardNs, heardNs);
     isAtSeveral = false;
+  }
+
+  Elsewhere elsewhere() {
+    if (elsewhere == null) {
+      elsewhere = new Elsewhere();
+    }
+    return elsewhere;
+  }
+
+  boolean isHeardElsewhere() {
+    return elsewhere != null;
   }
 
   boolean isKnownSource(InetSocketAddress from) {

@@ -68,7 +68,8 @@ final class Whereabouts {
       askThere(peer, presence, from);
     } else {
       askWhereKnown(peer, from);
-      if (peer.unvouchedNs != Peer.NEVER && turn.isDue(peer.unvouchedNs + PATIENCE_NS)) {
+      if (peer.elsewhere().unvouchedNs != Peer.NEVER
+          && turn.isDue(peer.elsewhere().unvouchedNs + PATIENCE_NS)) {
         claims.add(peer, presence, from);
       }
     }
@@ -77,9 +78,9 @@ final class Whereabouts {
 
   /** Nothing is proved of it yet: wherever it answers is as good as where it was heard first. */
   private void onElsewhereWhileMet(Peer peer, Presence presence, InetSocketAddress from) {
-    peer.heardAt.removeIf(at -> at.getAddress().equals(from.getAddress()));
-    if (peer.heardAt.size() < MOST_HEARD) {
-      peer.heardAt.add(from);
+    peer.elsewhere().heardAt.removeIf(at -> at.getAddress().equals(from.getAddress()));
+    if (peer.elsewhere().heardAt.size() < MOST_HEARD) {
+      peer.elsewhere().heardAt.add(from);
     }
     if (!peer.hasEchoed && !peer.hasAnswered) {
       askThere(peer, presence, from);
@@ -87,19 +88,19 @@ final class Whereabouts {
   }
 
   private boolean mayAsk(Peer peer) {
-    if (!turn.mayAgain(peer.askedElsewhereNs, GAP_NS) || !questions.take(PER_SECOND)) {
+    if (!turn.mayAgain(peer.elsewhere().askedNs, GAP_NS) || !questions.take(PER_SECOND)) {
       return false;
     }
-    peer.askedElsewhereNs = turn.nowNs;
+    peer.elsewhere().askedNs = turn.nowNs;
     return true;
   }
 
   /** With a nonce of its own: what is sent there proves nothing about the known place. */
   private void askThere(Peer peer, Presence presence, InetSocketAddress from) {
     if (mayAsk(peer)) {
-      peer.unproven = from;
-      peer.unprovenNonce = turn.nonce();
-      Beacon question = announcer.question(peer.unprovenNonce);
+      peer.elsewhere().unproven = from;
+      peer.elsewhere().unprovenNonce = turn.nonce();
+      Beacon question = announcer.question(peer.elsewhere().unprovenNonce);
       turn.emit(
           new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
     }
@@ -107,8 +108,9 @@ final class Whereabouts {
 
   private void askWhereKnown(Peer peer, InetSocketAddress from) {
     if (mayAsk(peer)) {
-      peer.unproven = from;
-      peer.unvouchedNs = peer.unvouchedNs == Peer.NEVER ? turn.nowNs : peer.unvouchedNs;
+      peer.elsewhere().unproven = from;
+      peer.elsewhere().unvouchedNs =
+          peer.elsewhere().unvouchedNs == Peer.NEVER ? turn.nowNs : peer.elsewhere().unvouchedNs;
       Beacon question = announcer.question(turn.nonceFor(peer), from.getAddress());
       turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, peer.udpEndpoint(0)));
     }
@@ -116,9 +118,9 @@ final class Whereabouts {
 
   /** Whether it answers what only this new place was asked. */
   boolean isEchoFromElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
-    InetSocketAddress unproven = peer.unproven;
+    InetSocketAddress unproven = peer.elsewhere().unproven;
     return presence.echo() != 0
-        && presence.echo() == peer.unprovenNonce
+        && presence.echo() == peer.elsewhere().unprovenNonce
         && unproven != null
         && unproven.getAddress().equals(from.getAddress());
   }
@@ -128,9 +130,9 @@ final class Whereabouts {
    * first was proved by nothing; whether it is that now.
    */
   boolean onEchoFromElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
-    InetSocketAddress unproven = peer.unproven;
-    peer.unproven = null;
-    peer.unprovenNonce = 0;
+    InetSocketAddress unproven = peer.elsewhere().unproven;
+    peer.elsewhere().unproven = null;
+    peer.elsewhere().unprovenNonce = 0;
     if (peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
       roster.endQuestions(peer);
       peer.incarnate(presence.toBeacon(), from);
@@ -153,15 +155,18 @@ final class Whereabouts {
 
   /** The known place answered; perhaps it vouches for another. */
   void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
-    peer.unvouchedNs = Peer.NEVER;
     claims.onLife(peer);
     if (!peer.isKnownSource(from)) {
       accept(peer, from); // its host answers from another of its addresses
     }
+    if (!peer.isHeardElsewhere()) {
+      return;
+    }
+    peer.elsewhere().unvouchedNs = Peer.NEVER;
     InetAddress vouched = presence.vouch().orElse(null);
-    InetSocketAddress unproven = peer.unproven;
+    InetSocketAddress unproven = peer.elsewhere().unproven;
     if (vouched != null && unproven != null && vouched.equals(unproven.getAddress())) {
-      peer.unproven = null;
+      peer.elsewhere().unproven = null;
       accept(peer, unproven);
     }
   }
@@ -195,16 +200,16 @@ final class Whereabouts {
       return false;
     }
     peer.named = answer.addresses();
-    if (peer.state != State.ASKING) {
+    if (peer.state != State.ASKING || !peer.isHeardElsewhere()) {
       return false;
     }
     var named = new ArrayList<InetSocketAddress>();
-    for (InetSocketAddress at : peer.heardAt) {
+    for (InetSocketAddress at : peer.elsewhere().heardAt) {
       if (Claims.names(peer.named, at.getAddress())) {
         named.add(at);
       }
     }
-    peer.heardAt.clear();
+    peer.elsewhere().heardAt.clear();
     boolean isElsewhere =
         peer.advertised.isEmpty() && !Claims.isConsistent(answer, question.to.getAddress());
     if (isElsewhere && !named.isEmpty()) {

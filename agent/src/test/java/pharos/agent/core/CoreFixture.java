@@ -221,6 +221,11 @@ final class CoreFixture {
       if (friend != null) {
         after(LATENCY_NS, () -> friend.onSolicited(send.beacon()));
       }
+    } else if (effect instanceof Effect.Watch watch) {
+      Friend friend = tcp.get(watch.to());
+      if (friend != null && friend.takesWatches()) {
+        after(LATENCY_NS, () -> core.onWatched(watch.peer(), watch.incarnation()));
+      }
     } else if (effect instanceof Effect.Connect connect) {
       Friend friend = tcp.get(connect.to());
       if (friend != null) {
@@ -694,6 +699,11 @@ final class CoreFixture {
         question.vouch().filter(it -> !isFormer && addresses.contains(it)).ifPresent(answer::vouch);
         core.onDatagram(answer.build(), udpEndpoint());
       }
+    }
+
+    private boolean takesWatches() {
+      boolean isThere = mood == Mood.LIVE || mood == Mood.QUIET;
+      return isThere && !behindAFirewall && !behindAProxy && !swallowsConnections;
     }
 
     private void onConnected(Effect.Connect connect) {

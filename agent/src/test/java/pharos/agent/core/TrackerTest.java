@@ -421,7 +421,7 @@ class TrackerTest {
       lan.runFor(100);
     }
     assertEquals(
-        List.of(0L, 1_000L, 2_000L),
+        List.of(0L, 1_100L, 2_200L),
         lan.timesMs(Effect.Broadcast.class, b -> b.beacon().hasDoubt(), sinceNs));
   }
 

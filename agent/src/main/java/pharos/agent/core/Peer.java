@@ -244,6 +244,10 @@ final class Peer extends Heard {
     return new InetSocketAddress(address(turn), udpPort);
   }
 
+  InetSocketAddress udpEndpointAt(InetAddress address) {
+    return new InetSocketAddress(address, udpPort);
+  }
+
   InetSocketAddress tcpEndpoint(int turn) {
     return new InetSocketAddress(address(turn), tcpPort);
   }

@@ -50,6 +50,10 @@ final class Whereabouts {
     if (claims.isHome(peer, presence, from)) {
       return false;
     }
+    if (peer.isKnownAddress(from.getAddress())) {
+      askWhereKnown(peer, from, peer.udpEndpointAt(from.getAddress()));
+      return false; // another port of the same host: its own port there will tell
+    }
     if (peer.state == State.ASKING) {
       onElsewhereWhileMet(peer, presence, from);
       return false;
@@ -67,7 +71,7 @@ final class Whereabouts {
     } else if (peer.isFormer) {
       askThere(peer, presence, from);
     } else {
-      askWhereKnown(peer, from);
+      askWhereKnown(peer, from, peer.udpEndpoint(0));
       if (peer.elsewhere().unvouchedNs != Peer.NEVER
           && turn.isDue(peer.elsewhere().unvouchedNs + PATIENCE_NS)) {
         claims.add(peer, presence, from);
@@ -106,13 +110,13 @@ final class Whereabouts {
     }
   }
 
-  private void askWhereKnown(Peer peer, InetSocketAddress from) {
+  private void askWhereKnown(Peer peer, InetSocketAddress from, InetSocketAddress known) {
     if (mayAsk(peer)) {
       peer.elsewhere().unproven = from;
       peer.elsewhere().unvouchedNs =
           peer.elsewhere().unvouchedNs == Peer.NEVER ? turn.nowNs : peer.elsewhere().unvouchedNs;
       Beacon question = announcer.question(turn.nonceFor(peer), from.getAddress());
-      turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, peer.udpEndpoint(0)));
+      turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, known));
     }
   }
 
@@ -165,7 +169,8 @@ final class Whereabouts {
     peer.elsewhere().unvouchedNs = Peer.NEVER;
     InetAddress vouched = presence.vouch().orElse(null);
     InetSocketAddress unproven = peer.elsewhere().unproven;
-    if (vouched != null && unproven != null && vouched.equals(unproven.getAddress())) {
+    boolean isNewPort = unproven != null && unproven.getAddress().equals(from.getAddress());
+    if (unproven != null && (isNewPort || unproven.getAddress().equals(vouched))) {
       peer.elsewhere().unproven = null;
       accept(peer, unproven);
     }

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pharos.agent.core.CoreFixture.Friend;
 import pharos.agent.core.CoreFixture.Mood;
 import pharos.testkit.Seeds;
@@ -221,9 +223,12 @@ class PlacesTest {
     assertEquals(List.of(second), addressesOf(bob));
   }
 
-  @Test
-  void aNewPortAtAKnownAddressCountsOnceTheOwnPortThereAnswered() {
-    Friend bob = metOfTodaysFormat("bob");
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aNewPortAtAKnownAddressCountsOnceTheOwnPortThereAnswered(boolean isFormer) {
+    Friend bob = lan.friend("bob");
+    bob.isFormer = isFormer;
+    bob.isMet();
     lan.forget();
     bob.broadcastPort = 41_000;
     bob.beacons();
@@ -232,6 +237,16 @@ class PlacesTest {
     bob.beacons();
     assertEquals(before, lan.core.count(Count.FROM_ELSEWHERE));
     assertEquals(List.of(), bob.news());
+  }
+
+  @Test
+  void oneThatWasHeardByItsAnswerFirstProvesItselfAfterItsFirstBroadcast() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = lan.friend("bob").offersTheSameAs(carol);
+    lan.hear(bob.says().echo(77).build(), bob.udpEndpoint());
+    bob.beacons();
+    lan.runFor(5);
+    assertEquals(List.of("ARRIVED"), bob.news());
   }
 
   @Test

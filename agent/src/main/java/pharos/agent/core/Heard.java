@@ -20,6 +20,7 @@ abstract class Heard extends Timed {
   long digest;
   long sequence;
   long sequencedNs = Peer.NEVER;
+  long announcedNs = Peer.NEVER;
 
   // Where and when it was heard first and last, and where it stands.
   InetSocketAddress source;

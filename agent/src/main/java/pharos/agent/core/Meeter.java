@@ -28,6 +28,9 @@ final class Meeter {
   /** Who is met for the first time is not believed to announce itself more rarely. */
   private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
 
+  /** For so many intervals one is asked for each change whose datagrams said what it denied. */
+  private static final int CONTESTED = 10;
+
   private static final int MAX_EARLY_ASKERS = 1_024;
 
   private final Turn turn;
@@ -252,6 +255,19 @@ final class Meeter {
     }
   }
 
+  /** Whether its datagrams told the truth about its offers for a while. */
+  boolean isCredible(Peer peer) {
+    return turn.mayAgain(peer.contestedNs, CONTESTED * peer.intervalNs);
+  }
+
+  /** Its datagrams contradict each other, or did lately: it is asked, and its answer counts. */
+  void onContradiction(Peer peer) {
+    if (peer.meeting == null && turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
+      peer.contradictedNs = turn.nowNs;
+      ask(peer);
+    }
+  }
+
   private void update(Peer peer, Document document) {
     if (!document.equals(peer.document)) {
       peer.document = document;
@@ -290,9 +306,13 @@ final class Meeter {
     }
     judge.answered(peer, question);
     if (peer.state.isShown()) {
-      if (answer.document().digest() == peer.digest) {
-        update(peer, answer.document());
+      if (answer.document().digest() != peer.digest) {
+        // Its own answer is the truth; what a datagram said of its offers was forged, or is older.
+        peer.digest = answer.document().digest();
+        peer.sequencedNs = Peer.NEVER;
+        peer.contestedNs = turn.nowNs;
       }
+      update(peer, answer.document());
     } else if (documents.get(peer.digest) == null) {
       // It changed between beacon and answer: its next beacon is on the way already.
       turn.count(Count.WRONG_ANSWERS);

@@ -42,6 +42,10 @@ final class Peer extends Heard {
   long askedNs = NEVER;
   int failures;
 
+  // When its datagrams and its answer said different things, and when it was asked about that.
+  long contestedNs = NEVER;
+  long contradictedNs = NEVER;
+
   // Open or waiting questions: for its capabilities, and about who claims to be it.
   @Nullable Question meeting;
   @Nullable Question checking;
@@ -138,6 +142,7 @@ final class Peer extends Heard {
     askNs = NEVER;
     askedNs = NEVER;
     failures = 0;
+    contestedNs = NEVER;
     refused = null;
     refusedNs = NEVER;
     isVerdictPutOff = false;

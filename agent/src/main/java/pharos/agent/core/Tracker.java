@@ -9,9 +9,6 @@ import pharos.beacon.Presence;
  * due for it when its time has come. Whether it lives is for {@link Judge} to say.
  */
 final class Tracker {
-  /** Nobody is expected more often than this, whatever it announces. */
-  private static final long MIN_INTERVAL_NS = 10 * Settings.MS;
-
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;
@@ -110,6 +107,11 @@ final class Tracker {
             || peer.sequencedNs == Peer.NEVER
             || peer.state == State.ASKING
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
+    boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
+    boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
+    if (isContested) {
+      meeter.onContradiction(peer);
+    }
     if (!isNewer) {
       return;
     }
@@ -117,7 +119,7 @@ final class Tracker {
     peer.sequencedNs = turn.nowNs;
     long announcedNs = Meeter.announcedNs(presence);
     if (announcedNs > 0) {
-      peer.intervalNs = smoothed(peer.intervalNs, announcedNs);
+      expect(peer, announcedNs);
     }
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
@@ -129,7 +131,7 @@ final class Tracker {
       peer.name = presence.name();
       peer.service = presence.service();
     }
-    if (presence.digest() != peer.digest) {
+    if (presence.digest() != peer.digest && !isContested) {
       peer.digest = presence.digest();
       if (peer.state.isShown()) {
         meeter.onDigestChanged(peer);
@@ -140,16 +142,24 @@ final class Tracker {
   }
 
   /**
-   * Jitter is averaged away. A change is at most a doubling or a half at once: one forged datagram
-   * neither freezes a peer nor ends it.
+   * Jitter is averaged away. A change is at most a doubling or a half at once. It becomes longer
+   * only when it was indeed silent for longer, and never shorter than our own: so datagrams that
+   * somebody forges neither hide the end of a peer nor bring it about.
    */
-  private static long smoothed(long intervalNs, long announcedNs) {
+  private void expect(Peer peer, long announcedNs) {
+    long intervalNs = peer.intervalNs;
+    boolean wasSilentForLonger =
+        peer.announcedNs != Peer.NEVER && turn.isDue(peer.announcedNs + intervalNs * 5 / 4);
+    peer.announcedNs = turn.nowNs;
     long differenceNs = announcedNs - intervalNs;
     if (Math.abs(differenceNs) <= intervalNs / 4) {
-      return intervalNs + differenceNs / 8;
+      intervalNs += differenceNs / 8;
+    } else if (differenceNs < 0) {
+      intervalNs = Math.max(announcedNs, intervalNs / 2);
+    } else if (wasSilentForLonger) {
+      intervalNs = Math.min(announcedNs, 2 * intervalNs);
     }
-    long leastNs = Math.max(intervalNs / 2, MIN_INTERVAL_NS);
-    return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
+    peer.intervalNs = Math.max(intervalNs, turn.settings.intervalNs() * 9 / 10);
   }
 
   /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */

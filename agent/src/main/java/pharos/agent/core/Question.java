@@ -29,7 +29,11 @@ final class Question extends Timed {
     /** Whether it is silent over TCP too. */
     LAST,
     /** Whether one who is gone is there after all. */
-    RETURN
+    RETURN,
+    /** Whether it has our own id, and since when. */
+    CLONE,
+    /** Whether its port takes a connection at all; nothing is asked. */
+    PORT
   }
 
   /** How far a question has come. */

@@ -70,6 +70,11 @@ final class Self {
     return addresses.contains(Addresses.withoutZone(address));
   }
 
+  /** Whether this host itself has that address. */
+  boolean isOwn(InetAddress address) {
+    return address.isLoopbackAddress() || sendsFrom(address);
+  }
+
   boolean isSameCluster(Presence presence) {
     return presence.cluster() == identity.cluster();
   }

@@ -78,6 +78,8 @@ public final class AgentLoop {
               Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
               Stream.of(
                   "BEACONS",
+                  "DATAGRAMS_TOO_LONG",
+                  "RECEIVE_ERRORS",
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
@@ -391,6 +393,8 @@ public final class AgentLoop {
       counted[i++] = beacons.codec().rejected(reject);
     }
     counted[i++] = beacons.codec().accepted();
+    counted[i++] = beacons.own().oversize() + beacons.shared().oversize();
+    counted[i++] = beacons.own().errors() + beacons.shared().errors();
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,8 +222,11 @@ public final class AgentCore {
     }
   }
 
-  /** A peer asked us, and introduced itself. */
-  public void onQuestion(long token, Introduction asking) {
+  /**
+   * A peer asked us, and introduced itself. Its TCP connection came from that address, which only
+   * who receives there can open.
+   */
+  public void onQuestion(long token, InetAddress from, Introduction asking) {
     turn.emit(new Effect.Reply(token, self.introduction()));
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking);

@@ -223,10 +223,10 @@ final class Connections implements AutoCloseable {
 
   /** Hands in the answers that have come. */
   void receive() {
-    for (List<byte[]> frames = ZeroMqOptions.receive(socket);
-        frames != null;
-        frames = ZeroMqOptions.receive(socket)) {
-      onFrames(frames);
+    for (ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
+        message != null;
+        message = ZeroMqOptions.receive(socket)) {
+      onFrames(message.frames());
     }
   }
 

@@ -647,7 +647,7 @@ final class CoreFixture {
 
     /** It asks us over TCP. */
     void asksUs() {
-      turn(() -> core.onQuestion(++tokens, introduction()));
+      turn(() -> core.onQuestion(++tokens, ip, introduction()));
     }
 
     Introduction introduction() {

@@ -72,7 +72,7 @@ class GoodbyeTest {
     Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
     bob.lives().beacons();
     bob.echoesUs();
-    lan.runFor(5);
+    lan.runFor(50);
     assertEquals(List.of("ARRIVED"), bob.news());
     assertEquals(List.of(), bob.asked());
     forgedGoodbye(bob);

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
+import pharos.agent.Health;
 import pharos.agent.Peer;
+import pharos.daemon.http.Condition;
 
 /**
  * How long an agent runs: until its time is over, its input ends, it is told to by a signal, or it
@@ -48,9 +50,20 @@ final class Lifetime implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atSignal);
   }
 
-  /** Whether the agent runs, and nobody asked it to end. */
-  boolean isRunning() {
-    return ended.getCount() > 0;
+  /** How the agent is; one that was asked to end is as good as gone. */
+  Condition condition() {
+    Condition condition = condition(agent.health());
+    boolean isToEnd = ended.getCount() == 0 && condition.equals(Condition.OK);
+    return isToEnd ? Condition.STOPPING : condition;
+  }
+
+  static Condition condition(Health health) {
+    return switch (health.state()) {
+      case WELL -> Condition.OK;
+      case CLOSED -> Condition.STOPPING;
+      case DEAF -> new Condition("deaf", health.why());
+      case FAILED -> new Condition("failed", health.why());
+    };
   }
 
   /** Ends when this is read to its end. */

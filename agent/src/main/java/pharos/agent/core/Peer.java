@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 
@@ -162,6 +165,22 @@ final class Peer extends Heard {
   boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
     Place place = find(tcpEndpoint);
     return place != null && place.hasConnected;
+  }
+
+  /** Adds one at each address where it both answered a datagram and took a connection. */
+  void addProven(Map<InetAddress, Integer> agents) {
+    Set<InetAddress> echoed = new HashSet<>();
+    Set<InetAddress> connected = new HashSet<>();
+    for (Place place = places; place != null; place = place.next) {
+      if (place.hasEchoed) {
+        echoed.add(place.at.getAddress());
+      }
+      if (place.hasConnected) {
+        connected.add(place.at.getAddress());
+      }
+    }
+    echoed.retainAll(connected);
+    echoed.forEach(address -> agents.merge(address, 1, Integer::sum));
   }
 
   private @Nullable Place find(InetSocketAddress at) {

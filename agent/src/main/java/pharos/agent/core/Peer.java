@@ -4,7 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 
@@ -237,6 +240,11 @@ final class Peer extends Heard {
   boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
     Place place = places.find(tcpEndpoint.getAddress());
     return place != null && place.connectedPort == tcpEndpoint.getPort();
+  }
+
+  /** Adds one at each address where it both answered a datagram and took a connection. */
+  void addProven(Map<InetAddress, Integer> agents) {
+    places.addProven(agents);
   }
 
   /** Where it is reached: as it asks to be, or where it speaks from, the best first. */

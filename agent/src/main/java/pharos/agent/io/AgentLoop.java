@@ -77,6 +77,8 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final long GUARD_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private static final Count[] COUNTS = Count.values();
   private static final Reject[] REJECTS = Reject.values();
 
@@ -95,6 +97,11 @@ public final class AgentLoop {
                   "PROBES_NOT_SENT",
                   "HANDSHAKES_NUDGED",
                   "OWN_QUESTIONS_MISSED",
+                  "CONNECTIONS_REFUSED",
+                  "CONNECTIONS_EVICTED",
+                  "FRAMES_REFUSED",
+                  "QUOTAS_MET",
+                  "ANSWERS_UNASKED",
                   "JEROMQ_EXCEPTIONS",
                   "JEROMQ_DEATHS"))
           .flatMap(names -> names)
@@ -115,6 +122,7 @@ public final class AgentLoop {
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
   private final ZMQ.Poller poller;
+  private final Shares shares = new Shares();
   private final AgentCore core;
   private final Gateway gateway;
   private final Dialogue dialogue;
@@ -131,6 +139,7 @@ public final class AgentLoop {
   private byte[] introductionBytes = new byte[0];
   private long nowNs;
   private long refreshedNs;
+  private long guardedNs;
   private boolean isDirty;
   private boolean isStopped;
   private long callNumbers;
@@ -151,18 +160,24 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
+    Means means = Means.ofThisProcess();
     context =
         shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
+    guardedNs = nowNs - GUARD_NS;
     List<AutoCloseable> opened = new ArrayList<>();
     try {
       wakeUp = opened(new WakeUp(), opened);
-      questions = opened(new Questions(context, settings), opened);
-      connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      Quota octets = shares.quota(means.octets());
+      questions = opened(new Questions(context, settings, shares, means, octets), opened);
+      connections =
+          opened(new Connections(context, wakeUp, new Outcomes(), shares, octets), opened);
       ownPort =
-          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
+          opened(
+              new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), shares, nowNs),
+              opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -375,9 +390,9 @@ public final class AgentLoop {
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
     beacons.receive(core);
-    questions.receive(this::onQuestion);
+    questions.receive(this::onQuestion, nowNs);
     connections.receiveEvents(nowNs);
-    connections.receive();
+    connections.receive(nowNs);
     hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
@@ -400,11 +415,12 @@ public final class AgentLoop {
       actions.forEach(this::perform);
     }
     connections.tidy(nowNs);
+    guard();
     tell();
   }
 
   private void hearOneself() {
-    ownPort.receive(nowNs);
+    ownPort.receive(questions.takeOneself(), nowNs);
     ownPort.wakeUp(nowNs);
     if (connections.takeNudge(nowNs)) {
       ownPort.nudge();
@@ -441,6 +457,19 @@ public final class AgentLoop {
     return TimeUnit.NANOSECONDS.toMillis(sleepNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
   }
 
+  /** Keeps shut who takes more than his share; what a share is changes with who is known. */
+  private void guard() {
+    if (nowNs - guardedNs < GUARD_NS) {
+      return;
+    }
+    guardedNs = nowNs;
+    shares.own(
+        beacons.interfaces().links().stream().map(Link::address).collect(Collectors.toSet()));
+    shares.proven(core.provenAt());
+    questions.sweep(nowNs);
+    connections.guard().sweep(nowNs);
+  }
+
   private void tell() {
     long refreshGapNs = Math.max(REFRESH_NS, core.known() * REFRESH_PER_PEER_NS);
     if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
@@ -475,6 +504,13 @@ public final class AgentLoop {
     counted[i++] = probes.failed();
     counted[i++] = ownPort.nudges();
     counted[i++] = ownPort.missed();
+    Guard bound = questions.guard();
+    Guard connecting = connections.guard();
+    counted[i++] = bound.refusedConnections();
+    counted[i++] = bound.evicted() + connecting.evicted();
+    counted[i++] = bound.refusedFrames() + connecting.refusedFrames();
+    counted[i++] = questions.refused() + bound.quotasMet() + connecting.quotasMet();
+    counted[i++] = connections.unasked();
     counted[i++] = survived.get();
     counted[i] = threadDeaths.get();
     return counted;
@@ -507,6 +543,11 @@ public final class AgentLoop {
       }
     } catch (WireException e) {
       questions.onMalformed();
+      if (e.toldByOther().isPresent()) {
+        // Two that answer each other's errors would never stop.
+        questions.ignore(token);
+        return;
+      }
       log.debug("a question that makes no sense: {}", e.getMessage());
       questions.reply(token, WireCodec.writeError(String.valueOf(e.getMessage())));
     }

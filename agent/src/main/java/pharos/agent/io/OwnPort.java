@@ -1,11 +1,15 @@
 package pharos.agent.io;
 
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -22,7 +26,8 @@ import org.zeromq.ZMQException;
  * <p>For the thread of the loop.
  */
 final class OwnPort implements AutoCloseable {
-  private static final byte[] HELLO = "HELLO".getBytes(StandardCharsets.US_ASCII);
+  /** Nobody else's question: whether it comes is all there is to know. */
+  static final byte[] QUESTION = "ONESELF".getBytes(StandardCharsets.US_ASCII);
 
   /** No more wait to be sent: when nothing leaves, more of it would not help. */
   private static final int WAITING = 64;
@@ -51,7 +56,12 @@ final class OwnPort implements AutoCloseable {
   private final String endpoint;
   private final boolean isShared;
   private final Hearing hearing;
+  private final Shares shares;
   private final Queue<Integer> events = new ConcurrentLinkedQueue<>();
+
+  /** Of JeroMQ's thread. */
+  private @Nullable SocketAddress local;
+
   private boolean hasConnected;
   private boolean hasShakenHands;
   private boolean hasWarned;
@@ -67,7 +77,14 @@ final class OwnPort implements AutoCloseable {
    *
    * @param isShared whether the context is the application's, in which no thread outlives anything
    */
-  OwnPort(ZContext context, WakeUp wakeUp, int port, boolean isShared, long nowNs) {
+  OwnPort(
+      ZContext context,
+      WakeUp wakeUp,
+      int port,
+      boolean isShared,
+      Shares shares,
+      long nowNs) {
+    this.shares = shares;
     this.isShared = isShared;
     endpoint = "tcp://127.0.0.1:" + port;
     hearing = new Hearing(nowNs);
@@ -80,11 +97,29 @@ final class OwnPort implements AutoCloseable {
         .setEventHook(
             (zmq.ZMQ.EventConsummer)
                 event -> {
+                  share(event);
                   events.add(event.event);
                   wakeUp.signal();
                 },
             EVENTS);
     open(nowNs);
+  }
+
+  /** In JeroMQ's thread: the other end of this connection is nobody's part of the port. */
+  private void share(zmq.ZMQ.Event event) {
+    try {
+      if (event.event == ZMQ.EVENT_CONNECTED) {
+        local = ((SocketChannel) event.arg).getLocalAddress();
+        shares.mine(local);
+        shares.expectMine(false);
+      } else if (event.event != ZMQ.EVENT_HANDSHAKE_PROTOCOL && local != null) {
+        shares.notMine(local);
+        local = null;
+      }
+    } catch (IOException e) {
+      // Gone already; another event tells that.
+      local = null;
+    }
   }
 
   ZMQ.Socket socket() {
@@ -111,6 +146,7 @@ final class OwnPort implements AutoCloseable {
     hasShakenHands = false;
     openAgainNs = nowNs + (OPEN_AGAIN_NS << Math.min(opened, MAX_DOUBLED));
     opened++;
+    shares.expectMine(true);
     try {
       socket.connect(endpoint);
     } catch (ZMQException e) {
@@ -128,8 +164,15 @@ final class OwnPort implements AutoCloseable {
     }
   }
 
-  /** Hands in what has come. */
-  void receive(long nowNs) {
+  /**
+   * Hands in what has come.
+   *
+   * @param hasArrived whether a question of ours came to our port
+   */
+  void receive(boolean hasArrived, long nowNs) {
+    if (hasArrived) {
+      hearing.onAnswer();
+    }
     for (Integer event = events.poll(); event != null; event = events.poll()) {
       onEvent(event, nowNs);
     }
@@ -231,7 +274,7 @@ final class OwnPort implements AutoCloseable {
     try {
       if (socket.send(number, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
         socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        socket.send(HELLO, ZMQ.DONTWAIT);
+        socket.send(QUESTION, ZMQ.DONTWAIT);
       }
     } catch (ZMQException e) {
       log.debug("cannot ask {}", endpoint, e);

@@ -81,6 +81,8 @@ final class Connections implements AutoCloseable {
 
     void onQuestionFailed(long question);
 
+    void onWatched(NodeId peer, long incarnation);
+
     void onWatchBroken(NodeId peer, long incarnation);
   }
 
@@ -190,6 +192,9 @@ final class Connections implements AutoCloseable {
     }
     connection.watches.add(watch);
     byWatch.put(watch, connection);
+    if (connection.hasShakenHands) {
+      outcome.onWatched(peer, incarnation);
+    }
   }
 
   /** Lets that connection go. */
@@ -285,7 +290,10 @@ final class Connections implements AutoCloseable {
         continue;
       }
       switch (event.event()) {
-        case ZMQ.EVENT_HANDSHAKE_PROTOCOL -> connection.hasShakenHands = true;
+        case ZMQ.EVENT_HANDSHAKE_PROTOCOL -> {
+          connection.hasShakenHands = true;
+          connection.watches.forEach(it -> outcome.onWatched(it.peer(), it.incarnation()));
+        }
         case ZMQ.EVENT_DISCONNECTED -> {
           if (connection.hasShakenHands) {
             end(connection);

@@ -509,20 +509,23 @@ class MeeterTest {
   void aChangeIsAskedForAgainThoughBeaconsGoOnAndPutOffAllElse() {
     Friend bob = lan.met("bob");
     lan.forget();
-    bob.is(Mood.CUT_OFF).offers("more");
+    bob.behindAFirewall = true;
+    bob.offers("more");
     for (int i = 0; i < 60; i++) {
       lan.runFor(1_000);
       bob.beacons();
     }
     assertTrue(bob.asked().size() > 3, "its three tries are over");
-    bob.lives();
+    bob.behindAFirewall = false;
     lan.runFor(11_000);
     assertEquals(List.of("UPDATED"), bob.news());
   }
 
   @Test
-  void aSecondAddressIsAddedOnceItAnsweredThereAndIsToldOnce() {
-    Friend bob = lan.met("bob");
+  void inTheFormerFormatASecondAddressIsAddedOnceItAnsweredThereAndIsToldOnce() {
+    Friend bob = lan.friend("bob");
+    bob.isFormer = true;
+    bob.isMet();
     lan.forget();
     InetSocketAddress second = new InetSocketAddress(CoreFixture.ip(10, 88, 0, 1), 7_000);
     lan.hear(bob.says().build(), second);

@@ -87,6 +87,9 @@ class HostileServersTest implements Connections.Outcome {
     broken.add(peer);
   }
 
+  @Override
+  public void onWatched(NodeId peer, long incarnation) {}
+
   private boolean turnUntil(BooleanSupplier done) throws IOException {
     long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!done.getAsBoolean() && System.nanoTime() - deadlineNs < 0) {

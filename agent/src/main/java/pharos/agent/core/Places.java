@@ -35,6 +35,15 @@ final class Places {
     return areSeveral;
   }
 
+  /** Adds one at each address where it both answered a datagram and took a connection. */
+  void addProven(Map<InetAddress, Integer> agents) {
+    for (Place place = first; place != null; place = place.next) {
+      if (place.echoedPort != Place.NO_PORT && place.connectedPort != Place.NO_PORT) {
+        agents.merge(place.address, 1, Integer::sum);
+      }
+    }
+  }
+
   @Nullable Place find(InetAddress address) {
     Place place = first;
     while (place != null && !place.address.equals(address)) {
@@ -132,15 +141,6 @@ final class Places {
       keep(it -> !isDropped(it, intervalNs, nowNs));
     }
     return givesWay || isAnySilent;
-  }
-
-  /** Adds one at each address where it both answered a datagram and took a connection. */
-  void addProven(Map<InetAddress, Integer> agents) {
-    for (Place place = first; place != null; place = place.next) {
-      if (place.echoedPort != Place.NO_PORT && place.connectedPort != Place.NO_PORT) {
-        agents.merge(place.address, 1, Integer::sum);
-      }
-    }
   }
 
   private boolean isDropped(Place place, long intervalNs, long nowNs) {

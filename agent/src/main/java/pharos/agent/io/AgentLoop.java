@@ -95,13 +95,13 @@ public final class AgentLoop {
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
                   "PROBES_NOT_SENT",
-                  "HANDSHAKES_NUDGED",
-                  "OWN_QUESTIONS_MISSED",
                   "CONNECTIONS_REFUSED",
                   "CONNECTIONS_EVICTED",
                   "FRAMES_REFUSED",
                   "QUOTAS_MET",
                   "ANSWERS_UNASKED",
+                  "HANDSHAKES_NUDGED",
+                  "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
                   "JEROMQ_DEATHS"))
           .flatMap(names -> names)
@@ -176,7 +176,7 @@ public final class AgentLoop {
           opened(new Connections(context, wakeUp, new Outcomes(), shares, octets), opened);
       ownPort =
           opened(
-              new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), shares, nowNs),
+              new OwnPort(context, wakeUp, questions.port(), shares, shared.isPresent(), nowNs),
               opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
@@ -502,8 +502,6 @@ public final class AgentLoop {
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i++] = probes.failed();
-    counted[i++] = ownPort.nudges();
-    counted[i++] = ownPort.missed();
     Guard bound = questions.guard();
     Guard connecting = connections.guard();
     counted[i++] = bound.refusedConnections();
@@ -511,6 +509,8 @@ public final class AgentLoop {
     counted[i++] = bound.refusedFrames() + connecting.refusedFrames();
     counted[i++] = questions.refused() + bound.quotasMet() + connecting.quotasMet();
     counted[i++] = connections.unasked();
+    counted[i++] = ownPort.nudges();
+    counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
     counted[i] = threadDeaths.get();
     return counted;

@@ -120,44 +120,37 @@ final class Guard {
     if (line == null) {
       return;
     }
-    if (!isFree(line)) {
-      if (!connections.take(line.group(), 1) && !makeRoom(line.group())) {
-        refusedConnections.incrementAndGet();
-        // Before JeroMQ made any buffer for it, so nothing is left behind.
-        close(channel);
-        return;
-      }
+    if (connections.take(line.group(), 1) || makeRoom(line.group())) {
       line.count();
+    } else if (!shares.takeExpected(line.remote().getAddress())) {
+      refusedConnections.incrementAndGet();
+      // Before JeroMQ made any buffer for it, so nothing is left behind.
+      close(channel);
+      return;
     }
     add(line);
   }
 
   /** The connection to oneself is nobody else's to take. */
-  private boolean isFree(Line line) {
-    return shares.isMine(line.remote())
-        || (shares.expectsMine() && shares.isOwn(line.remote().getAddress()));
+  boolean isMine(Line line) {
+    return shares.isMine(line.remote());
   }
 
   private void onConnected(SocketChannel channel) {
     Line line = made(channel);
-    if (line == null) {
-      return;
+    if (line != null) {
+      add(line);
     }
-    if (shares.isSelf(line.remote())) {
-      shares.mine(line.local());
-    }
-    add(line);
   }
 
   private @Nullable Line made(SocketChannel channel) {
     try {
       InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-      InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
-      if (remote == null || local == null) {
+      if (remote == null) {
         return null;
       }
       InetAddress group = shares.group(remote.getAddress());
-      return new Line(this, channel, local, remote, group, System.nanoTime());
+      return new Line(this, channel, remote, group, System.nanoTime());
     } catch (IOException e) {
       // Gone already; JeroMQ will find out too.
       return null;
@@ -194,7 +187,7 @@ final class Guard {
     long bestPressure = 0;
     for (Line line : lines.values()) {
       boolean isBusy = line.hasSpoken() && nowNs - line.quietSinceNs() < BUSY_NS;
-      if (line.isEnded() || isBusy || isFree(line) || !isMeant.test(line)) {
+      if (line.isEnded() || isBusy || isMine(line) || !isMeant.test(line)) {
         continue;
       }
       long pressure = connections.pressure(line.group());
@@ -214,11 +207,11 @@ final class Guard {
     giveBack(line);
   }
 
-  private static void close(SocketChannel channel) {
+  private void close(SocketChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {
-      LockSupport.parkNanos(1);
+      failedEnds.incrementAndGet();
     }
   }
 
@@ -231,7 +224,6 @@ final class Guard {
 
   private void forget(Line line) {
     byName.remove(line.name(), line);
-    shares.notMine(line.local());
     line.onGone(System.nanoTime());
     giveBack(line);
     gone.add(line);

@@ -18,7 +18,6 @@ final class Line {
 
   private final Guard guard;
   private final SocketChannel channel;
-  private final InetSocketAddress local;
   private final InetSocketAddress remote;
   private final InetAddress group;
   private final long acceptedNs;
@@ -43,24 +42,14 @@ final class Line {
   private boolean isSettled;
 
   Line(
-      Guard guard,
-      SocketChannel channel,
-      InetSocketAddress local,
-      InetSocketAddress remote,
-      InetAddress group,
-      long nowNs) {
+      Guard guard, SocketChannel channel, InetSocketAddress remote, InetAddress group, long nowNs) {
     this.guard = guard;
     this.channel = channel;
-    this.local = local;
     this.remote = remote;
     this.group = group;
     this.acceptedNs = nowNs;
     this.spokenNs = nowNs;
     octets = guard.octets();
-  }
-
-  InetSocketAddress local() {
-    return local;
   }
 
   InetSocketAddress remote() {
@@ -114,6 +103,9 @@ final class Line {
   /** Takes so many octets; whether its address has them. */
   boolean charge(int amount) {
     if (!octets.take(group, amount)) {
+      if (guard.isMine(this)) {
+        return true;
+      }
       guard.onQuotaMet();
       return false;
     }

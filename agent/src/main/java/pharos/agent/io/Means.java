@@ -22,9 +22,9 @@ record Means(int connections, long octets) {
   private static final int HEAP_PART = 8;
   private static final int MOST_CONNECTIONS = 4_096;
   private static final long MOST_OCTETS = 256L * 1024 * 1024;
-  private static final int FEWEST = 8;
+  private static final int FEWEST = 4;
 
-  /** An agent's own sockets, selectors and pipes, as counted, and a few probes. */
+  /** An agent's own sockets, selectors and pipes, as counted. */
   private static final int OWN_DESCRIPTORS = 40;
 
   /** Where Linux tells; elsewhere descriptors are not looked at. */
@@ -44,11 +44,11 @@ record Means(int connections, long octets) {
       long limit = limit(Files.readAllLines(LIMITS, StandardCharsets.ISO_8859_1));
       long open = open();
       most = limit - open - OWN_DESCRIPTORS;
-      if (most < FEWEST) {
+      if (most < 0) {
         throw new IOException(
             ("too few file descriptors: the limit is %d, %d are open, and an agent needs %d more;"
                     + " raise it (ulimit -n)")
-                .formatted(limit, open, OWN_DESCRIPTORS + FEWEST));
+                .formatted(limit, open, OWN_DESCRIPTORS));
       }
     }
     return of(Runtime.getRuntime().maxMemory(), most);
@@ -79,6 +79,6 @@ record Means(int connections, long octets) {
     long connections =
         Math.min(MOST_CONNECTIONS, Math.min(heapBytes / CONNECTION_BYTES, descriptors / 2));
     return new Means(
-        (int) Math.max(FEWEST / 2, connections), Math.min(MOST_OCTETS, heapBytes / HEAP_PART));
+        (int) Math.max(FEWEST, connections), Math.min(MOST_OCTETS, heapBytes / HEAP_PART));
   }
 }

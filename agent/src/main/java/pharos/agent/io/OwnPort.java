@@ -1,7 +1,5 @@
 package pharos.agent.io;
 
-import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +7,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -58,10 +55,6 @@ final class OwnPort implements AutoCloseable {
   private final Hearing hearing;
   private final Shares shares;
   private final Queue<Integer> events = new ConcurrentLinkedQueue<>();
-
-  /** Of JeroMQ's thread. */
-  private @Nullable SocketAddress local;
-
   private boolean hasConnected;
   private boolean hasShakenHands;
   private boolean hasWarned;
@@ -81,8 +74,8 @@ final class OwnPort implements AutoCloseable {
       ZContext context,
       WakeUp wakeUp,
       int port,
-      boolean isShared,
       Shares shares,
+      boolean isShared,
       long nowNs) {
     this.shares = shares;
     this.isShared = isShared;
@@ -97,29 +90,14 @@ final class OwnPort implements AutoCloseable {
         .setEventHook(
             (zmq.ZMQ.EventConsummer)
                 event -> {
-                  share(event);
+                  if (event.event == ZMQ.EVENT_CONNECTED) {
+                    shares.mine((SocketChannel) event.arg);
+                  }
                   events.add(event.event);
                   wakeUp.signal();
                 },
             EVENTS);
     open(nowNs);
-  }
-
-  /** In JeroMQ's thread: the other end of this connection is nobody's part of the port. */
-  private void share(zmq.ZMQ.Event event) {
-    try {
-      if (event.event == ZMQ.EVENT_CONNECTED) {
-        local = ((SocketChannel) event.arg).getLocalAddress();
-        shares.mine(local);
-        shares.expectMine(false);
-      } else if (event.event != ZMQ.EVENT_HANDSHAKE_PROTOCOL && local != null) {
-        shares.notMine(local);
-        local = null;
-      }
-    } catch (IOException e) {
-      // Gone already; another event tells that.
-      local = null;
-    }
   }
 
   ZMQ.Socket socket() {
@@ -146,7 +124,7 @@ final class OwnPort implements AutoCloseable {
     hasShakenHands = false;
     openAgainNs = nowNs + (OPEN_AGAIN_NS << Math.min(opened, MAX_DOUBLED));
     opened++;
-    shares.expectMine(true);
+    shares.expectMine();
     try {
       socket.connect(endpoint);
     } catch (ZMQException e) {

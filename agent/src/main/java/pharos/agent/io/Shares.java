@@ -1,13 +1,18 @@
 package pharos.agent.io;
 
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.Addresses;
+import pharos.kademlia.Quotas;
 
 /**
  * Who may take how much of what an agent has for others, by address: an address is all that one can
@@ -15,12 +20,12 @@ import java.util.function.Predicate;
  * address, is one of them, with half of everything. For any thread.
  */
 final class Shares {
-  private final Set<SocketAddress> mine = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean expected = new AtomicBoolean();
   private volatile Set<InetAddress> own = Set.of();
   private volatile Map<InetAddress, Integer> proven = Map.of();
+  private volatile Map<String, Integer> provenTexts = Map.of();
   private final Predicate<InetAddress> isLoopback;
-  private volatile int port;
-  private volatile boolean expectsMine;
+  private volatile @Nullable SocketAddress mine;
 
   Shares() {
     this(InetAddress::isLoopbackAddress);
@@ -38,12 +43,29 @@ final class Shares {
 
   /** How many agents proved to be where. */
   void proven(Map<InetAddress, Integer> agents) {
+    Map<String, Integer> texts = new HashMap<>();
+    agents.forEach(
+        (address, count) -> {
+          if (!isOwn(address)) {
+            texts.merge(Addresses.text(address), count, Integer::sum);
+          }
+        });
     proven = Map.copyOf(agents);
+    provenTexts = texts;
   }
 
   /** How many agents proved to be there. */
   int provenAt(InetAddress address) {
     return proven.getOrDefault(address, 0);
+  }
+
+  /**
+   * The same for an address as {@link Addresses#text} writes it, as the stores of the overlay ask;
+   * {@link Quotas#OWN} for this host.
+   */
+  int agentsAt(String source) {
+    return provenTexts.getOrDefault(
+        source, Addresses.parse(source).filter(this::isOwn).isPresent() ? Quotas.OWN : 0);
   }
 
   /** Whether that is this host. */
@@ -70,35 +92,28 @@ final class Shares {
     return Math.min(Math.max(1, total / 4), one * Math.max(1, provenAt(group)));
   }
 
-  /** Where the agent itself can be asked. */
-  void port(int port) {
-    this.port = port;
+  /** The agent is about to connect to its own port; nobody else's connections may stop it. */
+  void expectMine() {
+    expected.set(true);
   }
 
-  /** Whether that is where the agent itself can be asked. */
-  boolean isSelf(InetSocketAddress to) {
-    return to.getPort() == port && isOwn(to.getAddress());
+  /** Lets one in from this host that may be that one; once for each time it is expected. */
+  boolean takeExpected(InetAddress address) {
+    return isOwn(address) && expected.getAndSet(false);
   }
 
-  /** The agent is about to connect to its own port; no quota counts that connection. */
-  void expectMine(boolean isExpected) {
-    expectsMine = isExpected;
+  /** That connection, by the end that connected; it is the only one from now on. */
+  void mine(SocketChannel channel) {
+    try {
+      mine = channel.getLocalAddress();
+    } catch (IOException e) {
+      // Gone again already: it will be opened anew.
+      mine = null;
+    }
   }
 
-  boolean expectsMine() {
-    return expectsMine;
-  }
-
-  /** A connection of the agent to its own port, by the end that connected. */
-  void mine(SocketAddress local) {
-    mine.add(local);
-  }
-
-  void notMine(SocketAddress local) {
-    mine.remove(local);
-  }
-
+  /** Whether that is the agent's own connection, by the end that was connected. */
   boolean isMine(SocketAddress remote) {
-    return mine.contains(remote);
+    return remote.equals(mine);
   }
 }

@@ -83,12 +83,12 @@ class HostileServersTest implements Connections.Outcome {
   }
 
   @Override
-  public void onWatched(NodeId peer, long incarnation) {}
-
-  @Override
   public void onWatchBroken(NodeId peer, long incarnation) {
     broken.add(peer);
   }
+
+  @Override
+  public void onWatched(NodeId peer, long incarnation) {}
 
   private boolean turnUntil(BooleanSupplier done) throws IOException {
     long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

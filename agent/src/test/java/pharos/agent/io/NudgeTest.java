@@ -57,7 +57,7 @@ class NudgeTest implements Connections.Outcome {
             Means.of(64L * 1024 * 1024, 1_000),
             octets);
     connections = new Connections(context, wakeUp, this, shares, octets);
-    ownPort = new OwnPort(context, wakeUp, questions.port(), false, shares, System.nanoTime());
+    ownPort = new OwnPort(context, wakeUp, questions.port(), shares, false, System.nanoTime());
     poller = context.createPoller(4);
     poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);

@@ -51,7 +51,7 @@ final class Tracker {
     if (presence.isLeaving()) {
       onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
-      onStray(peer, presence, isKnown, isEcho);
+      onStray(peer, isKnown, isEcho);
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
@@ -163,7 +163,7 @@ final class Tracker {
   }
 
   /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
-  private void onStray(Peer peer, Presence presence, boolean isKnown, boolean isEcho) {
+  private void onStray(Peer peer, boolean isKnown, boolean isEcho) {
     if (isEcho) {
       revive(peer);
     } else if (isKnown) {

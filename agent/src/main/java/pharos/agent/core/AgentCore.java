@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -185,10 +186,14 @@ public final class AgentCore {
       return;
     }
     if (presence.isFrom(self.id())) {
+      turn.ledger.hear(from.getAddress(), presence.length());
       clones.onOwnId(presence, from);
       return;
     }
     Peer peer = roster.sender(presence);
+    if (isStranger(peer, presence)) {
+      turn.ledger.hear(from.getAddress(), presence.length());
+    }
     if (peer == null) {
       peer = meeter.onFirstSight(presence.toBeacon(), from);
     } else if (presence.incarnation() == peer.incarnation) {
@@ -209,12 +214,23 @@ public final class AgentCore {
     }
   }
 
+  /** Whether we may have to say something to one who did not prove where it is. */
+  static boolean isStranger(@Nullable Peer peer, Presence presence) {
+    return peer == null
+        || !peer.state.isShown()
+        || presence.isSolicit()
+        || presence.incarnation() != peer.incarnation;
+  }
+
   /**
    * A peer asked us, and introduced itself. Its TCP connection came from that address, which only
    * who receives there can open.
    */
   public void onQuestion(long token, InetAddress from, Introduction asking) {
     turn.emit(new Effect.Reply(token, self.introduction()));
+    if (turn.ledger.prove(from)) {
+      asker.resume();
+    }
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking);
     }

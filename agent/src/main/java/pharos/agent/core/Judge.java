@@ -183,10 +183,18 @@ final class Judge {
   private void testNext() {
     Peer peer = untested.poll();
     if (peer != null && peer.state.isShown() && !peer.hasConnectedAt(peer.tcpEndpoint(0))) {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+      connect(peer);
     }
     if (!untested.isEmpty()) {
       turn.timers.set(testing, turn.nowNs + testGapNs());
+    }
+  }
+
+  private void connect(Peer peer) {
+    InetSocketAddress to = peer.tcpEndpoint(0);
+    if (peer.isProvenAt(to.getAddress()) || turn.ledger.mayConnect(to.getAddress())) {
+      turn.ledger.connects(to.getAddress());
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, to));
     }
   }
 
@@ -302,7 +310,7 @@ final class Judge {
     if (port == Port.TCP) {
       prober.ask(peer);
     } else {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+      connect(peer);
       asker.cancel(peer.last);
       peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
     }

@@ -203,6 +203,16 @@ final class Peer extends Heard {
     return place != null && place.hasConnected;
   }
 
+  /** Whether it answered or took a connection at that address. */
+  boolean isProvenAt(InetAddress address) {
+    for (Place place = places; place != null; place = place.next) {
+      if ((place.hasEchoed || place.hasConnected) && place.at.getAddress().equals(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private @Nullable Place find(InetSocketAddress at) {
     Place place = places;
     while (place != null && !place.at.equals(at)) {
@@ -244,6 +254,11 @@ final class Peer extends Heard {
       }
     }
     return addresses;
+  }
+
+  /** Where its datagrams come from, whatever it advertises. */
+  InetSocketAddress ownSocket() {
+    return new InetSocketAddress(source.getAddress(), udpPort);
   }
 
   /** Where to probe it: all its addresses in turn. */

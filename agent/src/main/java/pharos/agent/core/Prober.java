@@ -1,6 +1,9 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import pharos.agent.core.Peer.Series;
+import pharos.beacon.Beacon;
 
 /**
  * Asks by UDP whether a peer is there: in series that share a nonce, at a pace that depends on why
@@ -79,8 +82,9 @@ final class Prober {
       peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
       return;
     }
-    if (isConnecting(peer, series)) {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(peer.probes)));
+    InetSocketAddress port = peer.tcpEndpoint(peer.probes);
+    if (isConnecting(peer, series) && isProvenAt(peer, port.getAddress())) {
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, port));
     }
     send(peer);
     peer.probeNs = nextNs(peer, series);
@@ -108,15 +112,30 @@ final class Prober {
     peer.probes++;
   }
 
-  /** Wants an answer that proves itself, be it within a series or without. */
+  /**
+   * Wants an answer that proves itself, be it within a series or without. Where the peer proved
+   * nothing yet, it gets no more than it sent.
+   */
   void ask(Peer peer) {
+    InetSocketAddress to = peer.udpEndpoint(peer.probes);
+    if (!isProvenAt(peer, to.getAddress())) {
+      // What it advertises may be somebody else's: it has to answer where it sends from.
+      to = peer.ownSocket();
+    }
+    boolean isProven = isProvenAt(peer, to.getAddress());
+    Beacon question =
+        isProven
+            ? announcer.question(peer.nonce)
+            : announcer.questionFor(to.getAddress(), peer.nonce);
+    if (question == null) {
+      return;
+    }
     turn.count(Count.PROBES);
-    turn.emit(
-        new Effect.Probe(
-            peer.id,
-            peer.incarnation,
-            announcer.question(peer.nonce),
-            peer.udpEndpoint(peer.probes)));
+    turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, to));
+  }
+
+  private boolean isProvenAt(Peer peer, InetAddress address) {
+    return peer.isProvenAt(address) || turn.ledger.isProven(address);
   }
 
   private long nextNs(Peer peer, Series series) {

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
@@ -93,6 +94,9 @@ final class Tracker {
       peer.learnGoodbye(presence.goodbye());
     }
     peer.addEchoed(from);
+    if (turn.ledger.prove(from.getAddress())) {
+      asker.resume();
+    }
     InetSocketAddress unproven = peer.unprovenSource;
     if (unproven != null && unproven.getAddress().equals(from.getAddress())) {
       peer.unprovenSource = null;
@@ -121,9 +125,14 @@ final class Tracker {
     if (peer.nonce == 0) {
       peer.nonce = turn.nonce();
     }
-    Beacon question = announcer.question(peer.nonce);
-    turn.emit(
-        new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+    InetAddress address = from.getAddress();
+    if (!AgentCore.isStranger(peer, presence)) {
+      turn.ledger.hear(address, presence.length());
+    }
+    Beacon question = announcer.questionFor(address, peer.nonce);
+    if (question != null) {
+      turn.emit(new Effect.Send(question, new InetSocketAddress(address, presence.udpPort())));
+    }
   }
 
   /** Sequence numbers order content only for a while, so that a forged one cannot freeze a peer. */
@@ -216,6 +225,9 @@ final class Tracker {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
+      if (turn.ledger.prove(by.getAddress())) {
+        asker.resume();
+      }
       judge.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since

@@ -30,6 +30,7 @@ public final class AgentCore {
   private final Roster roster;
   private final Announcer announcer;
   private final Deadlines deadlines;
+  private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
@@ -47,9 +48,11 @@ public final class AgentCore {
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     Goodbyes goodbyes = new Goodbyes(turn, prober);
-    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
+    refusals = new Refusals(turn, roster, asker, prober, deadlines);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, refusals, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
-    tracker = new Tracker(turn, roster, asker, announcer, prober, deadlines, judge, meeter);
+    tracker =
+        new Tracker(turn, roster, asker, announcer, prober, deadlines, refusals, judge, meeter);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -253,14 +256,14 @@ public final class AgentCore {
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      judge.onProbeRefused(peer, incarnation, by);
+      refusals.onProbeRefused(peer, incarnation, by);
     }
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      judge.onConnectRefused(peer, incarnation, by);
+      refusals.onConnectRefused(peer, incarnation, by);
       meeter.onConnectRefused(peer, incarnation, by);
     }
   }

@@ -20,6 +20,7 @@ final class Tracker {
   private final Announcer announcer;
   private final Prober prober;
   private final Deadlines deadlines;
+  private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
 
@@ -30,6 +31,7 @@ final class Tracker {
       Announcer announcer,
       Prober prober,
       Deadlines deadlines,
+      Refusals refusals,
       Judge judge,
       Meeter meeter) {
     this.turn = turn;
@@ -38,6 +40,7 @@ final class Tracker {
     this.announcer = announcer;
     this.prober = prober;
     this.deadlines = deadlines;
+    this.refusals = refusals;
     this.judge = judge;
     this.meeter = meeter;
   }
@@ -209,7 +212,7 @@ final class Tracker {
     asker.cancel(peer.last);
     peer.last = null;
     if (peer.reason == Reason.CRASHED) {
-      judge.disprove(peer);
+      refusals.disprove(peer);
     }
     peer.endSeries();
     peer.hasEchoed = true;
@@ -228,7 +231,7 @@ final class Tracker {
       if (turn.ledger.prove(by.getAddress())) {
         asker.resume();
       }
-      judge.onConnected(peer);
+      refusals.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }

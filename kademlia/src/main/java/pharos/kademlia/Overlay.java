@@ -415,8 +415,15 @@ public final class Overlay {
     if (own == null) {
       return holding;
     }
-    return Optional.of(
-        new Held(holding.map(other -> turn.choose(own, other.contact())).orElse(own), 0));
+    return Optional.of(new Held(holding.map(other -> both(own, other.contact())).orElse(own), 0));
+  }
+
+  /** What is registered here comes first where not all of it has room. */
+  private Contact both(Contact own, Contact other) {
+    Arbiter arbiter = turn.settings.arbiter();
+    return arbiter.gathers(own.id())
+        ? arbiter.gather(List.of(own, other))
+        : turn.choose(own, other);
   }
 
   /** A request was answered. */
@@ -557,7 +564,7 @@ public final class Overlay {
 
     private void found(Contact contact, long ageNs, Route.Source source, Optional<Contact> by) {
       Route route = new Route(source, by.map(Contact::id), 0, 0, 0, false);
-      complete(call, new Result.Found(contact, ageNs, route));
+      complete(call, new Result.Found(contact, ageNs, route, List.of(contact)));
     }
 
     private void end(Lookup lookup) {
@@ -570,14 +577,17 @@ public final class Overlay {
         ageNs = value == null ? knownAgeNs : Math.min(ageNs, knownAgeNs);
         value = value == null ? known.get().contact() : turn.choose(value, known.get().contact());
       }
-      complete(call, result(lookup, value, ageNs));
+      List<Contact> told = new ArrayList<>(lookup.told());
+      known.ifPresent(held -> told.add(held.contact()));
+      complete(call, result(lookup, value, ageNs, told));
     }
 
-    private Result result(Lookup lookup, @Nullable Contact value, long ageNs) {
+    private Result result(Lookup lookup, @Nullable Contact value, long ageNs, List<Contact> told) {
       if (value != null) {
         long seenNs = turn.nowNs - ageNs;
         Contact chosen = cache.put(value, seenNs, lookup.valueFrom());
-        return new Result.Found(chosen, ageNs, lookup.route());
+        return new Result.Found(
+            chosen, ageNs, lookup.route(), told.isEmpty() ? List.of(chosen) : told);
       }
       if (!lookup.isAnswered()) {
         return new Result.NoNetwork();

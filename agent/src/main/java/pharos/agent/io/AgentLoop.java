@@ -35,6 +35,7 @@ import pharos.agent.core.Introduction;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.Reply;
@@ -150,8 +151,12 @@ public final class AgentLoop {
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    dialogue = new Dialogue(connections, beacons::isOnLink);
-    gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
+    dialogue =
+        new Dialogue(
+            connections, beacons::isOnLink, new Callees(InetAddress::isLoopbackAddress, nowNs));
+    gateway =
+        new Gateway(
+            settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs, agents -> 1);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));

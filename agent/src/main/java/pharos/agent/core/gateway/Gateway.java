@@ -3,6 +3,7 @@ package pharos.agent.core.gateway;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
@@ -33,22 +34,25 @@ public final class Gateway {
   /**
    * @param self this agent as its peers see it
    * @param types what a document offers
+   * @param agents how many agents are proven at an address, {@link pharos.kademlia.Quotas#OWN} for
+   *     this host's own: so an address has its part of what this agent does for others
    */
   public Gateway(
       GatewaySettings settings,
       PeerInfo self,
       Function<Document, Set<String>> types,
       RandomGenerator random,
-      long nowNs) {
+      long nowNs,
+      ToIntFunction<String> agents) {
     here = new Here(new Lan(types), self, nowNs);
     questions = new OpenQuestions(here);
     gateways = new LanGateways(questions, random);
     if (settings.isNode()) {
-      node = new NodeLife(settings.overlay(), here, questions, random);
+      node = new NodeLife(settings.overlay(), here, questions, random, agents);
       life = node;
     } else {
       node = null;
-      life = new GuestLife(here, questions, gateways, settings.overlay().arbiter());
+      life = new GuestLife(here, questions, gateways, settings.overlay());
     }
     following = new Following(settings.wide(), life::browse, here.lan()::contains, nowNs);
   }
@@ -189,15 +193,19 @@ public final class Gateway {
    * Somebody asks; one {@link Action.Answer} or {@link Action.Ignore} with this token follows, at
    * once or later.
    *
-   * @param source who is accountable for it
+   * @param source who is accountable for it: the address that it came from
    */
   public void onQuestion(long token, String source, Question question) {
     life.onQuestion(token, source, question);
   }
 
-  /** A question of ours was answered. */
-  public void onReply(long number, Reply reply) {
-    questions.onReply(number, reply);
+  /**
+   * A question of ours was answered.
+   *
+   * @param at the address that answered
+   */
+  public void onReply(long number, String at, Reply reply) {
+    questions.onReply(number, at, reply);
   }
 
   /** A question of ours failed: refused, no route, no sense in the answer. */

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.agent.io.Sometimes;
 
 /**
  * The one call-back thread of an agent, and all who are called on it. The loop publishes and goes
@@ -41,6 +42,7 @@ final class Callbacks implements Subscriptions {
   private final int eventBound;
   private final LongSupplier nanoTime;
   private final Thread thread;
+  private Consumer<Throwable> onFatal = why -> {};
   private final Sometimes throwing = new Sometimes();
   private final Sometimes slowness = new Sometimes();
   private final Sometimes overflows = new Sometimes();
@@ -70,7 +72,9 @@ final class Callbacks implements Subscriptions {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** Starts its thread; where that fails, this hears of it, on that thread, and must not throw. */
+  void start(Consumer<Throwable> onFatal) {
+    this.onFatal = onFatal;
     thread.start();
   }
 
@@ -601,8 +605,14 @@ final class Callbacks implements Subscriptions {
     return what + String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 
-  private static AgentClosedException closedException() {
-    return new AgentClosedException("the agent is closed");
+  private AgentClosedException closedException() {
+    return closedException(failure);
+  }
+
+  static AgentClosedException closedException(Optional<Throwable> failure) {
+    return failure
+        .map(why -> new AgentClosedException("the agent failed: " + why.getMessage(), why))
+        .orElseGet(() -> new AgentClosedException("the agent is closed"));
   }
 
   /**
@@ -615,14 +625,7 @@ final class Callbacks implements Subscriptions {
   void close(Duration limit, Optional<Throwable> why) {
     lock.lock();
     try {
-      if (!closed) {
-        closed = true;
-        failure = why;
-        List.copyOf(subscribers).forEach(Subscriber::onClosed);
-        subscribers.clear();
-        changed.signalAll();
-        ready.signalAll();
-      }
+      end(why);
       if (isCallbackThread() || !thread.isAlive()) {
         return;
       }
@@ -631,6 +634,26 @@ final class Callbacks implements Subscriptions {
         LOG.warn("a call back still runs after {}; nothing is called after it", limit);
         line.clear();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same, without waiting: what is still to be told is told after this returned. */
+  void end(Optional<Throwable> why) {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        failure = why;
+      }
+      // One by one: where memory has run out, a second call goes on where the first one failed.
+      for (Subscriber one : subscribers.toArray(Subscriber[]::new)) {
+        one.onClosed();
+        subscribers.remove(one);
+      }
+      changed.signalAll();
+      ready.signalAll();
     } finally {
       lock.unlock();
     }
@@ -660,7 +683,30 @@ final class Callbacks implements Subscriptions {
     }
   }
 
+  /**
+   * An application's mistakes are caught where it is called. What gets here is the end of memory,
+   * or of sense: news may be lost, so the agent ends. This thread goes on, to tell that.
+   */
   private void run() {
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        serve();
+        isOver = true;
+      } catch (Throwable e) {
+        onFatal.accept(e);
+      }
+    }
+    lock.lock();
+    try {
+      ended = true;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void serve() {
     lock.lock();
     try {
       while (true) {
@@ -691,8 +737,6 @@ final class Callbacks implements Subscriptions {
         }
       }
     } finally {
-      ended = true;
-      idle.signalAll();
       lock.unlock();
     }
   }
@@ -745,7 +789,7 @@ final class Callbacks implements Subscriptions {
   private void warn(Sometimes sometimes, String message, Object what) {
     long held = sometimes.pass(nanoTime.getAsLong());
     if (held >= 0) {
-      LOG.warn(held == 0 ? message : message + " (and " + held + " times more before)", what);
+      LOG.warn(message + Sometimes.andMore(held), what);
     }
   }
 }

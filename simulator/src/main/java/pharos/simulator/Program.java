@@ -305,15 +305,16 @@ final class Program {
         asked.host,
         () -> {
           if (asked.isRunning) {
-            asked.deliver(() -> asked.answer(it.self(), answer -> onAnswer(asked, it, answer)));
+            asked.deliver(
+                () -> asked.answer(host, it.self(), answer -> onAnswer(asked, it, answer)));
           } else {
             lan.tcp(asked.host, host, failed);
           }
         });
   }
 
-  private void answer(Introduction asking, Consumer<Introduction> back) {
-    core.onQuestion(0, asking);
+  private void answer(Host asker, Introduction asking, Consumer<Introduction> back) {
+    core.onQuestion(0, asker.address(), asking);
     for (Effect effect : core.takeEffects()) {
       if (effect instanceof Effect.Reply reply) {
         back.accept(reply.self());

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -32,6 +34,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
+import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
@@ -43,6 +46,7 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
+import pharos.beacon.Addresses;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
@@ -58,11 +62,16 @@ import pharos.kademlia.ContactId;
  * may be called from any thread.
  */
 public final class AgentLoop {
-  /** How long a turn may sleep at most; a safety net, nothing relies on it. */
-  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(10);
+  /** How long a turn may sleep at most; what tells a loop that stands still relies on it. */
+  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A loop that began no turn for so long stands still. */
+  private static final long STANDS_STILL_NS = TimeUnit.SECONDS.toNanos(5);
 
   /** So many turns in a row that failed are no bad luck any more. */
   private static final int MAX_FAILED_TURNS = 100;
+
+  private static final long FAILED_TURN_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** Snapshots are made anew so often for the times in them; less often where they are large. */
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
@@ -79,10 +88,16 @@ public final class AgentLoop {
               Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
               Stream.of(
                   "BEACONS",
+                  "DATAGRAMS_TOO_LONG",
+                  "RECEIVE_ERRORS",
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
-                  "PROBES_NOT_SENT"))
+                  "PROBES_NOT_SENT",
+                  "HANDSHAKES_NUDGED",
+                  "OWN_QUESTIONS_MISSED",
+                  "JEROMQ_EXCEPTIONS",
+                  "JEROMQ_DEATHS"))
           .flatMap(names -> names)
           .toList();
 
@@ -96,6 +111,7 @@ public final class AgentLoop {
   private final ZContext context;
   private final Questions questions;
   private final Connections connections;
+  private final OwnPort ownPort;
   private final Beacons beacons;
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
@@ -106,6 +122,7 @@ public final class AgentLoop {
   private final SeedNames seedNames;
   private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
   private final Thread thread;
+  private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final List<Change> changes = new ArrayList<>();
@@ -119,9 +136,15 @@ public final class AgentLoop {
   private boolean isStopped;
   private long callNumbers;
   private int failedTurns;
+  private final Sometimes failing = new Sometimes();
+  private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
   private long malformedAnswers;
+  private volatile long turnedNs;
   private volatile long[] counted = {};
+  private final AtomicLong survived = new AtomicLong();
+  private final AtomicLong threadDeaths = new AtomicLong();
+  private final Relapses relapses = new Relapses();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -129,7 +152,8 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
-    context = shared.isPresent() ? shared.get().shadow() : new ZContext();
+    context =
+        shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
@@ -138,6 +162,8 @@ public final class AgentLoop {
       wakeUp = opened(new WakeUp(), opened);
       questions = opened(new Questions(context, settings), opened);
       connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      ownPort =
+          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -150,6 +176,7 @@ public final class AgentLoop {
     poller.register(beacons.shared().channel(), ZMQ.Poller.POLLIN);
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
+    poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
     dialogue =
         new Dialogue(
@@ -162,6 +189,8 @@ public final class AgentLoop {
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
+    ending = new Ending(settings.name(), listener, this::closeContext);
+    turnedNs = nowNs;
   }
 
   /**
@@ -259,6 +288,15 @@ public final class AgentLoop {
     submit(core::leave);
   }
 
+  /** Ends as by a failure of its own. Never throws. */
+  public void fail(Throwable why) {
+    try {
+      submit(() -> end(why));
+    } catch (Throwable e) { // no memory even for that; the loop will find out by itself
+      log.debug("cannot fail", e);
+    }
+  }
+
   private void submit(Runnable command) {
     commands.add(command);
     wakeUp.signal();
@@ -267,6 +305,16 @@ public final class AgentLoop {
   /** Waits until it has ended. */
   public boolean awaitEnd(long millis) throws InterruptedException {
     return ended.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Why nobody can ask this agent now, if so. */
+  public Optional<String> deafness() {
+    long standsNs = System.nanoTime() - turnedNs;
+    if (standsNs >= STANDS_STILL_NS && ended.getCount() > 0) {
+      return Optional.of(
+          "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
+    }
+    return ownPort.deafness();
   }
 
   /** How often what happened, by name, as of a second ago at most. */
@@ -293,10 +341,10 @@ public final class AgentLoop {
       }
     } catch (Throwable e) { // whatever it is, whoever waits for us must hear of it
       failure = e;
-      log.error("{} ends: {}", settings.name(), e.toString(), e);
+    }
+    try {
+      ending.run(Optional.ofNullable(failure), this::closeSockets);
     } finally {
-      close();
-      listener.onEnded(Optional.ofNullable(failure));
       ended.countDown();
     }
   }
@@ -307,22 +355,27 @@ public final class AgentLoop {
       turn();
       failedTurns = 0;
     } catch (RuntimeException | IOException e) {
-      if (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode()) {
+      if (context.isClosed()
+          || (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode())) {
         throw new IllegalStateException("the ZContext was closed before the agent", e);
       }
       failedTurns++;
       if (failedTurns >= MAX_FAILED_TURNS) {
         throw new IllegalStateException(failedTurns + " turns in a row failed", e);
       }
-      if (Integer.bitCount(failedTurns) == 1) {
-        log.warn("a turn failed, the {}. in a row: {}", failedTurns, e.toString(), e);
+      long held = failing.pass(System.nanoTime());
+      if (held >= 0) {
+        log.warn("a turn failed{}: {}", Sometimes.andMore(held), e.toString(), e);
       }
+      // What fails at once, and again, must not take a processor meanwhile.
+      LockSupport.parkNanos(FAILED_TURN_NS);
     }
   }
 
   private void turn() throws IOException {
     poller.poll(sleepMs());
     nowNs = System.nanoTime();
+    turnedNs = nowNs;
     core.turn(nowNs);
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
@@ -330,6 +383,7 @@ public final class AgentLoop {
     questions.receive(this::onQuestion);
     connections.receiveEvents(nowNs);
     connections.receive();
+    hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
       tellGateway();
@@ -354,6 +408,27 @@ public final class AgentLoop {
     tell();
   }
 
+  private void hearOneself() {
+    ownPort.receive(nowNs);
+    ownPort.wakeUp(nowNs);
+    if (connections.takeNudge(nowNs)) {
+      ownPort.nudge();
+    }
+    if (ownPort.isHopeless(nowNs)) {
+      end(new IllegalStateException(settings.name() + " cannot be asked any more: " + why()));
+    }
+  }
+
+  private String why() {
+    return ownPort.deafness().orElse("nobody answers");
+  }
+
+  /** Ends with this turn, and tells why. */
+  private void end(Throwable why) {
+    failure = why;
+    isStopped = true;
+  }
+
   private long sleepMs() {
     if (!commands.isEmpty()) {
       return 0;
@@ -362,6 +437,7 @@ public final class AgentLoop {
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, dialogue.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, Math.max(0, gateway.nextWakeUpNs() - beforeNs));
     if (!core.isIdle()) {
@@ -396,26 +472,43 @@ public final class AgentLoop {
       counted[i++] = beacons.codec().rejected(reject);
     }
     counted[i++] = beacons.codec().accepted();
+    counted[i++] = beacons.own().oversize() + beacons.shared().oversize();
+    counted[i++] = beacons.own().errors() + beacons.shared().errors();
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
-    counted[i] = probes.failed();
+    counted[i++] = probes.failed();
+    counted[i++] = ownPort.nudges();
+    counted[i++] = ownPort.missed();
+    counted[i++] = survived.get();
+    counted[i] = threadDeaths.get();
     return counted;
+  }
+
+  /** On the thread that would have died. */
+  private void onThreadDeath(String name, Throwable cause) {
+    threadDeaths.incrementAndGet();
+    if (relapses.isTooMany(System.nanoTime())) {
+      submit(
+          () ->
+              end(
+                  new IllegalStateException(
+                      "a thread of JeroMQ, now " + name + ", fails again and again", cause)));
+    }
   }
 
   // What arrives.
 
-  private void onQuestion(long token, byte[] source, byte[] body) {
+  private void onQuestion(long token, InetAddress asker, byte[] body) {
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(
-            token, HexFormat.of().formatHex(source), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
       } else {
-        core.onQuestion(token, WireCodec.readIntroduction(body));
+        core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();
@@ -425,9 +518,7 @@ public final class AgentLoop {
   }
 
   private byte[] introductionBytes() {
-    return bytes(
-        new Introduction(
-            core.id(), core.incarnation(), settings.name(), settings.service(), document));
+    return bytes(core.introduction());
   }
 
   private byte[] bytes(Introduction self) {
@@ -506,7 +597,6 @@ public final class AgentLoop {
       tellGateway();
     } else if (effect instanceof Effect.Failed it) {
       failure = new IllegalStateException(it.why());
-      log.error("{} cannot go on: {}", settings.name(), it.why());
     } else if (effect instanceof Effect.Stopped) {
       isStopped = true;
     } else {
@@ -576,24 +666,29 @@ public final class AgentLoop {
     return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
   }
 
+  /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
   private void note(Effect.Note note) {
     isDirty = true;
+    long held = noted.computeIfAbsent(note.kind(), kind -> new Sometimes()).pass(nowNs);
+    if (held < 0) {
+      log.debug("{}", note.text());
+      return;
+    }
     switch (note.kind()) {
-      case STALLED, UNREACHABLE -> log.info("{}", note.text());
-      default -> log.warn("{}", note.text());
+      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
+      default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
     }
   }
 
   // The end.
 
-  private void close() {
+  private void closeSockets() {
     seedNames.close();
     poller.unregister(wakeUp.channel());
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
-    closeAll(List.of(probes, beacons, connections, questions, wakeUp));
-    closeContext();
+    closeAll(List.of(probes, beacons, ownPort, connections, questions, wakeUp));
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

@@ -3,14 +3,11 @@ package pharos.daemon.http;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import pharos.beacon.Addresses;
 
 /**
@@ -23,7 +20,7 @@ import pharos.beacon.Addresses;
 public final class Routes {
   private static final String METHODS = "GET, HEAD";
 
-  private final Map<String, Function<@Nullable String, CompletableFuture<Reply>>> routes;
+  private final Map<String, Function<Asked, CompletableFuture<Reply>>> routes;
   private final Set<String> names;
 
   /**
@@ -31,60 +28,48 @@ public final class Routes {
    *
    * @param peers the document with all peers
    * @param contacts those that can be looked for
-   * @param isRunning whether the agent runs
+   * @param condition how the agent is
    * @param names the host names that it may be called by
    */
   public Routes(
       Supplier<String> peers,
       Contacts contacts,
-      BooleanSupplier isRunning,
+      Supplier<Condition> condition,
       Collection<String> names) {
     this.names =
         names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     routes =
         Map.of(
             "/v1/peers",
-            query -> done(Reply.json(200, peers.get())),
+            asked -> done(Reply.json(200, peers.get())),
             "/v1/contacts",
             contacts::answer,
             "/healthz",
-            query -> done(health(isRunning.getAsBoolean())));
-  }
-
-  private static Reply health(boolean isRunning) {
-    return isRunning
-        ? Reply.json(200, "{\"status\":\"ok\"}")
-        : Reply.json(503, "{\"status\":\"stopping\"}");
+            asked -> done(condition.get().reply()));
   }
 
   private static CompletableFuture<Reply> done(Reply reply) {
     return CompletableFuture.completedFuture(reply);
   }
 
-  /**
-   * The answer to one request, now or later; never an exception.
-   *
-   * @param query what is behind the question mark
-   * @param host whom the request is for, without a port; an old or simple client does not say
-   */
-  public CompletableFuture<Reply> answer(
-      String method, String path, @Nullable String query, Optional<String> host) {
-    if (!host.map(this::isUs).orElse(true)) {
+  /** The answer to one request, now or later; never an exception. */
+  CompletableFuture<Reply> answer(Asked asked) {
+    if (!asked.host().map(this::isUs).orElse(true)) {
       return done(
           Reply.problem(
               421,
               "Misdirected Request",
               "call it by address, as localhost, or by a name given with --http-name"));
     }
-    Function<@Nullable String, CompletableFuture<Reply>> route = routes.get(path);
+    Function<Asked, CompletableFuture<Reply>> route = routes.get(asked.path());
     if (route == null) {
       return done(Reply.problem(404, "Not Found", "there are " + String.join(", ", paths())));
     }
-    if (!method.equals("GET") && !method.equals("HEAD")) {
+    if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
       return done(
           Reply.problem(405, "Method Not Allowed", "only " + METHODS).with("Allow", METHODS));
     }
-    return route.apply(query);
+    return route.apply(asked);
   }
 
   private Iterable<String> paths() {

@@ -292,9 +292,14 @@ final class HeldStore {
 
   /** All that is held and neither withdrawn nor expired. */
   List<Held> all() {
+    return keys().stream().flatMap(key -> find(key).stream()).toList();
+  }
+
+  /** Under which keys there is something, live or not. */
+  Set<Key> keys() {
     Set<Key> keys = new LinkedHashSet<>();
     holdings.keySet().forEach(place -> keys.add(place.key()));
-    return keys.stream().flatMap(key -> find(key).stream()).toList();
+    return keys;
   }
 
   int size() {

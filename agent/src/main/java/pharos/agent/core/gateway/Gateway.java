@@ -11,6 +11,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Count;
 
 /**
  * One agent's decisions past its subnet. A node of the overlay finds and registers by itself, makes
@@ -214,6 +215,26 @@ public final class Gateway {
   }
 
   // What can be looked at.
+
+  /** How often its node of the overlay counted that; never, when it is none. */
+  public long count(Count what) {
+    return node == null ? 0 : node.count(what);
+  }
+
+  /** How many calls of others were refused, since their address had enough of them. */
+  public long refusedCalls() {
+    return node == null ? 0 : node.refusedCalls();
+  }
+
+  /** How many leases were refused, or ended, since there was no room for them. */
+  public long refusedLeases() {
+    return node == null ? 0 : node.refusedLeases();
+  }
+
+  /** How often a gateway told more than there was room for. */
+  public long cutAnswers() {
+    return node == null ? 0 : node.cutAnswers();
+  }
 
   /** The nodes of the overlay that this one knows; nobody when it is none. */
   public List<Contact> nodes() {

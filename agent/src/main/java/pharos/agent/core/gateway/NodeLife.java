@@ -12,6 +12,7 @@ import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Count;
 import pharos.kademlia.Overlay;
 import pharos.kademlia.Settings;
 import pharos.kademlia.Version;
@@ -149,6 +150,22 @@ final class NodeLife implements Life {
 
   List<Contact> nodes() {
     return overlay.nodes();
+  }
+
+  long count(Count what) {
+    return overlay.count(what);
+  }
+
+  long refusedCalls() {
+    return served.refused();
+  }
+
+  long refusedLeases() {
+    return leases.refused();
+  }
+
+  long cutAnswers() {
+    return search.cut();
   }
 
   // What the application wants.

@@ -145,7 +145,7 @@ final class Pointers {
         .forEach(
             peer -> {
               Set<ContactId> its = byAddress.computeIfAbsent(at(peer), at -> new LinkedHashSet<>());
-              lan.services(peer).stream()
+              lan.services(peer.id()).stream()
                   .sorted()
                   .forEach(name -> id(new Subject.Service(name)).ifPresent(its::add));
             });

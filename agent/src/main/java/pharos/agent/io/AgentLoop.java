@@ -38,6 +38,7 @@ import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.Reply;
@@ -51,6 +52,7 @@ import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Quotas;
 
 /**
  * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
@@ -77,6 +79,9 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** All addresses of this host are one for what is shared out by address. */
+  private static final String OWN = "own";
+
   private static final Count[] COUNTS = Count.values();
   private static final Reject[] REJECTS = Reject.values();
 
@@ -96,7 +101,14 @@ public final class AgentLoop {
                   "HANDSHAKES_NUDGED",
                   "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
-                  "JEROMQ_DEATHS"))
+                  "JEROMQ_DEATHS",
+                  "CONNECTIONS_DEFERRED",
+                  "GATEWAY_CALLS_REFUSED",
+                  "GATEWAY_LEASES_REFUSED",
+                  "GATEWAY_ANSWERS_CUT",
+                  "OVERLAY_TOO_MANY",
+                  "OVERLAY_ANNOUNCEMENTS_REFUSED",
+                  "OVERLAY_GAVE_WAY"))
           .flatMap(names -> names)
           .toList();
 
@@ -139,6 +151,7 @@ public final class AgentLoop {
   private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
   private long malformedAnswers;
+  private Map<String, Integer> agentsAt = Map.of();
   private volatile long turnedNs;
   private volatile long[] counted = {};
   private final AtomicLong survived = new AtomicLong();
@@ -177,8 +190,12 @@ public final class AgentLoop {
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    dialogue = new Dialogue(connections, beacons::isOnLink);
-    gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
+    dialogue =
+        new Dialogue(
+            connections, beacons::isOnLink, new Callees(address -> agentsAt(source(address)) > 0, nowNs));
+    gateway =
+        new Gateway(
+            settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs, this::agentsAt);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
@@ -453,7 +470,29 @@ public final class AgentLoop {
     counted = count();
     List<PeerInfo> peers = core.peers();
     gateway.refresh(peers);
+    agentsAt = agentsAt(peers);
     listener.onTurn(peers, core.unreachable(), told);
+  }
+
+  /** How many agents are known to be where; all addresses of this host are one. */
+  private static Map<String, Integer> agentsAt(List<PeerInfo> peers) {
+    Map<String, Integer> agents = new HashMap<>();
+    for (PeerInfo peer : peers) {
+      peer.addresses().forEach(at -> agents.merge(Addresses.text(at), 1, Integer::sum));
+    }
+    return agents;
+  }
+
+  private int agentsAt(String source) {
+    return source.equals(OWN) ? Quotas.OWN : agentsAt.getOrDefault(source, 0);
+  }
+
+  /** Who is accountable for what comes from there. */
+  private String source(InetAddress asker) {
+    boolean isOwn =
+        asker.isLoopbackAddress()
+            || beacons.interfaces().links().stream().anyMatch(it -> it.address().equals(asker));
+    return isOwn ? OWN : Addresses.text(asker);
   }
 
   /** In the order of {@link #COUNTED}. */
@@ -476,7 +515,14 @@ public final class AgentLoop {
     counted[i++] = ownPort.nudges();
     counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
-    counted[i] = threadDeaths.get();
+    counted[i++] = threadDeaths.get();
+    counted[i++] = dialogue.deferred();
+    counted[i++] = gateway.refusedCalls();
+    counted[i++] = gateway.refusedLeases();
+    counted[i++] = gateway.cutAnswers();
+    counted[i++] = gateway.count(pharos.kademlia.Count.TOO_MANY);
+    counted[i++] = gateway.count(pharos.kademlia.Count.REFUSED_ANNOUNCEMENTS);
+    counted[i] = gateway.count(pharos.kademlia.Count.GAVE_WAY);
     return counted;
   }
 
@@ -495,13 +541,14 @@ public final class AgentLoop {
   // What arrives.
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
+    dialogue.onProof(asker, nowNs);
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(token, source(asker), OverlayCodec.readQuestion(body));
       } else {
         core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }

@@ -79,8 +79,7 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** All addresses of this host are one for what is shared out by address. */
-  private static final String OWN = "own";
+  private static final long GUARD_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private static final Count[] COUNTS = Count.values();
   private static final Reject[] REJECTS = Reject.values();
@@ -98,6 +97,11 @@ public final class AgentLoop {
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
                   "PROBES_NOT_SENT",
+                  "CONNECTIONS_REFUSED",
+                  "CONNECTIONS_EVICTED",
+                  "FRAMES_REFUSED",
+                  "QUOTAS_MET",
+                  "ANSWERS_UNASKED",
                   "HANDSHAKES_NUDGED",
                   "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
@@ -127,6 +131,7 @@ public final class AgentLoop {
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
   private final ZMQ.Poller poller;
+  private final Shares shares = new Shares();
   private final AgentCore core;
   private final Gateway gateway;
   private final Dialogue dialogue;
@@ -143,6 +148,7 @@ public final class AgentLoop {
   private byte[] introductionBytes = new byte[0];
   private long nowNs;
   private long refreshedNs;
+  private long guardedNs;
   private boolean isDirty;
   private boolean isStopped;
   private long callNumbers;
@@ -151,7 +157,6 @@ public final class AgentLoop {
   private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
   private long malformedAnswers;
-  private Map<String, Integer> agentsAt = Map.of();
   private volatile long turnedNs;
   private volatile long[] counted = {};
   private final AtomicLong survived = new AtomicLong();
@@ -164,18 +169,24 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
+    Means means = Means.ofThisProcess();
     context =
         shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
+    guardedNs = nowNs - GUARD_NS;
     List<AutoCloseable> opened = new ArrayList<>();
     try {
       wakeUp = opened(new WakeUp(), opened);
-      questions = opened(new Questions(context, settings), opened);
-      connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      Quota octets = shares.quota(means.octets());
+      questions = opened(new Questions(context, settings, shares, means, octets), opened);
+      connections =
+          opened(new Connections(context, wakeUp, new Outcomes(), shares, octets), opened);
       ownPort =
-          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
+          opened(
+              new OwnPort(context, wakeUp, questions.port(), shares, shared.isPresent(), nowNs),
+              opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -192,10 +203,12 @@ public final class AgentLoop {
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
     dialogue =
         new Dialogue(
-            connections, beacons::isOnLink, new Callees(address -> agentsAt(source(address)) > 0, nowNs));
+            connections,
+            beacons::isOnLink,
+            new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs));
     gateway =
         new Gateway(
-            settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs, this::agentsAt);
+            settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs, shares::agentsAt);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
@@ -392,9 +405,9 @@ public final class AgentLoop {
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
     beacons.receive(core);
-    questions.receive(this::onQuestion);
+    questions.receive(this::onQuestion, nowNs);
     connections.receiveEvents(nowNs);
-    connections.receive();
+    connections.receive(nowNs);
     hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
@@ -417,11 +430,12 @@ public final class AgentLoop {
       actions.forEach(this::perform);
     }
     connections.tidy(nowNs);
+    guard();
     tell();
   }
 
   private void hearOneself() {
-    ownPort.receive(nowNs);
+    ownPort.receive(questions.takeOneself(), nowNs);
     ownPort.wakeUp(nowNs);
     if (connections.takeNudge(nowNs)) {
       ownPort.nudge();
@@ -458,6 +472,19 @@ public final class AgentLoop {
     return TimeUnit.NANOSECONDS.toMillis(sleepNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
   }
 
+  /** Keeps shut who takes more than his share; what a share is changes with who is known. */
+  private void guard() {
+    if (nowNs - guardedNs < GUARD_NS) {
+      return;
+    }
+    guardedNs = nowNs;
+    shares.own(
+        beacons.interfaces().links().stream().map(Link::address).collect(Collectors.toSet()));
+    shares.proven(core.provenAt());
+    questions.sweep(nowNs);
+    connections.guard().sweep(nowNs);
+  }
+
   private void tell() {
     long refreshGapNs = Math.max(REFRESH_NS, core.known() * REFRESH_PER_PEER_NS);
     if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
@@ -470,29 +497,7 @@ public final class AgentLoop {
     counted = count();
     List<PeerInfo> peers = core.peers();
     gateway.refresh(peers);
-    agentsAt = agentsAt(peers);
     listener.onTurn(peers, core.unreachable(), told);
-  }
-
-  /** How many agents are known to be where; all addresses of this host are one. */
-  private static Map<String, Integer> agentsAt(List<PeerInfo> peers) {
-    Map<String, Integer> agents = new HashMap<>();
-    for (PeerInfo peer : peers) {
-      peer.addresses().forEach(at -> agents.merge(Addresses.text(at), 1, Integer::sum));
-    }
-    return agents;
-  }
-
-  private int agentsAt(String source) {
-    return source.equals(OWN) ? Quotas.OWN : agentsAt.getOrDefault(source, 0);
-  }
-
-  /** Who is accountable for what comes from there. */
-  private String source(InetAddress asker) {
-    boolean isOwn =
-        asker.isLoopbackAddress()
-            || beacons.interfaces().links().stream().anyMatch(it -> it.address().equals(asker));
-    return isOwn ? OWN : Addresses.text(asker);
   }
 
   /** In the order of {@link #COUNTED}. */
@@ -512,6 +517,13 @@ public final class AgentLoop {
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i++] = probes.failed();
+    Guard bound = questions.guard();
+    Guard connecting = connections.guard();
+    counted[i++] = bound.refusedConnections();
+    counted[i++] = bound.evicted() + connecting.evicted();
+    counted[i++] = bound.refusedFrames() + connecting.refusedFrames();
+    counted[i++] = questions.refused() + bound.quotasMet() + connecting.quotasMet();
+    counted[i++] = connections.unasked();
     counted[i++] = ownPort.nudges();
     counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
@@ -548,12 +560,18 @@ public final class AgentLoop {
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(token, source(asker), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(
+            token, Addresses.text(shares.group(asker)), OverlayCodec.readQuestion(body));
       } else {
         core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();
+      if (e.toldByOther().isPresent()) {
+        // Two that answer each other's errors would never stop.
+        questions.ignore(token);
+        return;
+      }
       log.debug("a question that makes no sense: {}", e.getMessage());
       questions.reply(token, WireCodec.writeError(String.valueOf(e.getMessage())));
     }

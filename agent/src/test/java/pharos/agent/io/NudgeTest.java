@@ -47,9 +47,17 @@ class NudgeTest implements Connections.Outcome {
   @BeforeEach
   void open() throws IOException {
     wakeUp = new WakeUp();
-    questions = new Questions(otherContext, Loops.settings("asked", 5670));
-    connections = new Connections(context, wakeUp, this);
-    ownPort = new OwnPort(context, wakeUp, questions.port(), false, System.nanoTime());
+    Shares shares = new Shares();
+    Quota octets = shares.quota(1_000_000);
+    questions =
+        new Questions(
+            otherContext,
+            Loops.settings("asked", 5670),
+            shares,
+            Means.of(64L * 1024 * 1024, 1_000),
+            octets);
+    connections = new Connections(context, wakeUp, this, shares, octets);
+    ownPort = new OwnPort(context, wakeUp, questions.port(), shares, false, System.nanoTime());
     poller = context.createPoller(4);
     poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
@@ -92,11 +100,11 @@ class NudgeTest implements Connections.Outcome {
     sleepNs = Math.min(sleepNs, mostNs);
     poller.poll(TimeUnit.NANOSECONDS.toMillis(sleepNs + 999_999));
     wakeUp.clear();
-    questions.receive((token, source, body) -> questions.reply(token, body));
     long nowNs = System.nanoTime();
+    questions.receive((token, source, body) -> questions.reply(token, body), nowNs);
     connections.receiveEvents(nowNs);
-    connections.receive();
-    ownPort.receive(nowNs);
+    connections.receive(nowNs);
+    ownPort.receive(questions.takeOneself(), nowNs);
     ownPort.wakeUp(nowNs);
     if (connections.takeNudge(nowNs)) {
       ownPort.nudge();

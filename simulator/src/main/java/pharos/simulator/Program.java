@@ -347,6 +347,7 @@ final class Program {
           if (watch.isOpen) {
             watched.watchers.removeIf(other -> !other.isOpen);
             watched.watchers.add(watch);
+            deliver(() -> core.onWatched(watch.subject, watch.incarnation));
           }
         },
         () -> {

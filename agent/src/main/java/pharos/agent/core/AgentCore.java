@@ -34,6 +34,8 @@ public final class AgentCore {
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
   private final Clones clones;
 
   /** An agent that has not begun yet; {@link #start} begins. */
@@ -51,8 +53,11 @@ public final class AgentCore {
     refusals = new Refusals(turn, roster, asker, prober, deadlines);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, refusals, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
+    claims = new Claims(turn, roster, ring, asker, announcer, prober, judge, meeter);
+    whereabouts = new Whereabouts(turn, roster, announcer, judge, claims);
     tracker =
-        new Tracker(turn, roster, asker, announcer, prober, deadlines, refusals, judge, meeter);
+        new Tracker(
+            turn, roster, asker, prober, deadlines, refusals, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -72,12 +77,12 @@ public final class AgentCore {
     @Override
     public void answered(Question question, Introduction answer) {
       switch (question.purpose) {
-        case MEET -> meeter.onMet(question, answer);
-        case CHECK -> meeter.onChecked(question, answer);
+        case MEET -> onMet(question, answer);
+        case CHECK -> claims.onAnswered(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
-        case RETURN -> tracker.onReturnAnswered(question, answer);
         case CLONE -> clones.onAsked(question, answer);
         case PORT -> throw new AssertionError("a port says nothing");
+        case RETURN -> tracker.onReturnAnswered(question, answer);
       }
     }
 
@@ -85,10 +90,18 @@ public final class AgentCore {
     public void failed(Question question) {
       switch (question.purpose) {
         case MEET, PORT -> meeter.onUnmet(question);
-        case CHECK -> meeter.onUnchecked(question);
+        case CHECK -> claims.onUnanswered(question);
         case LAST, RETURN -> judge.onLastFailed(question);
         case CLONE -> clones.onUnasked();
       }
+    }
+  }
+
+  private void onMet(Question question, Introduction answer) {
+    if (whereabouts.onNamed(question, answer)) {
+      meeter.onElsewhere(question, answer);
+    } else {
+      meeter.onMet(question, answer);
     }
   }
 
@@ -203,7 +216,7 @@ public final class AgentCore {
       tracker.onDatagram(peer, presence, from);
       meeter.onDatagram(peer, presence);
     } else {
-      meeter.onOtherIncarnation(peer, presence, from);
+      claims.onOtherIncarnation(peer, presence, from);
     }
     if (presence.isSolicit() && !presence.isLeaving()) {
       announcer.onSolicit(presence, from, peer);
@@ -265,6 +278,7 @@ public final class AgentCore {
     if (!announcer.isLeaving()) {
       refusals.onConnectRefused(peer, incarnation, by);
       meeter.onConnectRefused(peer, incarnation, by);
+      claims.onConnectRefused(peer, incarnation, by);
     }
   }
 
@@ -272,6 +286,13 @@ public final class AgentCore {
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
       tracker.onConnected(peer, incarnation, by);
+    }
+  }
+
+  /** The connection of a watch is there, and both sides have shaken hands. */
+  public void onWatched(NodeId peer, long incarnation) {
+    if (!announcer.isLeaving()) {
+      judge.onWatched(peer, incarnation);
     }
   }
 

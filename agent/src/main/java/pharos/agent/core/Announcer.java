@@ -48,10 +48,12 @@ final class Announcer {
   /** Answers in a crowd begin within this time, however large it is or is made to look. */
   private static final long MAX_SPREAD_NS = Settings.SECOND;
 
-  /** What a hash of our goodbye and a nonce of our own take in an answer. */
-  private static final int GOODBYE_LENGTH = 10;
+  /** What extensions take in an answer. */
+  private static final int HEAD_LENGTH = 2;
 
-  private static final int NONCE_LENGTH = 10;
+  private static final int GOODBYE_LENGTH = HEAD_LENGTH + Long.BYTES;
+
+  private static final int NONCE_LENGTH = HEAD_LENGTH + Long.BYTES;
 
   private final Turn turn;
   private final Roster roster;
@@ -76,7 +78,13 @@ final class Announcer {
 
   /** Somebody who waits for an answer. */
   private record Asking(
-      NodeId id, long incarnation, long nonce, InetSocketAddress to, int length, long sinceNs) {}
+      NodeId id,
+      long incarnation,
+      long nonce,
+      @Nullable InetAddress vouch,
+      InetSocketAddress to,
+      int length,
+      long sinceNs) {}
 
   Announcer(Turn turn, Roster roster) {
     this.turn = turn;
@@ -172,6 +180,11 @@ final class Announcer {
     return turn.ledger.maySend(to, question.length()) ? question : null;
   }
 
+  /** The same, and whether it sends from that address. */
+  Beacon question(long nonce, InetAddress vouch) {
+    return beacon().solicit(nonce).vouch(vouch).padTo(Beacon.MAX_LENGTH).build();
+  }
+
   private void announce() {
     announcedNs = turn.nowNs;
     scheduleNext();
@@ -203,6 +216,7 @@ final class Announcer {
             asker.id(),
             asker.incarnation(),
             asker.nonce(),
+            asker.vouch().filter(turn.self::sendsFrom).orElse(null),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             asker.length(),
             turn.nowNs);
@@ -300,6 +314,11 @@ final class Announcer {
     int most = isProven ? asking.length() : Math.min(asking.length(), turn.ledger.room(to));
     Beacon.Builder answer = beacon().echo(asking.nonce()).namesWithin(most);
     int room = most - answer.build().toBuilder().name("").service("").build().length();
+    InetAddress vouch = asking.vouch();
+    if (vouch != null && room >= HEAD_LENGTH + vouch.getAddress().length) {
+      answer.vouch(vouch);
+      room -= HEAD_LENGTH + vouch.getAddress().length;
+    }
     if (room >= NONCE_LENGTH && peer != null && mustProve(peer, asking)) {
       answer.solicit(peer.nonce);
       room -= NONCE_LENGTH;

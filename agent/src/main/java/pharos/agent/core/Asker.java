@@ -21,6 +21,9 @@ final class Asker {
   /** Connections that only show that a port is there: cheaper than questions. */
   private static final int MAX_PORTS = 64;
 
+  /** Questions to who claims to be another, or us: they must not fill the places of newcomers. */
+  private static final int MAX_CHECKS = 32;
+
   /** What one address may have of the open ones: this part, or half when it is our own host. */
   private static final int SHARE = 4;
 
@@ -32,6 +35,7 @@ final class Asker {
   private final Map<Long, Question> open = new HashMap<>();
   private final Lane questions;
   private final Lane ports = new Lane(MAX_PORTS);
+  private final Lane checks = new Lane(MAX_CHECKS);
   private final Outcome outcome;
   private int openLast;
   private long numbers;
@@ -122,7 +126,11 @@ final class Asker {
   }
 
   private Lane lane(Question question) {
-    return question.purpose == Purpose.PORT ? ports : questions;
+    return switch (question.purpose) {
+      case PORT -> ports;
+      case CHECK, CLONE, RETURN -> checks;
+      case MEET, LAST -> questions;
+    };
   }
 
   /** Asks now, or when it is this question's turn; last questions find no place when all wait. */
@@ -199,7 +207,7 @@ final class Asker {
 
   /** How many questions are open or wait for their turn. */
   int size() {
-    return open.size() + questions.waiting() + ports.waiting();
+    return open.size() + questions.waiting() + checks.waiting() + ports.waiting();
   }
 
   private void enqueue(Question question) {
@@ -218,6 +226,7 @@ final class Asker {
 
   private void sendWaiting() {
     sendWaiting(questions);
+    sendWaiting(checks);
     sendWaiting(ports);
   }
 
@@ -244,7 +253,7 @@ final class Asker {
     if (question.purpose == Purpose.LAST) {
       openLast++;
     } else {
-      questions.opened(question);
+      lane(question).opened(question);
     }
     turn.count(Count.QUESTIONS);
     turn.emit(new Effect.Ask(question.number, peer.name, question.to, turn.self.introduction()));
@@ -258,13 +267,13 @@ final class Asker {
     long timeoutNs = turn.settings.questionTimeoutNs();
     return switch (question.purpose) {
       case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
-      case PORT -> timeoutNs * 3 / 2;
-      case MEET, CHECK, CLONE, RETURN -> timeoutNs * question.tries;
+      case PORT, CHECK, CLONE, RETURN -> timeoutNs * 3 / 2;
+      case MEET -> timeoutNs * question.tries;
     };
   }
 
   private void tryAgain(Question question) {
-    if (question.tries < TRIES && !isAskedOnce(question)) {
+    if (question.tries < TRIES && question.purpose == Purpose.MEET) {
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));
@@ -272,13 +281,6 @@ final class Asker {
       end(question);
       outcome.failed(question);
     }
-  }
-
-  private static boolean isAskedOnce(Question question) {
-    return switch (question.purpose) {
-      case LAST, RETURN, PORT -> true;
-      case MEET, CHECK, CLONE -> false;
-    };
   }
 
   private void end(Question question) {

@@ -20,6 +20,10 @@ public enum Count {
   UNANSWERED_SOLICITS,
   /** Newcomers refused since a table was full. */
   REFUSED_NEWCOMERS,
+  /** Claims to be a peer that lives elsewhere: it answered from where it was known. */
+  CLAIMS_NOT_BELIEVED,
+  /** Claims that were not checked: too many waited, in all or of one address or about one peer. */
+  REFUSED_CLAIMS,
   /** Questions asked. */
   QUESTIONS,
   /** Answers by another than the one asked, or with another document than announced. */

@@ -20,6 +20,7 @@ abstract class Heard extends Timed {
   long digest;
   long sequence;
   long sequencedNs = Peer.NEVER;
+  long announcedNs = Peer.NEVER;
 
   // Where and when it was heard first and last, and where it stands.
   InetSocketAddress source;
@@ -35,6 +36,9 @@ abstract class Heard extends Timed {
   boolean isWatchBroken;
   boolean isLookedAfter;
   boolean isAwaited;
+
+  /** Whether it speaks from several addresses: then it is noted when from each. */
+  boolean isAtSeveral;
 
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;

@@ -174,6 +174,14 @@ final class Judge {
 
   // Doubt.
 
+  /** We are connected to a peer whose crash we want to see. */
+  void onWatched(NodeId id, long incarnation) {
+    Peer peer = roster.get(id);
+    if (peer != null && peer.incarnation == incarnation && ring.isWatched(peer)) {
+      peer.isWatchOpen = true;
+    }
+  }
+
   /** Our own connection to a peer ended: the others are told to look, and we look ourselves. */
   void onWatchBroken(NodeId id, long incarnation) {
     Peer peer = roster.get(id);
@@ -181,7 +189,11 @@ final class Judge {
       return;
     }
     peer.isWatchBroken = true;
-    if (mayDoubt(peer)) {
+    boolean wasOpen = peer.isWatchOpen;
+    peer.isWatchOpen = false;
+    if (!wasOpen) {
+      ring.passOver(peer);
+    } else if (mayDoubt(peer)) {
       turn.count(Count.DOUBTS);
       announcer.broadcast(announcer.beacon().doubt(new Doubt(id, incarnation)).build());
     }
@@ -348,7 +360,12 @@ final class Judge {
     if (peer.cutOffNs == Peer.NEVER || !turn.isDue(atNs)) {
       return false;
     }
+    return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs);
+  }
+
+  /** Whether anybody else gave a sign of life since then. */
+  boolean hasAnotherLivedSince(Peer peer, long sinceNs) {
     long othersNs = peer == lastAlive ? otherAliveNs : lastAliveNs;
-    return roster.shown() == 1 || (othersNs != Peer.NEVER && othersNs - peer.cutOffNs > 0);
+    return othersNs != Peer.NEVER && othersNs - sinceNs > 0;
   }
 }

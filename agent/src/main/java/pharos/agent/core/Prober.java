@@ -36,32 +36,17 @@ final class Prober {
   private final Turn turn;
   private final Announcer announcer;
   private final Roster roster;
-  private final Budget silent = new Budget();
-  private final Budget proofs = new Budget();
+  private final Budget silent;
+  private final Budget proofs;
   private int answered;
   private int lost;
-
-  /** So many a second, and as many at once after a quiet second. */
-  private final class Budget {
-    private long spentNs = Peer.NEVER;
-
-    boolean take(int perSecond) {
-      long earliestNs = turn.nowNs - Settings.SECOND;
-      if (spentNs == Peer.NEVER || spentNs - earliestNs < 0) {
-        spentNs = earliestNs;
-      }
-      if (spentNs - turn.nowNs >= 0) {
-        return false;
-      }
-      spentNs += Settings.SECOND / perSecond;
-      return true;
-    }
-  }
 
   Prober(Turn turn, Announcer announcer, Roster roster) {
     this.turn = turn;
     this.roster = roster;
     this.announcer = announcer;
+    silent = new Budget(turn);
+    proofs = new Budget(turn);
   }
 
   /** Starts a series, or hurries one that is under way; the first probe is due after the delay. */

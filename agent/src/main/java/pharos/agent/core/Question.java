@@ -28,12 +28,12 @@ final class Question extends Timed {
     CHECK,
     /** Whether it is silent over TCP too. */
     LAST,
-    /** Whether one who is gone is there after all. */
-    RETURN,
     /** Whether it has our own id, and since when. */
     CLONE,
     /** Whether its port takes a connection at all; nothing is asked. */
-    PORT
+    PORT,
+    /** Whether one who is gone is there after all. */
+    RETURN
   }
 
   /** How far a question has come. */

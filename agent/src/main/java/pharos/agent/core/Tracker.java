@@ -1,8 +1,6 @@
 package pharos.agent.core;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
@@ -11,38 +9,38 @@ import pharos.beacon.Presence;
  * due for it when its time has come. Whether it lives is for {@link Judge} to say.
  */
 final class Tracker {
-  /** Nobody is expected more often than this, whatever it announces. */
-  private static final long MIN_INTERVAL_NS = 10 * Settings.MS;
-
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;
-  private final Announcer announcer;
   private final Prober prober;
   private final Deadlines deadlines;
   private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
 
   Tracker(
       Turn turn,
       Roster roster,
       Asker asker,
-      Announcer announcer,
       Prober prober,
       Deadlines deadlines,
       Refusals refusals,
       Judge judge,
-      Meeter meeter) {
+      Meeter meeter,
+      Claims claims,
+      Whereabouts whereabouts) {
     this.turn = turn;
     this.roster = roster;
     this.asker = asker;
-    this.announcer = announcer;
     this.prober = prober;
     this.deadlines = deadlines;
     this.refusals = refusals;
     this.judge = judge;
     this.meeter = meeter;
+    this.claims = claims;
+    this.whereabouts = whereabouts;
   }
 
   /** A datagram of the incarnation we know. */
@@ -57,11 +55,10 @@ final class Tracker {
       onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, isKnown, isEcho);
-    } else if (isKnown || isEcho) {
+    } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
+      whereabouts.onKnown(peer, from);
       if (isEcho) {
-        onEcho(peer, presence, from, isKnown);
-      }
-      if (isEcho) {
+        onEcho(peer, presence, from);
         judge.proof(peer);
       } else {
         judge.life(peer);
@@ -70,10 +67,20 @@ final class Tracker {
       if (presence.hasDoubt()) {
         presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
       }
-    } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      verify(peer, presence, from);
     }
+  }
+
+  /** A datagram from elsewhere: it counts if it is known that it sends from there. */
+  private boolean isKnownByNow(Peer peer, Presence presence, InetSocketAddress from) {
+    turn.count(Count.FROM_ELSEWHERE);
+    if (!whereabouts.isEchoFromElsewhere(peer, presence, from)) {
+      return whereabouts.onElsewhere(peer, presence, from);
+    }
+    if (whereabouts.onEchoFromElsewhere(peer, presence, from)) {
+      onEcho(peer, presence, from);
+      return true;
+    }
+    return peer.isKnownSource(from);
   }
 
   /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
@@ -87,54 +94,15 @@ final class Tracker {
     }
   }
 
-  private void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isKnown) {
-    if (!isKnown && peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
-      // What was heard first came from elsewhere, and was proved by nothing: here it is.
-      roster.endQuestions(peer);
-      long nonce = peer.nonce;
-      peer.incarnate(presence.toBeacon(), from);
-      peer.nonce = nonce;
-      peer.learnGoodbye(presence.goodbye());
-    }
+  private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
+    whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
     if (turn.ledger.prove(from.getAddress())) {
       asker.resume();
     }
-    InetSocketAddress unproven = peer.unprovenSource;
-    if (unproven != null && unproven.getAddress().equals(from.getAddress())) {
-      peer.unprovenSource = null;
-      int addresses = peer.addresses().size();
-      peer.addSource(unproven);
-      peer.addSource(from);
-      if (peer.state.isShown() && peer.addresses().size() > addresses) {
-        roster.tell(Change.Kind.UPDATED, peer);
-      }
-    }
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
-    }
-  }
-
-  /**
-   * Known, but heard from a new place: it is asked there, and counts from there when it answers.
-   */
-  private void verify(Peer peer, Presence presence, InetSocketAddress from) {
-    if (!turn.mayAgain(peer.checkedNs, Meeter.CHECK_GAP_NS)) {
-      return;
-    }
-    peer.checkedNs = turn.nowNs;
-    peer.unprovenSource = from;
-    if (peer.nonce == 0) {
-      peer.nonce = turn.nonce();
-    }
-    InetAddress address = from.getAddress();
-    if (!AgentCore.isStranger(peer, presence)) {
-      turn.ledger.hear(address, presence.length());
-    }
-    Beacon question = announcer.questionFor(address, peer.nonce);
-    if (question != null) {
-      turn.emit(new Effect.Send(question, new InetSocketAddress(address, presence.udpPort())));
     }
   }
 
@@ -145,6 +113,11 @@ final class Tracker {
             || peer.sequencedNs == Peer.NEVER
             || peer.state == State.ASKING
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
+    boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
+    boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
+    if (isContested) {
+      meeter.onContradiction(peer);
+    }
     if (!isNewer) {
       return;
     }
@@ -152,7 +125,7 @@ final class Tracker {
     peer.sequencedNs = turn.nowNs;
     long announcedNs = Meeter.announcedNs(presence);
     if (announcedNs > 0) {
-      peer.intervalNs = smoothed(peer.intervalNs, announcedNs);
+      expect(peer, announcedNs);
     }
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
@@ -164,7 +137,7 @@ final class Tracker {
       peer.name = presence.name();
       peer.service = presence.service();
     }
-    if (presence.digest() != peer.digest) {
+    if (presence.digest() != peer.digest && !isContested) {
       peer.digest = presence.digest();
       if (peer.state.isShown()) {
         meeter.onDigestChanged(peer);
@@ -175,16 +148,24 @@ final class Tracker {
   }
 
   /**
-   * Jitter is averaged away. A change is at most a doubling or a half at once: one forged datagram
-   * neither freezes a peer nor ends it.
+   * Jitter is averaged away. A change is at most a doubling or a half at once. It becomes longer
+   * only when it was indeed silent for longer, and never shorter than our own: so datagrams that
+   * somebody forges neither hide the end of a peer nor bring it about.
    */
-  private static long smoothed(long intervalNs, long announcedNs) {
+  private void expect(Peer peer, long announcedNs) {
+    long intervalNs = peer.intervalNs;
+    boolean wasSilentForLonger =
+        peer.announcedNs != Peer.NEVER && turn.isDue(peer.announcedNs + intervalNs * 5 / 4);
+    peer.announcedNs = turn.nowNs;
     long differenceNs = announcedNs - intervalNs;
     if (Math.abs(differenceNs) <= intervalNs / 4) {
-      return intervalNs + differenceNs / 8;
+      intervalNs += differenceNs / 8;
+    } else if (differenceNs < 0) {
+      intervalNs = Math.max(announcedNs, intervalNs / 2);
+    } else if (wasSilentForLonger) {
+      intervalNs = Math.min(announcedNs, 2 * intervalNs);
     }
-    long leastNs = Math.max(intervalNs / 2, MIN_INTERVAL_NS);
-    return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
+    peer.intervalNs = Math.max(intervalNs, turn.settings.intervalNs() * 9 / 10);
   }
 
   /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
@@ -231,6 +212,7 @@ final class Tracker {
       if (turn.ledger.prove(by.getAddress())) {
         asker.resume();
       }
+      claims.onLife(peer);
       refusals.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
@@ -260,9 +242,6 @@ final class Tracker {
       roster.move(peer, Evidence.SILENCE);
       return;
     }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
-    }
     if (prober.hasFailedToProve(peer)) {
       peer.endSeries();
       peer.failures++;
@@ -277,9 +256,6 @@ final class Tracker {
     judge.convict(peer);
     if (!peer.state.isShown()) {
       return;
-    }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
     }
     if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;

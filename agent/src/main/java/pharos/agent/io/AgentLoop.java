@@ -550,6 +550,11 @@ public final class AgentLoop {
     }
 
     @Override
+    public void onWatched(NodeId peer, long incarnation) {
+      core.onWatched(peer, incarnation);
+    }
+
+    @Override
     public void onWatchBroken(NodeId peer, long incarnation) {
       core.onWatchBroken(peer, incarnation);
     }

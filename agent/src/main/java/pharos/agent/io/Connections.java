@@ -71,6 +71,8 @@ final class Connections implements AutoCloseable {
 
     void onQuestionFailed(long question);
 
+    void onWatched(NodeId peer, long incarnation);
+
     void onWatchBroken(NodeId peer, long incarnation);
   }
 
@@ -166,6 +168,9 @@ final class Connections implements AutoCloseable {
     }
     connection.watches.add(watch);
     byWatch.put(watch, connection);
+    if (connection.hasShakenHands) {
+      outcome.onWatched(peer, incarnation);
+    }
   }
 
   /** Lets that connection go. */
@@ -253,7 +258,10 @@ final class Connections implements AutoCloseable {
         continue;
       }
       switch (event.getEvent()) {
-        case HANDSHAKE_PROTOCOL -> connection.hasShakenHands = true;
+        case HANDSHAKE_PROTOCOL -> {
+          connection.hasShakenHands = true;
+          connection.watches.forEach(it -> outcome.onWatched(it.peer(), it.incarnation()));
+        }
         case DISCONNECTED -> {
           if (connection.hasShakenHands) {
             end(connection);

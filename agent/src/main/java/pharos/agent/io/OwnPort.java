@@ -34,8 +34,10 @@ final class OwnPort implements AutoCloseable {
 
   private static final int MAX_DOUBLED = 5;
 
-  /** A dead thread of our own context is none: it may come back. So long it may take. */
-  private static final long DEAF_LONG_NS = TimeUnit.SECONDS.toNanos(30);
+  /** A thread of our own context outlives much, and may come back: so long it may take. */
+  private static final long DEAD_LONG_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long CROWDED_LONG_NS = TimeUnit.SECONDS.toNanos(30);
 
   private static final int EVENTS =
       ZMQ.EVENT_CONNECTED
@@ -207,8 +209,13 @@ final class OwnPort implements AutoCloseable {
    * thread back.
    */
   boolean isHopeless(long nowNs) {
-    return hearing.isDeaf()
-        && ((isShared && hearing.isDead()) || hearing.deafForNs(nowNs) >= DEAF_LONG_NS);
+    if (!hearing.isDeaf()) {
+      return false;
+    }
+    if (!hearing.isDead()) {
+      return hearing.deafForNs(nowNs) >= CROWDED_LONG_NS;
+    }
+    return isShared || hearing.deafForNs(nowNs) >= DEAD_LONG_NS;
   }
 
   /** Wakes a connection of this context that did not shake hands. */

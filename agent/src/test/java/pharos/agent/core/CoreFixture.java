@@ -219,7 +219,12 @@ final class CoreFixture {
     } else if (effect instanceof Effect.Send send && send.beacon().isSolicit()) {
       Friend friend = udp.get(send.to());
       if (friend != null) {
-        after(LATENCY_NS, () -> friend.onSolicited(send.beacon().nonce()));
+        after(LATENCY_NS, () -> friend.onSolicited(send.beacon()));
+      }
+    } else if (effect instanceof Effect.Watch watch) {
+      Friend friend = tcp.get(watch.to());
+      if (friend != null && friend.takesWatches()) {
+        after(LATENCY_NS, () -> core.onWatched(watch.peer(), watch.incarnation()));
       }
     } else if (effect instanceof Effect.Connect connect) {
       Friend friend = tcp.get(connect.to());
@@ -416,17 +421,23 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** From where it says that it sends. */
+    List<InetAddress> addresses;
+
+    /** What it answers over TCP instead of the truth. */
+    @Nullable Introduction lie;
+
     /** What its goodbye tells, and its answers tell the hash of. */
     long secret;
 
     /** It knows nothing of secrets: its goodbyes are believed as they are. */
     boolean isFormer;
 
-    /** What it answers over TCP instead of the truth. */
-    @Nullable Introduction lie;
-
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
+
+    /** Its TCP port neither takes nor refuses anything. */
+    boolean swallowsConnections;
 
     /** Something on the way refuses all datagrams to it, and passes connections. */
     boolean rejectsDatagrams;
@@ -436,9 +447,6 @@ final class CoreFixture {
 
     /** Something on the way takes connections in its name, and answers nothing. */
     boolean behindAProxy;
-
-    /** Its TCP port neither takes nor refuses anything. */
-    boolean swallowsConnections;
 
     private int life;
 
@@ -450,6 +458,7 @@ final class CoreFixture {
       this.name = name;
       this.id = id;
       this.ip = ip;
+      this.addresses = List.of(ip);
       this.secret = id.hashCode() * 31L + incarnation | 1;
       this.document = CoreFixture.document("of " + name + " at " + ip.getHostAddress());
       if (isReached) {
@@ -506,6 +515,24 @@ final class CoreFixture {
       Friend clone = new Friend(name, ours, ip);
       clone.incarnation = incarnation;
       return clone;
+    }
+
+    /** It says from where it sends: from its address, and from these. */
+    Friend sendsFrom(InetAddress... others) {
+      addresses = new ArrayList<>(List.of(others));
+      addresses.add(0, ip);
+      return this;
+    }
+
+    /** The same run at another address: it moved there, or somebody says so. */
+    Friend at(InetAddress other) {
+      Friend there = new Friend(name, id, other);
+      there.incarnation = incarnation;
+      there.document = document;
+      there.secret = secret;
+      there.isFormer = isFormer;
+      there.sequence = sequence + 1_000;
+      return there;
     }
 
     // How it behaves.
@@ -638,7 +665,7 @@ final class CoreFixture {
               "Test service",
               document,
               Beacon.goodbyeHash(secret),
-              List.of(ip));
+              addresses);
     }
 
     /** It offers something else from now on, and announces it. */
@@ -670,25 +697,32 @@ final class CoreFixture {
         return;
       }
       switch (mood) {
-        case LIVE, QUIET -> onSolicited(probe.beacon().nonce());
+        case LIVE, QUIET -> onSolicited(probe.beacon());
         case DEAD -> core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
         case CUT_OFF -> {}
       }
     }
 
-    private void onSolicited(long nonce) {
+    private void onSolicited(Beacon question) {
       boolean hears = !dropsDatagrams && !rejectsDatagrams;
       if (hears && (mood == Mood.LIVE || mood == Mood.QUIET)) {
-        core.onDatagram(answers(nonce).build(), udpEndpoint());
+        Beacon.Builder answer = answers(question.nonce());
+        question.vouch().filter(it -> !isFormer && addresses.contains(it)).ifPresent(answer::vouch);
+        core.onDatagram(answer.build(), udpEndpoint());
       }
     }
 
+    private boolean takesWatches() {
+      boolean isThere = mood == Mood.LIVE || mood == Mood.QUIET;
+      return isThere && !behindAFirewall && !behindAProxy && !swallowsConnections;
+    }
+
     private void onConnected(Effect.Connect connect) {
-      if (behindAProxy) {
-        core.onConnected(connect.peer(), connect.incarnation(), connect.to());
+      if (swallowsConnections) {
         return;
       }
-      if (swallowsConnections) {
+      if (behindAProxy) {
+        core.onConnected(connect.peer(), connect.incarnation(), connect.to());
         return;
       }
       if (behindAFirewall) {

@@ -522,8 +522,10 @@ class MeeterTest {
   }
 
   @Test
-  void aSecondAddressIsAddedOnceItAnsweredThereAndIsToldOnce() {
-    Friend bob = lan.met("bob");
+  void inTheFormerFormatASecondAddressIsAddedOnceItAnsweredThereAndIsToldOnce() {
+    Friend bob = lan.friend("bob");
+    bob.isFormer = true;
+    bob.isMet();
     lan.forget();
     InetSocketAddress second = new InetSocketAddress(CoreFixture.ip(10, 88, 0, 1), 7_000);
     lan.hear(bob.says().build(), second);

@@ -421,7 +421,7 @@ class TrackerTest {
       lan.runFor(100);
     }
     assertEquals(
-        List.of(0L, 1_000L, 2_000L),
+        List.of(0L, 1_100L, 2_200L),
         lan.timesMs(Effect.Broadcast.class, b -> b.beacon().hasDoubt(), sinceNs));
   }
 
@@ -632,7 +632,7 @@ class TrackerTest {
     again.lives().beacons();
     lan.runFor(1_000);
     assertEquals(List.of("GONE REPLACED", "ARRIVED"), bob.news());
-    isBetween(50, 60, bob.toldAfterMs("ARRIVED", restartedNs));
+    isBetween(100, 110, bob.toldAfterMs("ARRIVED", restartedNs));
   }
 
   @Test

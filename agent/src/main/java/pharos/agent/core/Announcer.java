@@ -55,9 +55,6 @@ final class Announcer {
 
   private static final int NONCE_LENGTH = HEAD_LENGTH + Long.BYTES;
 
-  /** Type and length before the content of any extension. */
-  private static final int EXTENSION_HEAD = 2;
-
   private final Turn turn;
   private final Roster roster;
 
@@ -325,11 +322,6 @@ final class Announcer {
     if (room >= NONCE_LENGTH && peer != null && mustProve(peer, asking)) {
       answer.solicit(peer.nonce);
       room -= NONCE_LENGTH;
-    }
-    InetAddress vouch = asking.vouch();
-    if (vouch != null && room >= EXTENSION_HEAD + vouch.getAddress().length) {
-      answer.vouch(vouch);
-      room -= EXTENSION_HEAD + vouch.getAddress().length;
     }
     if (room >= GOODBYE_LENGTH) {
       answer.goodbye(turn.self.goodbye());

@@ -240,6 +240,12 @@ final class Peer extends Heard {
     return place != null && place.connectedPort == tcpEndpoint.getPort();
   }
 
+  /** Whether it answered or took a connection at that address. */
+  boolean isProvenAt(InetAddress address) {
+    Place place = places.find(address);
+    return place != null && place.isProven();
+  }
+
   /** Adds one at each address where it both answered a datagram and took a connection. */
   void addProven(Map<InetAddress, Integer> agents) {
     places.addProven(agents);
@@ -248,6 +254,11 @@ final class Peer extends Heard {
   /** Where it is reached: as it asks to be, or where it speaks from, the best first. */
   List<InetAddress> addresses() {
     return advertised.isEmpty() ? places.sources() : advertised;
+  }
+
+  /** Where its datagrams come from, whatever it advertises. */
+  InetSocketAddress ownSocket() {
+    return new InetSocketAddress(source.getAddress(), udpPort);
   }
 
   /** Where to probe it: all its addresses in turn. */

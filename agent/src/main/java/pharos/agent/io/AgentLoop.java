@@ -38,6 +38,7 @@ import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.Reply;
@@ -103,7 +104,14 @@ public final class AgentLoop {
                   "HANDSHAKES_NUDGED",
                   "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
-                  "JEROMQ_DEATHS"))
+                  "JEROMQ_DEATHS",
+                  "CONNECTIONS_DEFERRED",
+                  "GATEWAY_CALLS_REFUSED",
+                  "GATEWAY_LEASES_REFUSED",
+                  "GATEWAY_ANSWERS_CUT",
+                  "OVERLAY_TOO_MANY",
+                  "OVERLAY_ANNOUNCEMENTS_REFUSED",
+                  "OVERLAY_GAVE_WAY"))
           .flatMap(names -> names)
           .toList();
 
@@ -192,8 +200,19 @@ public final class AgentLoop {
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    dialogue = new Dialogue(connections, beacons::isOnLink);
-    gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
+    dialogue =
+        new Dialogue(
+            connections,
+            beacons::isOnLink,
+            new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs));
+    gateway =
+        new Gateway(
+            settings.gateway(),
+            self(),
+            AgentLoop::types,
+            new SecureRandom(),
+            nowNs,
+            shares::agentsAt);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
@@ -512,7 +531,14 @@ public final class AgentLoop {
     counted[i++] = ownPort.nudges();
     counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
-    counted[i] = threadDeaths.get();
+    counted[i++] = threadDeaths.get();
+    counted[i++] = dialogue.deferred();
+    counted[i++] = gateway.refusedCalls();
+    counted[i++] = gateway.refusedLeases();
+    counted[i++] = gateway.cutAnswers();
+    counted[i++] = gateway.count(pharos.kademlia.Count.TOO_MANY);
+    counted[i++] = gateway.count(pharos.kademlia.Count.REFUSED_ANNOUNCEMENTS);
+    counted[i] = gateway.count(pharos.kademlia.Count.GAVE_WAY);
     return counted;
   }
 
@@ -531,13 +557,15 @@ public final class AgentLoop {
   // What arrives.
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
+    dialogue.onProof(asker, nowNs);
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(
+            token, Addresses.text(shares.group(asker)), OverlayCodec.readQuestion(body));
       } else {
         core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }

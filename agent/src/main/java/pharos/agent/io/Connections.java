@@ -174,6 +174,11 @@ final class Connections implements AutoCloseable {
     }
   }
 
+  /** Whether a question to there needs no connection that is not there yet. */
+  boolean isOpenTo(InetSocketAddress to) {
+    return byEndpoint.containsKey(Endpoints.of(to.getAddress(), to.getPort()));
+  }
+
   /** Nobody waits for this answer any more. */
   void forget(long question) {
     Connection connection = byQuestion.remove(question);

@@ -14,7 +14,7 @@ import sys
 
 FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY"}
 SIGNED = 8
-NONCE, DOUBT, ADDRESS, ECHO = 1, 2, 3, 4
+NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, PAD = 1, 2, 3, 4, 5, 6, 255
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
 
 
@@ -47,6 +47,10 @@ def can_connect(address):
     return False
 
 
+def can_send(address):
+    return can_connect(address) or address == bytes(15) + b"\1" or (len(address) == 4 and address[0] == 127)
+
+
 def is_run(node, incarnation):
     return any(node) and 1 <= incarnation < 1 << 63
 
@@ -75,7 +79,7 @@ def decode(datagram, keys):
         at += 1 + length
     require(all(is_text(text) for text in texts), "BAD_TEXT")  # 10
 
-    nonce = echo = doubt = None
+    nonce = echo = doubt = goodbye = vouch = None
     addresses = []
     while at < len(body):  # 11
         require(at + 2 <= len(body), "BAD_LENGTH")
@@ -95,6 +99,12 @@ def decode(datagram, keys):
         elif kind == ADDRESS:
             require(len(addresses) < 4 and can_connect(content), "BAD_EXTENSION")
             addresses.append(content)
+        elif kind == GOODBYE:
+            require(goodbye is None and length == 8 and any(content), "BAD_EXTENSION")
+            goodbye = content
+        elif kind == VOUCH:
+            require(vouch is None and can_send(content), "BAD_EXTENSION")
+            vouch = content
         at += 2 + length
     require(not flags & 2 or nonce is not None, "MISSING_NONCE")  # 12
 
@@ -122,6 +132,8 @@ def decode(datagram, keys):
         "echo": echo.hex() if echo else "-",
         "doubt": f"{doubt[0].hex()}/{doubt[1]}" if doubt else "-",
         "addresses": ",".join(address.hex() for address in addresses) or "-",
+        "goodbye": goodbye.hex() if goodbye else "-",
+        "vouch": vouch.hex() if vouch else "-",
     }
 
 
@@ -178,6 +190,10 @@ def vectors():
     doubt = extension(DOUBT, OTHER + struct.pack(">Q", STARTED - 1))
     v4 = extension(ADDRESS, bytes([192, 168, 1, 20]))
     v6 = extension(ADDRESS, bytes.fromhex("fe80000000000000021122fffe334455"))
+    goodbye = extension(GOODBYE, b"farewell")
+    goodbye_hash = extension(GOODBYE, hashlib.sha256(b"farewell").digest()[:8])
+    vouch4 = extension(VOUCH, bytes([192, 168, 1, 20]))
+    vouch6 = extension(VOUCH, bytes.fromhex("fe80000000000000021122fffe334455"))
     text63 = b"n" * 63
 
     def same(meaning, keys="-", **values):
@@ -198,6 +214,10 @@ def vectors():
     yield same("answer that solicits in its turn", flags=2, sequence=5, extensions=nonce + echo)
     yield same("a nonce without SOLICIT asks nothing", sequence=4, extensions=nonce)
     yield same("leaving", flags=1, wait=0, sequence=5, name=b"alpha-krmt", service=b"alpha")
+    yield same("leaving, with the secret that proves it", flags=1, wait=0, sequence=6, extensions=goodbye)
+    yield same("answer: an echo, and the hash of that secret", sequence=7, extensions=echo + goodbye_hash)
+    yield same("probe: are you there, and do you send from 192.168.1.20?", flags=2, sequence=8, extensions=nonce + vouch4)
+    yield same("answer: I am, and I do", sequence=9, extensions=echo + goodbye_hash + vouch4)
     yield same("doubt", sequence=6, extensions=doubt)
     yield same("only listens: TCP port 0", tcp=0, name=b"doctor")
     yield same("cluster prod: first 4 bytes of SHA-256 of its name", cluster=hashlib.sha256(b"prod").digest()[:4])
@@ -219,6 +239,13 @@ def vectors():
     yield same("IPv6 addresses at the edges: ::2, ::fffe:0:0, ::1:0:0:0, feff:…",
                extensions=b"".join(extension(ADDRESS, bytes.fromhex(a)) for a in
                                    ("00" * 15 + "02", "00" * 10 + "fffe" + "00" * 4, "00" * 9 + "01" + "00" * 6, "fe" + "ff" * 15)))
+    yield same("vouching for an IPv6 address", extensions=vouch6)
+    yield same("vouching for loopback: where a datagram comes from need not be reached from elsewhere",
+               extensions=extension(VOUCH, bytes([127, 0, 0, 1])))
+    yield same("vouching for ::1", extensions=extension(VOUCH, bytes(15) + b"\1"))
+    yield same("the least goodbye", extensions=extension(GOODBYE, bytes(7) + b"\1"))
+    yield same("the longest answer with names: 58 + 126 + 10 + 10 + 10 + 18", flags=2, name=text63, service=text63,
+               extensions=nonce + echo + goodbye_hash + vouch6)
     yield same("a doubt about the sender itself", extensions=extension(DOUBT, NODE + struct.pack(">Q", STARTED)))
     yield same("a doubt with the least id and incarnation", extensions=extension(DOUBT, bytes(19) + b"\1" + struct.pack(">Q", 1)))
     yield same("the longest unsigned beacon, 235 bytes: 58 + 63 + 62 + 10 + 30 + 6 + 6",
@@ -246,12 +273,15 @@ def vectors():
 
     yield "# Beacons of a later time: what is not known is dropped, and another order is not kept: these do not encode to the same bytes again."
     yield ok("every unknown flag", flags=0xFFF0)
-    yield ok("an unknown extension, empty", extensions=extension(5, b""))
-    yield ok("unknown extensions 0, 200 and 255 among known ones", flags=2,
-             extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(255, b"!" * 9))
+    yield ok("an unknown extension, empty", extensions=extension(7, b""))
+    yield ok("unknown extensions 0, 200 and 254 among known ones", flags=2,
+             extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(254, b"!" * 9))
     yield ok("an unknown extension between two addresses", extensions=v4 + extension(9, b"\3\4\1\1\1\1") + v6)
-    yield ok("an unknown extension twice", extensions=extension(5, b"a") * 2)
-    yield ok("the longest unknown extension", extensions=extension(5, b"x" * 175))
+    yield ok("an unknown extension twice", extensions=extension(7, b"a") * 2)
+    yield ok("the longest unknown extension", extensions=extension(7, b"x" * 175))
+    yield ok("a solicit filled up to 235 bytes", flags=2, extensions=nonce + extension(PAD, bytes(165)))
+    yield ok("… and signed, to 255", "first", flags=2, extensions=nonce + extension(PAD, bytes(165)), key="first")
+    yield ok("filled up twice, with nothing and with anything", extensions=extension(PAD, b"") + extension(PAD, b"anything"))
     yield ok("an unknown flag and extension, signed", "first", flags=0x8000, extensions=extension(77, b"later"), key="first")
     yield ok("known extensions in descending order", extensions=v4 + doubt + nonce)
 
@@ -274,10 +304,10 @@ def vectors():
     yield "UNKNOWN_VERSION", "-", b"PHR\x02" + bytes(400), "… or long"
 
     yield "# Refused, in the order of the checks."
-    yield "TOO_LONG", "-", beacon(extensions=extension(5, b"x" * 176)), "236 bytes unsigned"
-    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(5, b"x" * 176), key="first")
+    yield "TOO_LONG", "-", beacon(extensions=extension(7, b"x" * 176)), "236 bytes unsigned"
+    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(7, b"x" * 176), key="first")
     yield "TOO_LONG", "-", beacon() + bytes(1000), "1,058 bytes"
-    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(5, b"x" * 176))
+    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(7, b"x" * 176))
     yield no("RESERVED_VALUE", "own UDP port 0", udp=0)
     yield no("RESERVED_VALUE", "node id all zero", node=bytes(20))
     yield no("RESERVED_VALUE", "incarnation 0", incarnation=0)
@@ -338,6 +368,16 @@ def vectors():
     yield no("BAD_EXTENSION", "::1", extensions=extension(ADDRESS, bytes(15) + b"\1"))
     yield no("BAD_EXTENSION", "ff02::1: multicast", extensions=extension(ADDRESS, b"\xff\2" + bytes(13) + b"\1"))
     yield no("BAD_EXTENSION", "::ffff:10.0.0.1: IPv4 in disguise", extensions=extension(ADDRESS, bytes(10) + b"\xff\xff\x0a\0\0\1"))
+    yield no("BAD_EXTENSION", "a goodbye of 7 bytes", extensions=extension(GOODBYE, b"1234567"))
+    yield no("BAD_EXTENSION", "goodbye 0", extensions=extension(GOODBYE, bytes(8)))
+    yield no("BAD_EXTENSION", "two goodbyes", extensions=goodbye * 2)
+    yield no("BAD_EXTENSION", "vouching for no bytes", extensions=extension(VOUCH, b""))
+    yield no("BAD_EXTENSION", "vouching for 5 bytes", extensions=extension(VOUCH, b"\x0a\0\0\1\1"))
+    yield no("BAD_EXTENSION", "vouching for 0.0.0.0", extensions=extension(VOUCH, bytes(4)))
+    yield no("BAD_EXTENSION", "vouching for a group", extensions=extension(VOUCH, b"\xe0\0\0\1"))
+    yield no("BAD_EXTENSION", "vouching for ::", extensions=extension(VOUCH, bytes(16)))
+    yield no("BAD_EXTENSION", "vouching for ::ffff:10.0.0.1", extensions=extension(VOUCH, bytes(10) + b"\xff\xff\x0a\0\0\1"))
+    yield no("BAD_EXTENSION", "vouching twice", extensions=vouch4 + vouch6)
     yield no("BAD_EXTENSION", "a bad extension and then a bad length: the first", extensions=extension(NONCE, bytes(8)) + b"\1")
     yield no("MISSING_NONCE", "SOLICIT without a nonce", flags=2)
     yield no("MISSING_NONCE", "… signed or not", "second", flags=2, key="first")

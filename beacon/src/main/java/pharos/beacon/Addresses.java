@@ -60,6 +60,17 @@ public final class Addresses {
     return !(zeroes && (low >>> 1 == 0 || low >>> 32 == 0xFFFF));
   }
 
+  /**
+   * What a datagram can come from: all that can be advertised, and this host, where agents find
+   * each other within it.
+   */
+  static boolean canBeSource(ByteBuffer bytes, int at, int length) {
+    boolean isLoopback =
+        (length == 4 && bytes.get(at) == 127)
+            || (length == 16 && bytes.getLong(at) == 0 && bytes.getLong(at + 8) == 1);
+    return isLoopback || canBeAdvertised(bytes, at, length);
+  }
+
   /** Whether both agree in their first {@code prefix} bits; never across families. */
   public static boolean share(InetAddress one, InetAddress other, int prefix) {
     byte[] a = one.getAddress();
@@ -79,6 +90,11 @@ public final class Addresses {
   static Inet4Address directedBroadcast(Inet4Address address, int prefix) {
     int bits = ByteBuffer.wrap(address.getAddress()).getInt() | (int) (0xFFFF_FFFFL >>> prefix);
     return (Inet4Address) of(ByteBuffer.allocate(4).putInt(bits).array());
+  }
+
+  /** The number alone: a zone is of this host, and means nothing to another. */
+  public static InetAddress withoutZone(InetAddress address) {
+    return of(address.getAddress());
   }
 
   /** As people write it: with no host name, and IPv6 without the zone, which is the link's own. */

@@ -27,6 +27,9 @@ public final class Beacon implements Decoded, Presence {
   /** How many addresses one beacon may advertise. */
   public static final int MAX_ADDRESSES = 4;
 
+  /** The longest datagram, key id and signature not counted. */
+  public static final int MAX_LENGTH = Layout.MAX_UNSIGNED_LENGTH;
+
   private static final byte[] NO_BYTES = {};
 
   private final int flags;
@@ -47,6 +50,10 @@ public final class Beacon implements Decoded, Presence {
   private final Optional<Doubt> doubt;
   private final List<InetAddress> addresses;
   private final byte[] addressBytes;
+  private final long goodbye;
+  private final Optional<InetAddress> vouch;
+  private final int padding;
+  private final int length;
 
   private Beacon(Builder builder, NodeId id) {
     this.flags = builder.flags;
@@ -67,6 +74,12 @@ public final class Beacon implements Decoded, Presence {
     this.doubt = builder.doubt;
     this.addresses = List.copyOf(builder.addresses);
     this.addressBytes = bytes(addresses);
+    this.goodbye = builder.goodbye;
+    this.vouch = builder.vouch;
+    int told = toldLength();
+    // The shortest extension takes two bytes: where a single one is missing, it stays so.
+    this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
+    this.length = told + padding;
   }
 
   /** What a receiver read from a datagram that passed every check. */
@@ -89,6 +102,10 @@ public final class Beacon implements Decoded, Presence {
     this.doubt = view.doubt();
     this.addresses = view.addresses();
     this.addressBytes = bytes(addresses);
+    this.goodbye = view.goodbye();
+    this.vouch = view.vouch();
+    this.padding = 0;
+    this.length = view.length();
   }
 
   /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
@@ -102,11 +119,22 @@ public final class Beacon implements Decoded, Presence {
    */
   public static int clusterHash(String cluster) {
     byte[] name = Text.encode("cluster", cluster);
-    if (name.length == 0) {
-      return 0;
-    }
+    return name.length == 0 ? 0 : sha256(name).getInt();
+  }
+
+  /**
+   * The hash by which a goodbye is known: whoever heard it before believes the goodbye that tells
+   * the secret. The first eight bytes of SHA-256 over the secret's eight; where they are zero by
+   * chance, 1.
+   */
+  public static long goodbyeHash(long secret) {
+    long hash = sha256(ByteBuffer.allocate(Long.BYTES).putLong(secret).array()).getLong();
+    return hash == 0 ? 1 : hash;
+  }
+
+  private static ByteBuffer sha256(byte[] bytes) {
     try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name)).getInt();
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);
     }
@@ -213,11 +241,26 @@ public final class Beacon implements Decoded, Presence {
   }
 
   @Override
+  public long goodbye() {
+    return goodbye;
+  }
+
+  @Override
+  public Optional<InetAddress> vouch() {
+    return vouch;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
   public Beacon toBeacon() {
     return this;
   }
 
-  /** A builder with all of this beacon's values. */
+  /** A builder with all of this beacon's values, and its length if it was made longer. */
   public Builder toBuilder() {
     Builder builder = new Builder(id);
     builder.flags = flags;
@@ -234,6 +277,9 @@ public final class Beacon implements Decoded, Presence {
     builder.echo = echo;
     builder.doubt = doubt;
     builder.addresses.addAll(addresses);
+    builder.goodbye = goodbye;
+    builder.vouch = vouch;
+    builder.padTo = padding == 0 ? 0 : length;
     return builder;
   }
 
@@ -259,6 +305,17 @@ public final class Beacon implements Decoded, Presence {
     if (echo != 0) {
       target.put(Layout.ECHO).put((byte) Layout.NONCE_LENGTH).putLong(echo);
     }
+    if (goodbye != 0) {
+      target.put(Layout.GOODBYE).put((byte) Layout.NONCE_LENGTH).putLong(goodbye);
+    }
+    if (vouch.isPresent()) {
+      byte[] number = vouch.get().getAddress();
+      target.put(Layout.VOUCH).put((byte) number.length).put(number);
+    }
+    if (padding != 0) {
+      int content = padding - Layout.HEAD_LENGTH;
+      target.put(Layout.PAD).put((byte) content).put(new byte[content]);
+    }
   }
 
   /** The extensions of the addresses, written once, since an address gives only copies. */
@@ -276,12 +333,18 @@ public final class Beacon implements Decoded, Presence {
     return bytes.toByteArray();
   }
 
-  /** What {@link #put} writes. */
-  int length() {
+  /** What {@link #put} writes; less than there was to read, if not all of that was known here. */
+  int writtenLength() {
+    return toldLength() + padding;
+  }
+
+  private int toldLength() {
     int length = Layout.FIXED_LENGTH + 2 + nameBytes.length + serviceBytes.length;
-    length += nonce == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
-    length += echo == 0 ? 0 : 2 + Layout.NONCE_LENGTH;
-    length += doubt.isEmpty() ? 0 : 2 + Layout.DOUBT_LENGTH;
+    length += nonce == 0 ? 0 : Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
+    length += echo == 0 ? 0 : Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
+    length += doubt.isEmpty() ? 0 : Layout.HEAD_LENGTH + Layout.DOUBT_LENGTH;
+    length += goodbye == 0 ? 0 : Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
+    length += vouch.isEmpty() ? 0 : Layout.HEAD_LENGTH + vouch.get().getAddress().length;
     return length + addressBytes.length;
   }
 
@@ -302,6 +365,8 @@ public final class Beacon implements Decoded, Presence {
         && nonce == that.nonce
         && echo == that.echo
         && doubt.equals(that.doubt)
+        && goodbye == that.goodbye
+        && vouch.equals(that.vouch)
         && addresses.equals(that.addresses);
   }
 
@@ -324,6 +389,7 @@ public final class Beacon implements Decoded, Presence {
     text.append(" id:").append(id).append('/').append(incarnation).append('#').append(sequence);
     text.append(" next:").append(nextMs).append("ms");
     text.append(addresses.isEmpty() ? "" : " at " + addresses);
+    vouch.ifPresent(address -> text.append(" vouch ").append(address.getHostAddress()));
     return text.toString();
   }
 
@@ -344,6 +410,10 @@ public final class Beacon implements Decoded, Presence {
     private long echo;
     private Optional<Doubt> doubt = Optional.empty();
     private final List<InetAddress> addresses = new ArrayList<>();
+    private long goodbye;
+    private Optional<InetAddress> vouch = Optional.empty();
+    private int mostWithNames = Integer.MAX_VALUE;
+    private int padTo;
 
     private Builder(NodeId id) {
       this.id = id;
@@ -454,11 +524,45 @@ public final class Beacon implements Decoded, Presence {
       return this;
     }
 
+    /** The secret of this run, in a goodbye; else its {@link #goodbyeHash}. Not 0. */
+    public Builder goodbye(long goodbye) {
+      this.goodbye = notZero("goodbye", goodbye);
+      return this;
+    }
+
+    /** In a question: do you send from this address? In the answer: I do. */
+    public Builder vouch(InetAddress address) {
+      byte[] number = address.getAddress();
+      if (!Addresses.canBeSource(ByteBuffer.wrap(number), 0, number.length)) {
+        throw new IllegalArgumentException(
+            "cannot vouch for " + address.getHostAddress() + ": nobody sends from there");
+      }
+      this.vouch = Optional.of(Addresses.of(number));
+      return this;
+    }
+
+    /** Leaves out name and service, if the beacon has more bytes with them. */
+    public Builder namesWithin(int length) {
+      mostWithNames = length;
+      return this;
+    }
+
+    /** Fills the beacon up to that many bytes, at most {@link #MAX_LENGTH}, if it has fewer. */
+    public Builder padTo(int length) {
+      padTo = (int) range("padTo", length, 0, MAX_LENGTH);
+      return this;
+    }
+
     /** The beacon, when all its parts fit together, a signature included. */
     public Beacon build() {
       range("udpPort", udpPort, 1, 0xFFFF);
       range("incarnation", incarnation, 1, Long.MAX_VALUE);
       Beacon beacon = new Beacon(this, id);
+      if (beacon.toldLength() > mostWithNames) {
+        name = "";
+        service = "";
+        beacon = new Beacon(this, id);
+      }
       if (beacon.length() > Layout.MAX_UNSIGNED_LENGTH) {
         throw new IllegalArgumentException(
             "the beacon has "

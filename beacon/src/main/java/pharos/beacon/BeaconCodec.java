@@ -34,7 +34,7 @@ public final class BeaconCodec {
    * buffer with less room than the beacon needs is left as it was.
    */
   public void encode(Beacon beacon, ByteBuffer target) {
-    int length = beacon.length() + (keys.isEmpty() ? 0 : BeaconKey.SIGNATURE_LENGTH);
+    int length = beacon.writtenLength() + (keys.isEmpty() ? 0 : BeaconKey.SIGNATURE_LENGTH);
     if (target.remaining() < length) {
       throw new IllegalArgumentException(
           "the beacon has " + length + " bytes, the buffer has room for " + target.remaining());

@@ -28,6 +28,8 @@ public final class BeaconView implements Presence {
   private int doubtAt;
   private int firstAddressAt;
   private int addresses;
+  private int goodbyeAt;
+  private int vouchAt;
   private int end;
 
   /** A view of nothing yet. */
@@ -59,6 +61,8 @@ public final class BeaconView implements Presence {
     doubtAt = 0;
     firstAddressAt = 0;
     addresses = 0;
+    goodbyeAt = 0;
+    vouchAt = 0;
   }
 
   private static ByteBuffer bigEndian(ByteBuffer datagram) {
@@ -127,6 +131,8 @@ public final class BeaconView implements Presence {
     doubtAt = 0;
     firstAddressAt = 0;
     addresses = 0;
+    goodbyeAt = 0;
+    vouchAt = 0;
     int at = extensionsAt();
     while (at < end) {
       if (at + 2 > end || at + 2 + lengthAt(at + 1) > end) {
@@ -166,8 +172,18 @@ public final class BeaconView implements Presence {
         addresses++;
         return addresses <= Beacon.MAX_ADDRESSES && Addresses.canBeAdvertised(datagram, at, length);
       }
+      case Layout.GOODBYE -> {
+        boolean valid = goodbyeAt == 0 && isNonceValid(at, length);
+        goodbyeAt = at;
+        return valid;
+      }
+      case Layout.VOUCH -> {
+        boolean valid = vouchAt == 0 && Addresses.canBeSource(datagram, at, length);
+        vouchAt = at;
+        return valid;
+      }
       default -> {
-        return true; // of a later version: skipped by rule
+        return true; // PAD, or of a later version: skipped by rule
       }
     }
   }
@@ -320,6 +336,23 @@ public final class BeaconView implements Presence {
       }
     }
     return List.copyOf(list);
+  }
+
+  @Override
+  public long goodbye() {
+    return goodbyeAt == 0 ? 0 : datagram.getLong(goodbyeAt);
+  }
+
+  @Override
+  public Optional<InetAddress> vouch() {
+    return vouchAt == 0
+        ? Optional.empty()
+        : Optional.of(Addresses.of(bytes(vouchAt, lengthAt(vouchAt - 1))));
+  }
+
+  @Override
+  public int length() {
+    return end - start;
   }
 
   private int extensionsAt() {

@@ -34,6 +34,12 @@ final class Layout {
   static final int DOUBT_LENGTH = NodeId.LENGTH + 8;
   static final byte ADDRESS = 3;
   static final byte ECHO = 4;
+  static final byte GOODBYE = 5;
+  static final byte VOUCH = 6;
+  static final byte PAD = (byte) 255;
+
+  /** The type and the length before the content of an extension. */
+  static final int HEAD_LENGTH = 2;
 
   private Layout() {}
 }

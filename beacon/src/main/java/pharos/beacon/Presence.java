@@ -66,6 +66,21 @@ public sealed interface Presence permits Beacon, BeaconView {
   /** Whom the sender lost its connection to. */
   Optional<Doubt> doubt();
 
+  /**
+   * In a goodbye the secret of this run, else its hash ({@link Beacon#goodbyeHash}), by which the
+   * goodbye will be known; 0 when neither is told.
+   */
+  long goodbye();
+
+  /**
+   * In a question, an address: do you send from there? In the answer the same one: I do. Builds an
+   * address only where there is one.
+   */
+  Optional<InetAddress> vouch();
+
+  /** How many bytes the datagram has, key id and signature not counted. */
+  int length();
+
   /** Where the sender wants to be reached instead of where its datagrams come from. */
   List<InetAddress> addresses();
 

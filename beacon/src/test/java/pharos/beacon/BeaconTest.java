@@ -116,6 +116,45 @@ class BeaconTest {
   }
 
   @Test
+  void aGoodbyeIsKnownByItsHash() {
+    // As Python's hashlib says: sha256(b"farewell")[:8].
+    assertEquals(0x418437ef1acfe630L, Beacon.goodbyeHash(0x6661_7265_7765_6c6cL));
+    Beacon beacon = TestBeacons.builder().leaving().goodbye(7).build();
+    assertEquals(7, beacon.goodbye());
+    refuses("goodbye 0 is reserved", () -> TestBeacons.builder().goodbye(0));
+  }
+
+  @Test
+  void anyAddressThatSendsCanBeVouchedFor() {
+    assertEquals(
+        address("127.0.0.1"),
+        TestBeacons.builder().vouch(address("127.0.0.1")).build().vouch().orElseThrow());
+    refuses(
+        "cannot vouch for 224.0.0.1: nobody sends from there",
+        () -> TestBeacons.builder().vouch(address("224.0.0.1")));
+  }
+
+  @Test
+  void namesAreLeftOutWhereThereIsNoRoom() {
+    Beacon.Builder builder = TestBeacons.builder().name("alpha").service("Alpha").echo(1);
+    assertEquals(78, builder.namesWithin(78).build().length());
+    Beacon nameless = builder.namesWithin(77).build();
+    assertEquals(68, nameless.length());
+    assertEquals("", nameless.name() + nameless.service());
+  }
+
+  @Test
+  void aBeaconIsFilledUpToALengthButNotBeyondIt() {
+    assertEquals(58, TestBeacons.builder().padTo(58).build().length());
+    assertEquals(58, TestBeacons.builder().padTo(59).build().length(), "a pad has two bytes");
+    assertEquals(60, TestBeacons.builder().padTo(60).build().length());
+    assertEquals(235, TestBeacons.builder().padTo(235).build().length());
+    assertEquals(68, TestBeacons.builder().padTo(60).solicit(1).build().length());
+    assertEquals(235, TestBeacons.builder().padTo(235).build().toBuilder().build().length());
+    refuses("padTo must be 0 to 235, not 236", () -> TestBeacons.builder().padTo(236));
+  }
+
+  @Test
   void overlayCanBeTakenBack() {
     assertTrue(TestBeacons.builder().overlay(true).build().isOverlay());
     assertFalse(TestBeacons.builder().overlay(true).overlay(false).build().isOverlay());

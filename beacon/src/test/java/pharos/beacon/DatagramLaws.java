@@ -102,6 +102,9 @@ final class DatagramLaws {
     assertEquals(beacon.service(), view.service());
     assertEquals(beacon.doubt(), view.doubt());
     assertEquals(beacon.addresses(), view.addresses());
+    assertEquals(beacon.goodbye(), view.goodbye());
+    assertEquals(beacon.vouch(), view.vouch());
+    assertEquals(beacon.length(), view.length());
     assertEquals(beacon.doubt().isPresent(), view.hasDoubt());
     assertEquals(beacon, view.toBeacon());
     assertEquals(beacon.toString(), view.toBeacon().toString());
@@ -112,7 +115,8 @@ final class DatagramLaws {
     assertFalse(view.isLeaving() || view.isSolicit() || view.isOverlay() || view.hasDoubt());
     assertEquals(0, view.nextMs() | view.tcpPort() | view.udpPort() | view.cluster());
     assertEquals(0, view.incarnation() | view.sequence() | view.digest());
-    assertEquals(0, view.nonce() | view.echo());
+    assertEquals(0, view.nonce() | view.echo() | view.goodbye());
+    assertTrue(view.vouch().isEmpty());
     assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());
     assertTrue(view.isFrom(STRANGER));

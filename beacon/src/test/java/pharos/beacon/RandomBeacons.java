@@ -36,6 +36,15 @@ final class RandomBeacons {
       if (random.nextInt(4) == 0) {
         builder.doubt(new Doubt(NodeId.random(random), edgeOr(random, 7)));
       }
+      if (random.nextInt(4) == 0) {
+        builder.goodbye(random.nextLong() | 1);
+      }
+      if (random.nextInt(4) == 0) {
+        builder.vouch(address(random));
+      }
+      if (random.nextInt(4) == 0) {
+        builder.padTo(random.nextInt(Beacon.MAX_LENGTH + 1));
+      }
       for (int i = random.nextInt(Beacon.MAX_ADDRESSES + 1); i > 0 && random.nextBoolean(); i--) {
         builder.address(address(random));
       }

@@ -107,7 +107,9 @@ final class Vectors {
         "nonce=" + (beacon.nonce() == 0 ? "-" : HEX.toHexDigits(beacon.nonce())),
         "echo=" + (beacon.echo() == 0 ? "-" : HEX.toHexDigits(beacon.echo())),
         "doubt=" + beacon.doubt().map(Vectors::doubt).orElse("-"),
-        "addresses=" + orDash(addresses(beacon.addresses())));
+        "addresses=" + orDash(addresses(beacon.addresses())),
+        "goodbye=" + (beacon.goodbye() == 0 ? "-" : HEX.toHexDigits(beacon.goodbye())),
+        "vouch=" + orDash(addresses(beacon.vouch().stream().toList())));
   }
 
   private static String doubt(Doubt doubt) {

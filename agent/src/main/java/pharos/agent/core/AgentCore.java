@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -22,14 +21,8 @@ public final class AgentCore {
   /** A turn that comes later than this means that the whole process stood still. */
   private static final long STALL_NS = 250 * Settings.MS;
 
-  /** By how much our incarnation may be ahead of our clock. */
-  private static final long MAX_CLOCK_ERROR_MS = 400L * 24 * 3600 * 1000;
-
-  private static final long CLONE_CHECK_GAP_NS = Settings.SECOND;
-
   private final Turn turn;
   private final Self self;
-  private final long startedMs;
   private final Asker asker;
   private final Ring ring;
   private final Roster roster;
@@ -38,15 +31,12 @@ public final class AgentCore {
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
-
-  private long cloneNonce;
-  private long cloneCheckedNs = Peer.NEVER;
+  private final Clones clones;
 
   /** An agent that has not begun yet; {@link #start} begins. */
   public AgentCore(
       Settings settings, Identity identity, Document document, RandomGenerator random) {
-    self = new Self(identity, settings.observer(), document);
-    startedMs = identity.incarnation();
+    self = new Self(identity, settings.observer(), document, secret(random));
     turn = new Turn(settings, self, random);
     asker = new Asker(turn, new Answers());
     ring = new Ring(turn);
@@ -57,6 +47,13 @@ public final class AgentCore {
     judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
+    clones = new Clones(turn, ring, asker, announcer, deadlines);
+  }
+
+  /** Who heard its hash believes who tells it: any number but 0. */
+  private static long secret(RandomGenerator random) {
+    long secret = random.nextLong();
+    return secret == 0 ? 1 : secret;
   }
 
   /** Questions come back here, and go on to whom their purpose concerns. */
@@ -72,15 +69,18 @@ public final class AgentCore {
         case MEET -> meeter.onMet(question, answer);
         case CHECK -> meeter.onChecked(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
+        case CLONE -> clones.onAsked(question, answer);
+        case PORT -> throw new AssertionError("a port says nothing");
       }
     }
 
     @Override
     public void failed(Question question) {
       switch (question.purpose) {
-        case MEET -> meeter.onUnmet(question);
+        case MEET, PORT -> meeter.onUnmet(question);
         case CHECK -> meeter.onUnchecked(question);
         case LAST -> judge.onLastFailed(question);
+        case CLONE -> clones.onUnasked();
       }
     }
   }
@@ -141,7 +141,8 @@ public final class AgentCore {
 
   /** Begins to announce and to ask. */
   public void start(List<Subnet> subnets) {
-    announcer.subnets(subnets);
+    subnets(subnets);
+    clones.start();
     announcer.start();
   }
 
@@ -160,10 +161,15 @@ public final class AgentCore {
 
   /** The interfaces changed; where one came up, the network is asked who is there. */
   public void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
-    announcer.subnets(subnets);
+    subnets(subnets);
     if (isAnyNew && !announcer.isLeaving()) {
       announcer.solicit();
     }
+  }
+
+  private void subnets(List<Subnet> subnets) {
+    announcer.subnets(subnets);
+    self.subnets(subnets);
   }
 
   /** A datagram arrived; it is not kept beyond this call. */
@@ -176,7 +182,7 @@ public final class AgentCore {
       return;
     }
     if (presence.isFrom(self.id())) {
-      onOwnId(presence, from);
+      clones.onOwnId(presence, from);
       return;
     }
     Peer peer = roster.sender(presence);
@@ -194,75 +200,10 @@ public final class AgentCore {
     if (presence.hasDoubt()) {
       Doubt doubt = presence.doubt().orElseThrow();
       if (doubt.id().equals(self.id())) {
-        boolean counts = peer != null && peer.state.isShown() && peer.isKnownSource(from);
-        refute(doubt, counts);
+        boolean isKnown = peer != null && peer.state.isShown() && peer.isKnownSource(from);
+        clones.onDoubt(doubt, isKnown, peer != null && peer.hasEchoed);
       }
     }
-  }
-
-  /** Somebody lost its connection to us, or knows a later run of us than this. */
-  private void refute(Doubt doubt, boolean counts) {
-    if (doubt.incarnation() <= self.incarnation()) {
-      announcer.announceSoon();
-    } else if (counts) {
-      overtake(doubt.incarnation());
-    }
-  }
-
-  /**
-   * Our clock went back since an earlier run: a higher incarnation makes us the later one again.
-   */
-  private void overtake(long incarnation) {
-    if (incarnation - startedMs < MAX_CLOCK_ERROR_MS) {
-      self.reincarnate(incarnation + 1);
-      turn.note(NoteKind.CLOCK_WENT_BACK, "an earlier run of this agent began at " + incarnation);
-      announcer.announceSoon();
-    }
-  }
-
-  private void onOwnId(Presence presence, InetSocketAddress from) {
-    if (self.isEcho(presence)) {
-      turn.count(Count.HEARD_BACK);
-    } else if (presence.echo() != 0 && presence.echo() == cloneNonce) {
-      cloneNonce = 0;
-      onClone(presence);
-    } else if (self.hasPortsOf(presence)) {
-      turn.count(Count.STALE);
-    } else if (turn.mayAgain(cloneCheckedNs, CLONE_CHECK_GAP_NS)) {
-      cloneCheckedNs = turn.nowNs;
-      cloneNonce = turn.nonce();
-      Beacon question = announcer.beacon().solicit(cloneNonce).build();
-      turn.emit(
-          new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
-    }
-  }
-
-  /**
-   * Another agent answered with our id; the later start makes way, or fails if the id is chosen.
-   */
-  private void onClone(Presence other) {
-    turn.note(NoteKind.CLONE, "another agent has our id " + self.id());
-    boolean isEarlier =
-        self.incarnation() < other.incarnation()
-            || (self.incarnation() == other.incarnation() && self.hasLowerPortThan(other));
-    if (isEarlier) {
-      announcer.announceSoon();
-    } else if (self.isIdFixed()) {
-      turn.emit(
-          new Effect.Failed("another agent has the id " + self.id() + " and was there first"));
-      announcer.leave();
-    } else {
-      rename();
-    }
-  }
-
-  private void rename() {
-    NodeId id = NodeId.random(turn.random);
-    self.rename(id);
-    turn.emit(new Effect.Renamed(id));
-    ring.move();
-    ring.settle();
-    announcer.solicit();
   }
 
   /** A peer asked us, and introduced itself. */
@@ -298,6 +239,7 @@ public final class AgentCore {
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
       judge.onConnectRefused(peer, incarnation, by);
+      meeter.onConnectRefused(peer, incarnation, by);
     }
   }
 
@@ -320,6 +262,11 @@ public final class AgentCore {
   /** Who this agent is now. */
   public NodeId id() {
     return self.id();
+  }
+
+  /** What this agent answers when it is asked who it is. */
+  public Introduction introduction() {
+    return self.introduction();
   }
 
   /** Which run of it this is. */

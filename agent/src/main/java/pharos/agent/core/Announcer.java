@@ -98,7 +98,7 @@ final class Announcer {
    */
   private void solicitAgain() {
     solicits++;
-    if (roster.heard() <= Settings.CROWD) {
+    if (roster.shown() <= Settings.CROWD) {
       broadcastSolicit();
     }
   }
@@ -176,18 +176,18 @@ final class Announcer {
             asker.nonce(),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             turn.nowNs);
-    if (!turn.timers.isSet(answering) && roster.heard() <= Settings.CROWD && isFewAtOnce()) {
+    if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
       answer(asking);
       return;
     }
     boolean isFriend = peer != null && peer.state.isShown();
     (isFriend ? friends : strangers).put(asking.id(), asking);
     if (!turn.timers.isSet(answering)) {
-      boolean isCrowd = roster.heard() > Settings.CROWD;
-      long spreadNs = isCrowd ? roster.heard() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
+      boolean isCrowd = roster.shown() > Settings.CROWD;
+      long spreadNs = isCrowd ? roster.shown() * Settings.MS / 2 : 2 * FEW_ANSWER_GAP_NS;
       turn.timers.set(answering, turn.nowNs + turn.upTo(Math.min(spreadNs, MAX_SPREAD_NS)));
     }
-    if (waiting() > FEW_ASKERS || roster.heard() <= Settings.CROWD) {
+    if (waiting() > FEW_ASKERS || roster.shown() <= Settings.CROWD) {
       announceToAskers();
     }
   }
@@ -226,7 +226,7 @@ final class Announcer {
 
   /** One announcement tells all who wait that we live, slower where there are more. */
   private void announceToAskers() {
-    long crowdNs = roster.heard() * Settings.SECOND / turn.settings.budgetPerSecond();
+    long crowdNs = roster.shown() * Settings.SECOND / turn.settings.budgetPerSecond();
     long gapNs = Math.max(MIN_ANNOUNCE_GAP_NS, crowdNs);
     if (turn.isDue(announcedNs + gapNs)) {
       announce();
@@ -244,7 +244,7 @@ final class Announcer {
     }
     if (next != null) {
       answer(next);
-      boolean isCrowd = roster.heard() > Settings.CROWD;
+      boolean isCrowd = roster.shown() > Settings.CROWD;
       turn.timers.set(answering, turn.nowNs + (isCrowd ? CROWD_ANSWER_GAP_NS : FEW_ANSWER_GAP_NS));
     }
   }
@@ -261,7 +261,7 @@ final class Announcer {
 
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
   private void answer(Asking asking) {
-    Beacon.Builder beacon = beacon().echo(asking.nonce());
+    Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
     Peer peer = roster.get(asking.id());
     if (peer != null
         && peer.state == State.ASKING
@@ -293,7 +293,7 @@ final class Announcer {
   private void sayGoodbye() {
     farewells++;
     if (!turn.settings.observer()) {
-      Beacon goodbye = turn.self.beacon(0).leaving().build();
+      Beacon goodbye = turn.self.farewell();
       turn.emit(new Effect.Broadcast(goodbye));
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));

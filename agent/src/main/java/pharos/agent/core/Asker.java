@@ -1,30 +1,36 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Question.Progress;
 import pharos.agent.core.Question.Purpose;
 
 /**
  * Asks over TCP: so many at once, each with a time-out and a few tries, so that a dead or slow peer
- * never delays another. Who has proved to be there goes first: invented peers wait behind.
+ * never delays another. Who has proved to be there goes first, then who was only heard of; who
+ * could not be asked before goes last. Addresses take turns, and none has more than its share.
  */
 final class Asker {
   /** Last questions have a bound of their own: they must not wait behind newcomers. */
   private static final int MAX_LAST = 512;
+
+  /** Connections that only show that a port is there: cheaper than questions. */
+  private static final int MAX_PORTS = 64;
+
+  /** What one address may have of the open ones: this part, or half when it is our own host. */
+  private static final int SHARE = 4;
 
   private static final int TRIES = 3;
   private static final long BACK_OFF_NS = 100 * Settings.MS;
 
   private final Turn turn;
   private final Map<Long, Question> open = new HashMap<>();
-  private final Set<Question> first = new LinkedHashSet<>();
-  private final Set<Question> second = new LinkedHashSet<>();
+  private final Lane questions;
+  private final Lane ports = new Lane(MAX_PORTS);
   private final Outcome outcome;
   private int openLast;
   private long numbers;
@@ -39,9 +45,78 @@ final class Asker {
     void ended(Question question);
   }
 
+  /** So many that may be open at once, and who waits for that. */
+  private final class Lane {
+    private final int most;
+    private final Map<InetAddress, Integer> openAt = new HashMap<>();
+    private final Turns<Question> proven = new Turns<>();
+    private final Turns<Question> heard = new Turns<>();
+    private final Turns<Question> failed = new Turns<>();
+    private final List<Turns<Question>> inOrder = List.of(proven, heard, failed);
+    private int size;
+
+    Lane(int most) {
+      this.most = most;
+    }
+
+    void add(Question question) {
+      Peer peer = question.peer;
+      boolean isProven = peer.hasEchoed || peer.hasAnswered || peer.hasAsked;
+      boolean hasFailed = peer.failures > 0 && !peer.state.isShown();
+      Turns<Question> turns = hasFailed ? failed : isProven ? proven : heard;
+      turns.add(question.to.getAddress(), question);
+    }
+
+    void remove(Question question) {
+      InetAddress address = question.to.getAddress();
+      inOrder.forEach(turns -> turns.remove(address, question));
+    }
+
+    void promote(Question question) {
+      if (heard.remove(question.to.getAddress(), question)) {
+        proven.add(question.to.getAddress(), question);
+      }
+    }
+
+    /** Who failed before may have half of all, so that a newcomer finds a place at once. */
+    @Nullable Question next() {
+      if (size >= most) {
+        return null;
+      }
+      Question next = proven.next(this::mayOpen);
+      next = next == null ? heard.next(this::mayOpen) : next;
+      return next == null && size < most / 2 ? failed.next(this::mayOpen) : next;
+    }
+
+    private boolean mayOpen(InetAddress address) {
+      int share = most / (turn.self.isOwn(address) ? 2 : SHARE);
+      return openAt.getOrDefault(address, 0) < Math.max(1, share);
+    }
+
+    void opened(Question question) {
+      size++;
+      openAt.merge(question.to.getAddress(), 1, Integer::sum);
+    }
+
+    void closed(Question question) {
+      size--;
+      openAt.computeIfPresent(
+          question.to.getAddress(), (address, count) -> count == 1 ? null : count - 1);
+    }
+
+    int waiting() {
+      return proven.size() + heard.size() + failed.size();
+    }
+  }
+
   Asker(Turn turn, Outcome outcome) {
     this.turn = turn;
     this.outcome = outcome;
+    questions = new Lane(turn.settings.maxQuestions());
+  }
+
+  private Lane lane(Question question) {
+    return question.purpose == Purpose.PORT ? ports : questions;
   }
 
   /** Asks now, or when it is this question's turn; last questions find no place when all wait. */
@@ -57,7 +132,7 @@ final class Asker {
 
   void onAnswer(long number, Introduction answer) {
     Question question = open.get(number);
-    if (question != null) {
+    if (question != null && question.purpose != Purpose.PORT) {
       end(question);
       outcome.answered(question, answer);
       sendWaiting();
@@ -73,9 +148,22 @@ final class Asker {
     }
   }
 
+  /** The port that this question is about was taken or refused a connection. */
+  void onPort(@Nullable Question question, InetSocketAddress by, boolean isTaken) {
+    if (question != null && question.purpose == Purpose.PORT && question.to.equals(by)) {
+      end(question);
+      if (!isTaken) {
+        outcome.failed(question);
+      }
+      sendWaiting();
+    }
+  }
+
   void onTimer(Question question) {
     if (question.progress == Progress.OPEN) {
-      turn.emit(new Effect.Forget(question.number));
+      if (question.purpose != Purpose.PORT) {
+        turn.emit(new Effect.Forget(question.number));
+      }
       close(question);
       tryAgain(question);
     } else if (question.progress == Progress.BACKING_OFF) {
@@ -89,7 +177,7 @@ final class Asker {
     if (question == null || question.progress == Progress.ENDED) {
       return;
     }
-    if (question.progress == Progress.OPEN) {
+    if (question.progress == Progress.OPEN && question.purpose != Purpose.PORT) {
       turn.emit(new Effect.Forget(question.number));
     }
     end(question);
@@ -97,34 +185,33 @@ final class Asker {
 
   /** The peer has proved to be there: it need not wait behind those who did not. */
   void promote(@Nullable Question question) {
-    if (question != null && second.remove(question)) {
-      first.add(question);
+    if (question != null) {
+      lane(question).promote(question);
     }
   }
 
   /** How many questions are open or wait for their turn. */
   int size() {
-    return open.size() + first.size() + second.size();
+    return open.size() + questions.waiting() + ports.waiting();
   }
 
   private void enqueue(Question question) {
     question.progress = Progress.WAITING;
     if (question.purpose == Purpose.LAST) {
       send(question);
-    } else if (question.peer.hasEchoed || question.peer.hasAnswered || question.peer.hasAsked) {
-      first.add(question);
     } else {
-      second.add(question);
+      lane(question).add(question);
     }
   }
 
   private void sendWaiting() {
-    while (open.size() - openLast < turn.settings.maxQuestions()
-        && !(first.isEmpty() && second.isEmpty())) {
-      Iterator<Question> next = (first.isEmpty() ? second : first).iterator();
-      Question question = next.next();
-      next.remove();
-      send(question);
+    sendWaiting(questions);
+    sendWaiting(ports);
+  }
+
+  private void sendWaiting(Lane lane) {
+    for (Question next = lane.next(); next != null; next = lane.next()) {
+      send(next);
     }
   }
 
@@ -134,23 +221,38 @@ final class Asker {
     question.tries++;
     question.sentNs = turn.nowNs;
     open.put(question.number, question);
-    openLast += question.purpose == Purpose.LAST ? 1 : 0;
-    turn.count(Count.QUESTIONS);
     turn.timers.set(question, turn.nowNs + timeoutNs(question));
-    turn.emit(
-        new Effect.Ask(question.number, question.peer.name, question.to, turn.self.introduction()));
+    Peer peer = question.peer;
+    if (question.purpose == Purpose.PORT) {
+      ports.opened(question);
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, question.to));
+      return;
+    }
+    if (question.purpose == Purpose.LAST) {
+      openLast++;
+    } else {
+      questions.opened(question);
+    }
+    turn.count(Count.QUESTIONS);
+    turn.emit(new Effect.Ask(question.number, peer.name, question.to, turn.self.introduction()));
   }
 
-  /** TCP sends again by itself, so a last question is one connection that may take its time. */
+  /**
+   * TCP sends again by itself, after a second: so a last question is one connection that may take
+   * its time, and a port is given a second chance.
+   */
   private long timeoutNs(Question question) {
     long timeoutNs = turn.settings.questionTimeoutNs();
-    return question.purpose == Purpose.LAST
-        ? Math.max(timeoutNs, question.peer.intervalNs * 5 / 2)
-        : timeoutNs * question.tries;
+    return switch (question.purpose) {
+      case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
+      case PORT -> timeoutNs * 3 / 2;
+      case MEET, CHECK, CLONE -> timeoutNs * question.tries;
+    };
   }
 
   private void tryAgain(Question question) {
-    if (question.tries < TRIES && question.purpose != Purpose.LAST) {
+    boolean isOnce = question.purpose == Purpose.LAST || question.purpose == Purpose.PORT;
+    if (question.tries < TRIES && !isOnce) {
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));
@@ -162,15 +264,18 @@ final class Asker {
 
   private void end(Question question) {
     close(question);
-    first.remove(question);
-    second.remove(question);
+    lane(question).remove(question);
     question.progress = Progress.ENDED;
     outcome.ended(question);
   }
 
   private void close(Question question) {
-    if (open.remove(question.number) != null && question.purpose == Purpose.LAST) {
-      openLast--;
+    if (open.remove(question.number) != null) {
+      if (question.purpose == Purpose.LAST) {
+        openLast--;
+      } else {
+        lane(question).closed(question);
+      }
     }
     turn.timers.cancel(question);
   }

@@ -81,12 +81,7 @@ final class Deadlines {
         switch (peer.state) {
           case GONE -> forgetNs(peer);
           case ASKING ->
-              earliest(
-                  silentNs(peer, SILENT_AT_ALL),
-                  peer.askNs,
-                  peer.connectNs,
-                  peer.probeNs,
-                  peer.objectionNs);
+              earliest(silentNs(peer, SILENT_AT_ALL), peer.askNs, peer.probeNs, peer.objectionNs);
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Candidate;
 import pharos.agent.core.Peer.Series;
+import pharos.agent.core.Question.Progress;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
@@ -13,8 +14,8 @@ import pharos.beacon.Presence;
 
 /**
  * From first sight to ARRIVED: a peer is shown when its capabilities are known and it has proved to
- * be there. Up to {@link Settings#FEW} peers both take one question; in a crowd a known digest
- * saves the question and an echoed nonce is the proof.
+ * be there. Both take one question; where the capabilities are known by their digest, an echoed
+ * nonce and a plain connection to its port are the proof.
  */
 final class Meeter {
   /** Of two that meet, the higher id waits this long for the question of the lower. */
@@ -30,9 +31,6 @@ final class Meeter {
 
   /** Who is shown with what it offered once is asked again sooner. */
   private static final long MAX_RETRY_OF_SHOWN_NS = 10 * Settings.SECOND;
-
-  /** A connection that only shows that the port is there may take this long. */
-  private static final long CONNECT_NS = Settings.SECOND;
 
   /** Who is met for the first time is not believed to announce itself more rarely. */
   private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
@@ -138,7 +136,7 @@ final class Meeter {
       peer.document = document;
       roster.move(peer, Evidence.MET);
       judge.onArrival(peer);
-    } else if (document != null && peer.failures == 0 && !isContested(peer)) {
+    } else if (document != null && mayProve(peer) && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;
@@ -152,15 +150,18 @@ final class Meeter {
   }
 
   /**
-   * In a crowd an echo is enough; among few, the port was seen too, by a question or without. So
-   * was that of one who only asked us: its question says that it lives, not where.
+   * An echo alone is not enough, since thousands of ports that echo cost nothing; nor is a question
+   * from it, which says that it lives, not where. So its port is tried.
    */
-  private boolean isProven(Peer peer) {
-    boolean isCrowd = roster.heard() > Settings.FEW;
+  private static boolean isProven(Peer peer) {
     boolean isThere = peer.hasEchoed || peer.hasAsked;
-    return peer.hasAnswered
-        || (peer.hasEchoed && isCrowd)
-        || (isThere && peer.hasConnectedAt(peer.tcpEndpoint(0)));
+    return peer.hasAnswered || (isThere && peer.hasConnectedAt(peer.tcpEndpoint(0)));
+  }
+
+  /** Who failed to prove itself is asked; but not who is there, and whose port is all we want. */
+  private static boolean mayProve(Peer peer) {
+    boolean isThere = peer.hasEchoed || peer.hasAsked;
+    return peer.failures == 0 || (isThere && peer.advertised.size() < 2);
   }
 
   /**
@@ -178,15 +179,15 @@ final class Meeter {
    */
   private void prove(Peer peer) {
     peer.mustProve = true;
-    boolean isCrowd = roster.heard() > Settings.FEW;
-    boolean wantsPort = peer.hasAsked || (peer.hasEchoed && !isCrowd);
-    peer.connectNs = wantsPort ? peer.connectNs : Peer.NEVER;
-    if (wantsPort) {
-      if (peer.connectNs == Peer.NEVER) {
-        peer.connectNs = turn.nowNs + CONNECT_NS;
-        turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
-      } else if (turn.isDue(peer.connectNs)) {
-        ask(peer);
+    boolean isCrowd = roster.shown() > Settings.FEW;
+    if (peer.hasAsked || peer.hasEchoed) {
+      boolean isTooSoon = peer.failures > 0 && peer.askNs != Peer.NEVER;
+      if (peer.meeting != null && peer.meeting.progress == Progress.WAITING) {
+        asker.cancel(peer.meeting); // it need not wait to be asked what we know
+        peer.meeting = null;
+      }
+      if (peer.meeting == null && !isTooSoon) {
+        peer.meeting = asker.ask(peer, Purpose.PORT, peer.tcpEndpoint(0));
       }
     } else if (!peer.hasEchoed && peer.series == null && peer.probes == 0) {
       long answersNs = prober.answersNs();
@@ -200,13 +201,33 @@ final class Meeter {
 
   private void ask(Peer peer) {
     peer.askNs = Peer.NEVER;
-    peer.connectNs = Peer.NEVER;
     if (peer.meeting == null) {
       Question question = asker.ask(peer, Purpose.MEET, peer.tcpEndpoint(peer.failures));
       peer.meeting = question;
       if (question != null) {
         documents.expect(peer.digest, question);
       }
+    }
+  }
+
+  /** A plain connection to it was taken, or refused. */
+  void onPort(Peer peer, InetSocketAddress by, boolean isTaken) {
+    Question question = peer.meeting;
+    if (isTaken && question != null && question.purpose == Purpose.PORT && question.to.equals(by)) {
+      peer.meeting = null;
+      peer.failures = 0;
+      peer.isUnreachable = false;
+    }
+    asker.onPort(question, by, isTaken);
+    if (isTaken) {
+      onProof(peer);
+    }
+  }
+
+  void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
+    Peer peer = roster.get(id);
+    if (peer != null && peer.incarnation == incarnation) {
+      onPort(peer, by, false);
     }
   }
 

@@ -40,7 +40,6 @@ final class Peer extends Heard {
   boolean isUnreachable;
   long askNs = NEVER;
   long askedNs = NEVER;
-  long connectNs = NEVER;
   int failures;
   @Nullable Candidate candidate;
   long objectionNs = NEVER;
@@ -114,7 +113,6 @@ final class Peer extends Heard {
     hasAnswered = false;
     hasAsked = false;
     mustProve = false;
-    connectNs = NEVER;
     isUnreachable = false;
     askNs = NEVER;
     askedNs = NEVER;

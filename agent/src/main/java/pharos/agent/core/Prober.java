@@ -132,8 +132,8 @@ final class Prober {
 
   /** So long the answers to a solicit may take: few at once, a crowd at leisure. */
   long answersNs() {
-    int heard = roster.heard();
-    return heard > Settings.FEW ? heard * CROWD_ANSWER_NS : FEW_ANSWERS_NS;
+    int shown = roster.shown();
+    return shown > Settings.FEW ? shown * CROWD_ANSWER_NS : FEW_ANSWERS_NS;
   }
 
   /**

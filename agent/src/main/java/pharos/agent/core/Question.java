@@ -27,7 +27,11 @@ final class Question extends Timed {
     /** Whether a later incarnation is what it claims to be. */
     CHECK,
     /** Whether it is silent over TCP too. */
-    LAST
+    LAST,
+    /** Whether it has our own id, and since when. */
+    CLONE,
+    /** Whether its port takes a connection at all; nothing is asked. */
+    PORT
   }
 
   /** How far a question has come. */

@@ -43,14 +43,9 @@ final class Roster {
     return table.get(id);
   }
 
-  /** How many peers the application is shown. */
+  /** How many peers the application is shown. They alone make a crowd: anybody can be heard of. */
   int shown() {
     return ring.size();
-  }
-
-  /** How many peers are there, as far as we heard: shown or being asked. */
-  int heard() {
-    return ring.size() + asking.size();
   }
 
   int size() {

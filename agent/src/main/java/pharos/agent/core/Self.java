@@ -1,5 +1,8 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
+import java.util.List;
+import pharos.beacon.Addresses;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -11,14 +14,20 @@ final class Self {
   private NodeId id;
   private long incarnation;
   private Document document;
+  private final long secret;
+  private final long goodbye;
+  private List<InetAddress> addresses = List.of();
   private long sequence;
 
-  Self(Identity identity, boolean observer, Document document) {
+  /** The secret is told in the farewell, and its hash before. */
+  Self(Identity identity, boolean observer, Document document, long secret) {
     this.identity = identity;
     this.observer = observer;
     this.id = identity.id();
     this.incarnation = identity.incarnation();
     this.document = document;
+    this.secret = secret;
+    this.goodbye = Beacon.goodbyeHash(secret);
   }
 
   NodeId id() {
@@ -43,6 +52,27 @@ final class Self {
 
   void offer(Document document) {
     this.document = document;
+  }
+
+  /** From where our datagrams may come: the addresses of our links. */
+  void subnets(List<Subnet> subnets) {
+    addresses =
+        subnets.stream()
+            .filter(Subnet::isOurs)
+            .map(subnet -> Addresses.withoutZone(subnet.address()))
+            .distinct()
+            .limit(Introduction.MAX_ADDRESSES)
+            .toList();
+  }
+
+  /** Whether a datagram of ours may come from that address. */
+  boolean sendsFrom(InetAddress address) {
+    return addresses.contains(Addresses.withoutZone(address));
+  }
+
+  /** Whether this host itself has that address. */
+  boolean isOwn(InetAddress address) {
+    return address.isLoopbackAddress() || sendsFrom(address);
   }
 
   boolean isSameCluster(Presence presence) {
@@ -75,12 +105,24 @@ final class Self {
             .digest(document.digest())
             .overlay(identity.overlay())
             .name(identity.name())
-            .service(identity.service());
+            .service(identity.service())
+            .namesWithin(Beacon.MAX_LENGTH);
     identity.advertised().forEach(beacon::address);
     return beacon;
   }
 
+  /** The farewell, with the secret that proves it. */
+  Beacon farewell() {
+    return beacon(0).leaving().goodbye(secret).build();
+  }
+
+  /** By what our goodbye will be known. */
+  long goodbye() {
+    return goodbye;
+  }
+
   Introduction introduction() {
-    return new Introduction(id, incarnation, identity.name(), identity.service(), document);
+    return new Introduction(
+        id, incarnation, identity.name(), identity.service(), document, goodbye, addresses);
   }
 }

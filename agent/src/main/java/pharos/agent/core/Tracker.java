@@ -205,7 +205,7 @@ final class Tracker {
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }
-      meeter.onProof(peer);
+      meeter.onPort(peer, by, true);
     }
   }
 
@@ -237,7 +237,7 @@ final class Tracker {
       peer.endSeries();
       peer.failures++;
       meeter.pursue(peer);
-    } else if (turn.isPast(peer.askNs) || turn.isPast(peer.connectNs)) {
+    } else if (turn.isPast(peer.askNs)) {
       meeter.pursue(peer);
     }
     prober.continueSeries(peer);

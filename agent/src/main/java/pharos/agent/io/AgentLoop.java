@@ -420,9 +420,7 @@ public final class AgentLoop {
   }
 
   private byte[] introductionBytes() {
-    return bytes(
-        new Introduction(
-            core.id(), core.incarnation(), settings.name(), settings.service(), document));
+    return bytes(core.introduction());
   }
 
   private byte[] bytes(Introduction self) {

@@ -81,7 +81,7 @@ final class Beacons implements AutoCloseable {
       subnets.add(new Subnet(link.address(), link.prefix()));
     }
     for (InetSocketAddress fixed : settings.fixed()) {
-      subnets.add(new Subnet(fixed.getAddress(), fixed.getAddress().getAddress().length * 8));
+      subnets.add(Subnet.ofHost(fixed.getAddress()));
     }
     return subnets;
   }

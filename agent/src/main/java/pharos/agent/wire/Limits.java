@@ -1,5 +1,6 @@
 package pharos.agent.wire;
 
+import pharos.agent.core.Introduction;
 import pharos.kademlia.Contact;
 
 /** What fits into a document, and what is refused; the same for who writes and who reads. */
@@ -7,8 +8,8 @@ final class Limits {
   /** Of a whole document. */
   static final int DOCUMENT_BYTES = 64 * 1024;
 
-  /** Of the array of capabilities: what is left beside the longest names. */
-  static final int ARRAY_BYTES = DOCUMENT_BYTES - 1024;
+  /** Of the array of capabilities: what is left beside the longest names and most addresses. */
+  static final int ARRAY_BYTES = DOCUMENT_BYTES - 1536;
 
   static final int CAPABILITIES = 256;
   static final int DEPTH = 16;
@@ -45,7 +46,7 @@ final class Limits {
   /** The same in bytes: six for a character that is shown as an escape, and the ellipsis. */
   static final int STEP_BYTES = 6 * STEP_POINTS + 3;
 
-  static final int ADDRESSES = 16;
+  static final int ADDRESSES = Introduction.MAX_ADDRESSES;
 
   /** Of a site, which may be a host name. */
   static final int SITE_BYTES = 255;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import pharos.agent.core.gateway.Question;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.core.gateway.Subject;
-import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Announcement;
 import pharos.kademlia.Contact;
@@ -391,36 +389,12 @@ final class OverlayReader extends WireReader {
         site);
   }
 
-  private InetAddress address() throws IOException, WireException {
-    expect(JsonToken.VALUE_STRING, "a text");
-    Optional<InetAddress> address = Addresses.parse(parser.getText());
-    if (address.isEmpty()) {
-      throw fault(shownToken() + " is not the number of an address");
-    }
-    return address.get();
-  }
-
   private ContactId contactId() throws IOException, WireException {
     return ContactId.of(base64(1, ContactId.MAX_LENGTH));
   }
 
   private Key key() throws IOException, WireException {
     return Key.of(base64(Key.LENGTH, Key.LENGTH));
-  }
-
-  private byte[] base64(int minBytes, int maxBytes) throws IOException, WireException {
-    expect(JsonToken.VALUE_STRING, "a text");
-    try {
-      byte[] bytes =
-          Base64.getUrlDecoder().decode(parser.getText().replace('+', '-').replace('/', '_'));
-      if (bytes.length >= minBytes && bytes.length <= maxBytes) {
-        return bytes;
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below, without the text that the decoder quotes.
-    }
-    String length = minBytes == maxBytes ? "" + maxBytes : minBytes + " to " + maxBytes;
-    throw fault(shownToken() + " is not the base64 of " + length + " bytes");
   }
 
   private boolean truth() throws IOException, WireException {

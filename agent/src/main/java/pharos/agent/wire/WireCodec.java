@@ -2,12 +2,16 @@ package pharos.agent.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import pharos.agent.core.Document;
 import pharos.agent.core.Introduction;
+import pharos.beacon.Addresses;
 
 /**
  * The documents of the dialogue over TCP, as bytes and back. What we write is checked against the
@@ -89,10 +93,25 @@ public final class WireCodec {
           json.writeStringField("name", introduction.name());
           json.writeStringField("service", introduction.service());
           json.writeNumberField("incarnation", introduction.incarnation());
+          if (introduction.goodbye() != 0) {
+            json.writeStringField("goodbye", base64(introduction.goodbye()));
+          }
+          if (!introduction.addresses().isEmpty()) {
+            json.writeArrayFieldStart("addresses");
+            for (InetAddress address : introduction.addresses()) {
+              json.writeString(Addresses.text(address));
+            }
+            json.writeEndArray();
+          }
           json.writeFieldName("capabilities");
           json.writeRawValue(new String(introduction.document().bytes(), StandardCharsets.UTF_8));
           json.writeEndObject();
         });
+  }
+
+  private static String base64(long eightBytes) {
+    return Base64.getEncoder()
+        .encodeToString(ByteBuffer.allocate(Long.BYTES).putLong(eightBytes).array());
   }
 
   /** The answer to a question that is none. */

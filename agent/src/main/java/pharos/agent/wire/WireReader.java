@@ -5,8 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
 import pharos.agent.core.Introduction;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 
 /** Reads one document, once, front to back. What it does not know it skips. */
@@ -38,6 +42,8 @@ class WireReader {
     String name = "";
     String service = "";
     Document document = Document.EMPTY;
+    long goodbye = 0;
+    List<InetAddress> addresses = List.of();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
       parser.nextToken();
@@ -66,6 +72,14 @@ class WireReader {
           once(seen, field);
           document = document();
         }
+        case "goodbye" -> {
+          once(seen, field);
+          goodbye = goodbye();
+        }
+        case "addresses" -> {
+          once(seen, field);
+          addresses = addresses();
+        }
         case "error" -> {
           once(seen, field);
           error = error();
@@ -86,7 +100,53 @@ class WireReader {
     if (incarnation == 0) {
       throw WireException.at("incarnation", "is missing");
     }
-    return new Introduction(id, incarnation, name, service, document);
+    return new Introduction(id, incarnation, name, service, document, goodbye, addresses);
+  }
+
+  private long goodbye() throws IOException, WireException {
+    long goodbye = ByteBuffer.wrap(base64(Long.BYTES, Long.BYTES)).getLong();
+    if (goodbye == 0) {
+      throw fault("is all zero");
+    }
+    return goodbye;
+  }
+
+  /** Plain or URL-safe, with or without padding. */
+  final byte[] base64(int minBytes, int maxBytes) throws IOException, WireException {
+    expect(JsonToken.VALUE_STRING, "a text");
+    try {
+      byte[] bytes =
+          Base64.getUrlDecoder().decode(parser.getText().replace('+', '-').replace('/', '_'));
+      if (bytes.length >= minBytes && bytes.length <= maxBytes) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below, without the text that the decoder quotes.
+    }
+    String length = minBytes == maxBytes ? "" + maxBytes : minBytes + " to " + maxBytes;
+    throw fault(shownToken() + " is not the base64 of " + length + " bytes");
+  }
+
+  private List<InetAddress> addresses() throws IOException, WireException {
+    expect(JsonToken.START_ARRAY, "an array");
+    List<InetAddress> addresses = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (addresses.size() == Limits.ADDRESSES) {
+        throw fault("more than " + Limits.ADDRESSES + " are not taken");
+      }
+      addresses.add(address());
+    }
+    return addresses;
+  }
+
+  /** Never a name: nothing is looked up. */
+  final InetAddress address() throws IOException, WireException {
+    expect(JsonToken.VALUE_STRING, "a text");
+    Optional<InetAddress> address = Addresses.parse(parser.getText());
+    if (address.isEmpty()) {
+      throw fault(shownToken() + " is not the number of an address");
+    }
+    return address.get();
   }
 
   /** The array alone. */

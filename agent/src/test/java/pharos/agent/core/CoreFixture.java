@@ -93,7 +93,7 @@ final class CoreFixture {
 
   static CoreFixture starting(Settings settings, Identity identity) {
     CoreFixture fixture = new CoreFixture(settings, identity);
-    fixture.turn(() -> fixture.core.start(List.of(new Subnet(ip(10, 0, 0, 0), 8))));
+    fixture.turn(() -> fixture.core.start(List.of(new Subnet(ip(10, 0, 0, 1), 8))));
     return fixture;
   }
 
@@ -345,6 +345,12 @@ final class CoreFixture {
         ip(10, 1 + number / 62_500, number / 250 % 250, number % 250 + 1));
   }
 
+  /** One of many at one address. */
+  Friend friendAt(String name, InetAddress ip, int port) {
+    Friend friend = new Friend(name, idAt(OUR_PLACE + 50, ++friends), ip, false);
+    return friend.movesTo(port);
+  }
+
   /** One of very many that are never reached. */
   Friend passer(String name, int number) {
     return new Friend(
@@ -405,8 +411,14 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** What it answers over TCP instead of the truth. */
+    @Nullable Introduction lie;
+
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
+
+    /** Its TCP port neither takes nor refuses anything. */
+    boolean swallowsConnections;
 
     private int life;
 
@@ -465,7 +477,12 @@ final class CoreFixture {
 
     /** Somebody else with our id, who began at that time. */
     Friend cloneOfUs(long incarnation) {
-      Friend clone = new Friend(name, CoreFixture.this.id, ip);
+      return cloneOfUs(CoreFixture.this.id, incarnation);
+    }
+
+    /** The same, for when we have taken another id. */
+    Friend cloneOfUs(NodeId ours, long incarnation) {
+      Friend clone = new Friend(name, ours, ip);
       clone.incarnation = incarnation;
       return clone;
     }
@@ -584,12 +601,15 @@ final class CoreFixture {
     // What becomes of what is sent to it.
 
     private void onAsked(long question) {
+      if (swallowsConnections) {
+        return;
+      }
       if (behindAFirewall) {
         core.onQuestionFailed(question);
         return;
       }
       switch (mood) {
-        case LIVE, QUIET -> core.onAnswer(question, introduction());
+        case LIVE, QUIET -> core.onAnswer(question, lie == null ? introduction() : lie);
         case DEAD -> core.onQuestionFailed(question);
         case CUT_OFF -> {}
       }
@@ -610,6 +630,9 @@ final class CoreFixture {
     }
 
     private void onConnected(Effect.Connect connect) {
+      if (swallowsConnections) {
+        return;
+      }
       if (behindAFirewall) {
         core.onConnectRefused(connect.peer(), connect.incarnation(), connect.to());
         return;

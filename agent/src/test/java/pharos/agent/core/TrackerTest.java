@@ -265,19 +265,6 @@ class TrackerTest {
   }
 
   @Test
-  void aConnectionRefusedWhereOnlyDatagramsWereAnsweredIsNothing() {
-    List<Friend> crowd = lan.met(70);
-    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
-    bob.behindAFirewall = true;
-    bob.lives().beacons();
-    lan.runFor(5_000);
-    assertEquals(List.of("ARRIVED"), bob.news());
-    crowd.get(1).doubts(bob);
-    lan.runFor(5_000);
-    assertEquals(List.of("ARRIVED"), bob.news());
-  }
-
-  @Test
   void aRefusalThatLiesIsDisprovedByBeaconsAndIgnoredFromThenOn() {
     Friend bob = lan.met("bob");
     lan.forget();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pharos.agent.core.Document;
 import pharos.agent.core.Introduction;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.testkit.Seeds;
 
@@ -288,7 +290,7 @@ class WireCodecTest {
       offers.add(new Offer("T" + i, 1, "tcp", Map.of("k", "v".repeat(4_000))));
     }
     assertEquals(
-        "offer 'T15': size: with this one all offers have more than 64512 bytes",
+        "offer 'T15': size: with this one all offers have more than 64000 bytes",
         assertThrows(IllegalArgumentException.class, () -> WireCodec.write(offers)).getMessage());
     List<Offer> many = Collections.nCopies(257, new Offer("T", 1, "tcp", Map.of()));
     assertEquals(
@@ -298,19 +300,22 @@ class WireCodecTest {
 
   @Test
   void theLargestOffersFitWithTheLongestNames() throws Exception {
+    InetAddress longest = Addresses.parse("f".repeat(4) + ":ffff".repeat(7)).orElseThrow();
     List<Offer> offers = new ArrayList<>();
     for (int i = 0; i < 15; i++) {
       offers.add(new Offer("T", 1, "tcp", Map.of("k", "v".repeat(4_096))));
     }
-    offers.add(new Offer("T", 1, "tcp", Map.of("k", "v".repeat(1_900))));
+    offers.add(new Offer("T", 1, "tcp", Map.of("k", "v".repeat(1_540))));
     Introduction largest =
         new Introduction(
             NodeId.ofBase64(ID),
             Long.MAX_VALUE,
             "\"".repeat(63),
             "\\".repeat(63),
-            WireCodec.write(offers));
-    assertTrue(largest.document().length() > 64_000);
+            WireCodec.write(offers),
+            Long.MIN_VALUE,
+            Collections.nCopies(Introduction.MAX_ADDRESSES, longest));
+    assertTrue(largest.document().length() > 63_800);
     assertEquals(largest, WireCodec.readIntroduction(WireCodec.write(largest)));
   }
 

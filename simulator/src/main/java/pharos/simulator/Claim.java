@@ -1,8 +1,9 @@
 package pharos.simulator;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
 import pharos.agent.core.Introduction;
 import pharos.beacon.Beacon;
@@ -65,6 +66,11 @@ final class Claim implements Server {
   private void echo(Beacon question, InetSocketAddress from, InetSocketAddress source) {
     sequence = Math.min(sequence + 1, 0xFFFF_FFFFL);
     Beacon.Builder answer = beacon.toBuilder().sequence(sequence).echo(question.nonce());
+    long goodbye = forger.goodbye(forgery.told, forgery, model);
+    if (goodbye != 0) {
+      answer.goodbye(goodbye);
+    }
+    question.vouch().ifPresent(answer::vouch);
     if (forgery.random.nextInt(4) == 0) {
       answer.solicit(forgery.random.nextLong() | 1);
     }
@@ -106,10 +112,27 @@ final class Claim implements Server {
     }
   }
 
-  private Introduction introduction(NodeId id, long incarnation) {
-    @Nullable Introduction known = forger.introduction(model);
+  /** The document of whoever he claims to be. */
+  Introduction introduction(NodeId id, long incarnation) {
+    Introduction known = forger.introduction(model);
     Document offered = document.digest() == 0 && known != null ? known.document() : document;
-    return new Introduction(id, incarnation, beacon.name(), beacon.service(), offered);
+    return new Introduction(
+        id,
+        incarnation,
+        beacon.name(),
+        beacon.service(),
+        offered,
+        forger.goodbye(forgery.told, forgery, model),
+        sendsFrom());
+  }
+
+  private List<InetAddress> sendsFrom() {
+    return switch (forgery.sendsFrom) {
+      case NOTHING -> List.of();
+      case FORGER -> List.of(host.address());
+      case TRUE -> List.of(model.host.address());
+      case BOTH -> List.of(host.address(), model.host.address());
+    };
   }
 
   /** Now and then the connection ends, as if whoever it is had died. */

@@ -32,6 +32,7 @@ final class Forger implements Stranger {
   private final Map<Forgery, NodeId> ghosts = new HashMap<>();
   private final Map<Forgery, Long> sequences = new HashMap<>();
   private final SplittableRandom random;
+  private final long secret;
   private boolean isThere = true;
 
   /** The agents are those that play, each by its latest run. */
@@ -40,6 +41,7 @@ final class Forger implements Stranger {
     this.agents = agents;
     this.bystander = bystander;
     random = new SplittableRandom(seed);
+    secret = random.nextLong() | 1;
     for (int i = 0; i < addresses; i++) {
       hosts.add(lan.admit(this));
     }
@@ -126,17 +128,23 @@ final class Forger implements Stranger {
     }
     Beacon.Builder forged = forge(forgery, model, recording.beacon());
     Document document = document(forgery, model);
-    InetSocketAddress source = source(forgery, model, recording);
-    Beacon beacon = build(forged, forgery, receiver);
+    boolean isClaim = forgery.isAlternating && forgery.random.nextBoolean();
+    InetSocketAddress source =
+        isClaim ? own(forgery, recording) : source(forgery, model, recording);
+    Beacon beacon = build(forged, isClaim ? null : forgery, model, receiver);
     Claim claim =
         new Claim(
-            lan, this, forgery, model, recording.from(), build(forged, null, receiver), document);
+            lan,
+            this,
+            forgery,
+            model,
+            recording.from(),
+            build(forged, null, model, receiver),
+            document);
     claims.put(new InetSocketAddress(host(forgery).address(), beacon.udpPort()), claim);
     claims.put(new InetSocketAddress(host(forgery).address(), beacon.tcpPort()), claim);
     if (forgery.by == Forgery.By.QUESTION) {
-      Introduction introduction =
-          new Introduction(
-              beacon.id(), beacon.incarnation(), beacon.name(), beacon.service(), document);
+      Introduction introduction = claim.introduction(beacon.id(), beacon.incarnation());
       ask(host(forgery), receiver, introduction, hearsay::learn);
     } else if (forgery.way == Forgery.Way.BROADCAST) {
       lan.broadcast(host(forgery), source, beacon);
@@ -178,7 +186,8 @@ final class Forger implements Stranger {
   }
 
   /** What goes beyond presence: in the datagram, and not in what he claims when he is asked. */
-  private Beacon build(Beacon.Builder forged, @Nullable Forgery forgery, Program receiver) {
+  private Beacon build(
+      Beacon.Builder forged, @Nullable Forgery forgery, Program model, Program receiver) {
     if (forgery == null) {
       return forged.build();
     }
@@ -188,6 +197,14 @@ final class Forger implements Stranger {
     }
     if (forgery.isSolicit) {
       whole.solicit(forgery.random.nextLong() | 1);
+    }
+    long goodbye = goodbye(forgery.goodbye, forgery, model);
+    if (goodbye != 0) {
+      whole.goodbye(goodbye);
+    }
+    if (forgery.vouched != Forgery.Vouched.NOTHING) {
+      boolean isHis = forgery.vouched == Forgery.Vouched.FORGER;
+      whole.vouch((isHis ? host(forgery) : model.host).address());
     }
     long echo =
         switch (forgery.echo) {
@@ -289,13 +306,30 @@ final class Forger implements Stranger {
       case ITS_BROADCASTS -> recording.from();
       case ITS_OWN_PORT -> model.udpEndpoint();
       case ITS_ADDRESS -> new InetSocketAddress(model.host.address(), 1_024 + forgery.number);
-      case FORGER -> new InetSocketAddress(host(forgery).address(), port);
+      case FORGER -> own(forgery, recording);
       case ANOTHER_AGENT -> lan.sender(another);
       case NOBODY -> new InetSocketAddress(bystander.address(), port);
     };
   }
 
+  private InetSocketAddress own(Forgery forgery, Hearsay.Recording recording) {
+    return new InetSocketAddress(host(forgery).address(), recording.from().getPort());
+  }
+
   // What the claims at his ports need.
+
+  /** What a datagram or document of his tells of a goodbye; 0 for nothing. */
+  long goodbye(Forgery.Goodbye which, Forgery forgery, Program model) {
+    Introduction known = introduction(model);
+    return switch (which) {
+      case NONE -> 0;
+      case HIS_SECRET -> secret;
+      case HIS_HASH -> Beacon.goodbyeHash(secret);
+      case ITS_HASH -> known == null ? 0 : known.goodbye();
+      case RECORDED -> hearsay.secret();
+      case RANDOM -> forgery.random.nextLong() | 1;
+    };
+  }
 
   void send(Host from, InetSocketAddress source, Beacon.Builder beacon, InetSocketAddress to) {
     if (isThere) {

@@ -96,6 +96,24 @@ final class Forgery {
     NOBODY
   }
 
+  /** With what of a goodbye: of his own making, or what he heard of another one's. */
+  enum Goodbye {
+    NONE,
+    HIS_SECRET,
+    HIS_HASH,
+    ITS_HASH,
+    RECORDED,
+    RANDOM
+  }
+
+  /** Asking or vouching for which address; and which ones a document of his names. */
+  enum Vouched {
+    NOTHING,
+    FORGER,
+    TRUE,
+    BOTH
+  }
+
   /** To whom. */
   enum Way {
     BROADCAST,
@@ -165,6 +183,10 @@ final class Forgery {
   Echo echo = Echo.NONE;
   Doubted doubted = Doubted.NOBODY;
   Advertised advertised = Advertised.NOTHING;
+  Goodbye goodbye = Goodbye.NONE;
+  Goodbye told = Goodbye.ITS_HASH;
+  Vouched vouched = Vouched.NOTHING;
+  Vouched sendsFrom = Vouched.TRUE;
   Way way = Way.BROADCAST;
   By by = By.DATAGRAM;
   Udp udp = Udp.ECHO;
@@ -172,6 +194,10 @@ final class Forgery {
   boolean isLeaving;
   boolean isSolicit;
   boolean isNameless;
+
+  /** Whether each second one is a claim from his own address. */
+  boolean isAlternating;
+
   int host;
 
   Forgery(int number, SplittableRandom random, int agents, int hosts, long timeNs) {
@@ -194,14 +220,21 @@ final class Forgery {
       case GOODBYE -> {
         isLeaving = true;
         source = any(Source.values());
+        goodbye = any(Goodbye.values());
+        told = any(Goodbye.values());
+        sendsFrom = any(Vouched.values());
+        isAlternating = random.nextBoolean();
       }
       case CLAIM -> {
         source = Source.FORGER;
         run = random.nextBoolean() ? Run.NEXT : Run.LATER;
         port = random.nextBoolean() ? Port.FORGED : Port.SAME;
         offer = any(Offer.SAME, Offer.FORGED);
+        sendsFrom = any(Vouched.values());
       }
       case MOVE -> {
+        sendsFrom = any(Vouched.values());
+        vouched = any(Vouched.values());
         source = Source.FORGER;
         port = any(Port.SAME, Port.FORGED);
         tcp = any(Tcp.RELAY, Tcp.TRUE_RUN);
@@ -269,6 +302,11 @@ final class Forgery {
     by = perhaps(chance / 3, by, By.values());
     udp = perhaps(Math.max(chance, 0.3), udp, Udp.values());
     tcp = perhaps(Math.max(chance, 0.3), tcp, Tcp.values());
+    goodbye = perhaps(chance, goodbye, Goodbye.values());
+    told = perhaps(chance, told, Goodbye.values());
+    vouched = perhaps(chance, vouched, Vouched.values());
+    sendsFrom = perhaps(Math.max(chance, 0.3), sendsFrom, Vouched.values());
+    isAlternating ^= random.nextDouble() < chance / 2;
     isLeaving ^= random.nextDouble() < chance / 3;
     isSolicit ^= random.nextDouble() < chance / 2;
     isNameless ^= random.nextDouble() < chance / 2;
@@ -294,9 +332,10 @@ final class Forgery {
   public String toString() {
     return String.format(
             Locale.ROOT,
-            "#%d %s: subject %d, receiver %d, host %d, from %.3f s on every %.0f ms, %d times;"
-                + " %s from %s as %s, run %s, order %s, offer %s, next %s, ports %s, echo %s,"
-                + " doubts %s, advertises %s, to %s%s%s%s; his ports: udp %s, tcp %s",
+            "#%d %s: subject %d, receiver %d, host %d, from %.3f s on every %.0f ms, %d times; %s"
+                + " from %s as %s, run %s, order %s, offer %s, next %s, ports %s, echo %s, doubts"
+                + " %s, advertises %s, goodbye %s, vouches for %s, to %s%s%s%s%s; his ports: udp"
+                + " %s, tcp %s, goodbye %s, sends from %s",
             number,
             aim,
             subject,
@@ -316,12 +355,17 @@ final class Forgery {
             echo,
             doubted,
             advertised,
+            goodbye,
+            vouched,
             way,
             isLeaving ? ", leaving" : "",
             isSolicit ? ", solicit" : "",
             isNameless ? ", nameless" : "",
+            isAlternating ? ", each second one a claim from his address" : "",
             udp,
-            tcp)
+            tcp,
+            told,
+            sendsFrom)
         .toLowerCase(Locale.ROOT);
   }
 }

@@ -20,6 +20,7 @@ final class Hearsay {
   private final Map<NodeId, Long> nonces = new HashMap<>();
   private final List<Recording> recordings = new ArrayList<>();
   private long nonceForHim;
+  private long secret;
 
   /** One datagram, and where it came from. */
   record Recording(Beacon beacon, InetSocketAddress from) {}
@@ -33,6 +34,9 @@ final class Hearsay {
       recordings.set((int) (beacon.sequence() % MAX_RECORDINGS), heard);
     }
     Recording before = latest.put(beacon.id(), heard);
+    if (beacon.isLeaving() && beacon.goodbye() != 0) {
+      secret = beacon.goodbye();
+    }
     if (beacon.nonce() != 0) {
       nonces.put(beacon.id(), beacon.nonce());
     }
@@ -67,6 +71,11 @@ final class Hearsay {
   /** The nonce that anybody sent him last; 0 for none. */
   long nonceForHim() {
     return nonceForHim;
+  }
+
+  /** The secret of whoever left last; 0 for none. */
+  long secret() {
+    return secret;
   }
 
   /** Any of the datagrams he heard. */

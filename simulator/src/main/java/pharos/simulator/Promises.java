@@ -299,12 +299,17 @@ final class Promises implements Lan.Listener {
     return !program.isPaused() && !program.isLeaving() && lan.isReachable(program);
   }
 
-  /** The latest program with this id. */
+  /** The latest program with this id, or the one that had it before it took another. */
   private @Nullable Program find(NodeId id) {
     List<Program> programs = lan.programs();
     for (int i = programs.size() - 1; i >= 0; i--) {
       if (programs.get(i).core().id().equals(id)) {
         return programs.get(i);
+      }
+    }
+    for (Program program : renamed) {
+      if (program.identity.id().equals(id)) {
+        return program;
       }
     }
     return null;

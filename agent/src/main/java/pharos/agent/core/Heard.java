@@ -25,6 +25,7 @@ abstract class Heard extends Timed {
   InetSocketAddress source;
   State state = State.UNKNOWN;
   long intervalNs;
+  long pacedNs = Peer.NEVER;
   long heardNs;
 
   // What its next sign of life ends.

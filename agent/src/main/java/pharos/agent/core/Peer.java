@@ -108,6 +108,7 @@ final class Peer extends Heard {
     addSource(from);
     addSource(new InetSocketAddress(from.getAddress(), beacon.udpPort()));
     sequencedNs = NEVER;
+    pacedNs = NEVER;
     document = null;
     hasEchoed = false;
     hasAnswered = false;

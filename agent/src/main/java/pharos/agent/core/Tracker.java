@@ -115,6 +115,10 @@ final class Tracker {
 
   /** Sequence numbers order content only for a while, so that a forged one cannot freeze a peer. */
   private void content(Peer peer, Presence presence) {
+    long announcedNs = Meeter.announcedNs(presence);
+    if (announcedNs > 0) {
+      pace(peer, announcedNs);
+    }
     boolean isNewer =
         presence.sequence() > peer.sequence
             || peer.sequencedNs == Peer.NEVER
@@ -125,10 +129,6 @@ final class Tracker {
     }
     peer.sequence = presence.sequence();
     peer.sequencedNs = turn.nowNs;
-    long announcedNs = Meeter.announcedNs(presence);
-    if (announcedNs > 0) {
-      peer.intervalNs = smoothed(peer.intervalNs, announcedNs);
-    }
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
@@ -150,16 +150,30 @@ final class Tracker {
   }
 
   /**
-   * Jitter is averaged away. A change is at most a doubling or a half at once: one forged datagram
-   * neither freezes a peer nor ends it.
+   * How often it announces; jitter is averaged away. Anybody can announce in its name, so what
+   * leads back to our own interval counts at once, and what leads away from it only when for two
+   * intervals nothing agreed with the present one. Who goes on as ever is neither frozen nor ended.
    */
-  private static long smoothed(long intervalNs, long announcedNs) {
-    long differenceNs = announcedNs - intervalNs;
-    if (Math.abs(differenceNs) <= intervalNs / 4) {
-      return intervalNs + differenceNs / 8;
+  private void pace(Peer peer, long announcedNs) {
+    long oursNs = turn.settings.intervalNs();
+    long differenceNs = announcedNs - peer.intervalNs;
+    boolean isLonger = differenceNs > 0;
+    boolean isTowardsOurs = isLonger ? peer.intervalNs < oursNs : peer.intervalNs > oursNs;
+    if (Math.abs(differenceNs) <= peer.intervalNs / 4) {
+      if (!turn.mayAgain(peer.pacedNs, peer.intervalNs / 2)) {
+        return;
+      }
+      peer.intervalNs += differenceNs / 8;
+    } else if (isTowardsOurs) {
+      peer.intervalNs = isLonger ? Math.min(announcedNs, oursNs) : Math.max(announcedNs, oursNs);
+    } else if (peer.pacedNs != Peer.NEVER) {
+      if (!turn.isDue(peer.pacedNs + 2 * peer.intervalNs)) {
+        return;
+      }
+      long leastNs = Math.max(peer.intervalNs / 2, MIN_INTERVAL_NS);
+      peer.intervalNs = Math.min(Math.max(announcedNs, leastNs), 2 * peer.intervalNs);
     }
-    long leastNs = Math.max(intervalNs / 2, MIN_INTERVAL_NS);
-    return Math.min(Math.max(announcedNs, leastNs), 2 * intervalNs);
+    peer.pacedNs = turn.nowNs;
   }
 
   /**

@@ -50,6 +50,7 @@ final class Lan {
   private final Tcp tcp = new Tcp(this);
   private Settings settings = Settings.defaults();
   private Weather weather = Weather.FAIR;
+  private boolean isIdFixed;
 
   /** Who wants to know what happens to programs. */
   public interface Listener {
@@ -82,6 +83,12 @@ final class Lan {
   /** The settings of all programs started from now on. */
   public Lan settings(Settings settings) {
     this.settings = settings;
+    return this;
+  }
+
+  /** Whether the applications of all programs started from now on chose their ids. */
+  public Lan fixedIds(boolean isIdFixed) {
+    this.isIdFixed = isIdFixed;
     return this;
   }
 
@@ -194,7 +201,7 @@ final class Lan {
       Host host, String name, NodeId id, Document document, int tcpPort, int udpPort) {
     long incarnation = EPOCH_MS + nowNs() / MS + host.clockOffsetMs + 1;
     Identity identity =
-        new Identity(id, false, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
+        new Identity(id, isIdFixed, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);

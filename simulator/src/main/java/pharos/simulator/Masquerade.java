@@ -87,6 +87,7 @@ final class Masquerade {
 
   private void start() {
     String name = "a" + (agents.size() + 1);
+    lan.fixedIds(random.nextInt(4) == 0);
     Program program = lan.start(name);
     agents.add(program);
     promises.excuse(program, knownNs());

@@ -35,6 +35,9 @@ final class Meeter {
   /** Who is met for the first time is not believed to announce itself more rarely. */
   private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
 
+  /** How often in an interval one is asked what it offers, whatever is said in its name. */
+  private static final int OFFERS_IN_AN_INTERVAL = 2;
+
   private static final int MAX_EARLY_ASKERS = 1_024;
 
   private final Turn turn;
@@ -247,15 +250,22 @@ final class Meeter {
     }
   }
 
-  /** A shown peer announces other capabilities. */
-  void onDigestChanged(Peer peer) {
-    Document document = documents.get(peer.digest);
-    if (document == null) {
+  /**
+   * A datagram tells that a shown peer offers something else than what is shown. Anybody can say so
+   * in its name, so it is asked, and its answer decides: at once, and then not too often.
+   */
+  void onDigestTold(Peer peer) {
+    if (peer.document == null || peer.digest == peer.document.digest()) {
+      return;
+    }
+    if (turn.mayAgain(peer.offerAskedNs, peer.intervalNs / OFFERS_IN_AN_INTERVAL)) {
+      peer.offerAskedNs = turn.nowNs;
       asker.cancel(peer.meeting);
       peer.meeting = null;
       ask(peer);
-    } else {
-      update(peer, document);
+    } else if (peer.askNs == Peer.NEVER) {
+      peer.askNs = peer.offerAskedNs + peer.intervalNs / OFFERS_IN_AN_INTERVAL;
+      deadlines.arm(peer);
     }
   }
 
@@ -286,15 +296,11 @@ final class Meeter {
       peer.name = answer.name();
       peer.service = answer.service();
     }
+    // What datagrams say since then of another offer makes us ask again.
+    peer.digest = answer.document().digest();
     judge.life(peer, true);
     if (peer.state.isShown()) {
-      if (answer.document().digest() == peer.digest) {
-        update(peer, answer.document());
-      }
-    } else if (documents.get(peer.digest) == null) {
-      // It changed between beacon and answer: its next beacon is on the way already.
-      turn.count(Count.WRONG_ANSWERS);
-      retryLater(peer);
+      update(peer, answer.document());
     } else {
       pursue(peer);
     }

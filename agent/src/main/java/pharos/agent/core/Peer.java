@@ -40,6 +40,7 @@ final class Peer extends Heard {
   boolean isUnreachable;
   long askNs = NEVER;
   long askedNs = NEVER;
+  long offerAskedNs = NEVER;
   int failures;
   @Nullable Candidate candidate;
   long objectionNs = NEVER;
@@ -117,6 +118,7 @@ final class Peer extends Heard {
     isUnreachable = false;
     askNs = NEVER;
     askedNs = NEVER;
+    offerAskedNs = NEVER;
     failures = 0;
     candidate = null;
     objectionNs = NEVER;

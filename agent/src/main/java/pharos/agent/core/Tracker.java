@@ -113,11 +113,18 @@ final class Tracker {
         new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
   }
 
-  /** Sequence numbers order content only for a while, so that a forged one cannot freeze a peer. */
+  /**
+   * Sequence numbers order only what asks nobody, and that only for a while, so that a forged one
+   * cannot freeze a peer.
+   */
   private void content(Peer peer, Presence presence) {
     long announcedNs = Meeter.announcedNs(presence);
     if (announcedNs > 0) {
       pace(peer, announcedNs);
+    }
+    if (peer.state.isShown() && presence.digest() != peer.digest) {
+      peer.digest = presence.digest();
+      meeter.onDigestTold(peer);
     }
     boolean isNewer =
         presence.sequence() > peer.sequence
@@ -141,11 +148,7 @@ final class Tracker {
     }
     if (presence.digest() != peer.digest) {
       peer.digest = presence.digest();
-      if (peer.state.isShown()) {
-        meeter.onDigestChanged(peer);
-      } else {
-        meeter.pursue(peer);
-      }
+      meeter.pursue(peer);
     }
   }
 
@@ -267,7 +270,7 @@ final class Tracker {
     }
     if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;
-      meeter.onDigestChanged(peer);
+      meeter.onDigestTold(peer);
     }
     judge.examine(peer);
   }

@@ -217,6 +217,24 @@ class HostileDatagramTest {
   }
 
   @Test
+  void aForgedDigestOfAnothersOfferChangesNothingHoweverOften() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.forget();
+    for (int i = 0; i < 100; i++) {
+      lan.runFor(33);
+      lan.hear(
+          bob.says().digest(carol.document.digest()).sequence(HUGE_SEQUENCE).build(),
+          bob.broadcaster());
+    }
+    assertEquals(List.of(), bob.news());
+    assertTrue(bob.asked().size() <= 8, bob.asked().size() + " questions in 3.3 s");
+    bob.offers("something new");
+    lan.runFor(1_000);
+    assertEquals(List.of("UPDATED"), bob.news());
+  }
+
+  @Test
   void aForgedDigestFreezesNobody() {
     Friend bob = lan.met("bob");
     lan.hear(bob.says().digest(77).sequence(HUGE_SEQUENCE).build(), bob.broadcaster());

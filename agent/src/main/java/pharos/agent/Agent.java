@@ -78,6 +78,7 @@ public final class Agent implements AutoCloseable {
   private List<Offer> offers;
 
   private volatile Snapshot snapshot;
+  private volatile @Nullable Throwable failure;
 
   // Of the loop's thread.
   private final Remotes remotes = new Remotes();
@@ -373,6 +374,18 @@ public final class Agent implements AutoCloseable {
     return at >= 0 && here.get(at).incarnation() == told.incarnation() ? here.get(at) : told;
   }
 
+  /** How this agent is now; after its end too. */
+  public Health health() {
+    Throwable why = failure;
+    if (why != null) {
+      return Health.failed(why);
+    }
+    if (isClosing.get()) {
+      return Health.CLOSED;
+    }
+    return loop.deafness().map(Health::deaf).orElse(Health.WELL);
+  }
+
   /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */
   public Map<String, Long> counts() {
     Map<String, Long> counts = new HashMap<>(loop.counts());
@@ -439,8 +452,8 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private static AgentClosedException closed() {
-    return new AgentClosedException("the agent is closed");
+  private AgentClosedException closed() {
+    return Callbacks.closedException(Optional.ofNullable(failure));
   }
 
   @Override
@@ -483,11 +496,17 @@ public final class Agent implements AutoCloseable {
       log.warn("{} has the id {} from now on", settings.name(), renamed);
     }
 
+    /** Those who wait hear of it before the sockets are closed, which may take its time. */
     @Override
-    public void onEnded(Optional<Throwable> failure) {
+    public void onEnded(Optional<Throwable> why) {
+      failure = why.orElse(null);
       isClosing.set(true);
       endPending();
-      failure.ifPresent(why -> callbacks.close(Duration.ZERO, failure));
+      if (why.isPresent()) {
+        // A list that nobody keeps up any more must not look as if it were true.
+        snapshot = snapshot.withoutPeers();
+        callbacks.end(why);
+      }
     }
   }
 

@@ -7,4 +7,8 @@ public final class AgentClosedException extends PharosException {
   AgentClosedException(String message) {
     super(message);
   }
+
+  AgentClosedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -601,8 +601,14 @@ final class Callbacks implements Subscriptions {
     return what + String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 
-  private static AgentClosedException closedException() {
-    return new AgentClosedException("the agent is closed");
+  private AgentClosedException closedException() {
+    return closedException(failure);
+  }
+
+  static AgentClosedException closedException(Optional<Throwable> failure) {
+    return failure
+        .map(why -> new AgentClosedException("the agent failed: " + why.getMessage(), why))
+        .orElseGet(() -> new AgentClosedException("the agent is closed"));
   }
 
   /**
@@ -615,14 +621,7 @@ final class Callbacks implements Subscriptions {
   void close(Duration limit, Optional<Throwable> why) {
     lock.lock();
     try {
-      if (!closed) {
-        closed = true;
-        failure = why;
-        List.copyOf(subscribers).forEach(Subscriber::onClosed);
-        subscribers.clear();
-        changed.signalAll();
-        ready.signalAll();
-      }
+      end(why);
       if (isCallbackThread() || !thread.isAlive()) {
         return;
       }
@@ -631,6 +630,26 @@ final class Callbacks implements Subscriptions {
         LOG.warn("a call back still runs after {}; nothing is called after it", limit);
         line.clear();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same, without waiting: what is still to be told is told after this returned. */
+  void end(Optional<Throwable> why) {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        failure = why;
+      }
+      // One by one: where memory has run out, a second call goes on where the first one failed.
+      for (Subscriber one : subscribers.toArray(Subscriber[]::new)) {
+        one.onClosed();
+        subscribers.remove(one);
+      }
+      changed.signalAll();
+      ready.signalAll();
     } finally {
       lock.unlock();
     }

@@ -55,6 +55,11 @@ final class Snapshot {
     return new Snapshot(self, List.copyOf(all.values()), unreachable, lan);
   }
 
+  /** Oneself alone. */
+  Snapshot withoutPeers() {
+    return new Snapshot(self, List.of(), List.of(), List.of());
+  }
+
   Peer self() {
     return self;
   }

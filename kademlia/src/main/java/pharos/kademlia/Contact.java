@@ -17,8 +17,11 @@ public record Contact(ContactId id, List<String> endpoints, ContactData data, Ve
   /** The most characters an endpoint may have. */
   public static final int MAX_ENDPOINT_LENGTH = 256;
 
-  /** What an object costs beside the bytes it carries, roughly. */
-  private static final int OVERHEAD_BYTES = 200;
+  /** What the objects of a contact, and its place in a store, cost beside what they carry. */
+  private static final int OVERHEAD_BYTES = 400;
+
+  /** The same of an endpoint. */
+  private static final int ENDPOINT_OVERHEAD_BYTES = 48;
 
   /** Keeps a copy of the endpoints; refuses what is longer than a contact may be. */
   public Contact {
@@ -61,11 +64,11 @@ public record Contact(ContactId id, List<String> endpoints, ContactData data, Ve
     return id.key();
   }
 
-  /** What it costs to keep, roughly. */
-  int sizeBytes() {
+  /** What it costs to keep, roughly: in memory, not on the wire. */
+  public int sizeBytes() {
     int size = OVERHEAD_BYTES + id.length() + data.length();
     for (String endpoint : endpoints) {
-      size += 2 * endpoint.length();
+      size += ENDPOINT_OVERHEAD_BYTES + 2 * endpoint.length();
     }
     return size;
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ContactCache {
   private final Turn turn;
   private final Map<ContactId, Cached> results = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
 
   /**
    * A contact that was found.
@@ -16,7 +17,11 @@ final class ContactCache {
    * @param seenNs when it last gave a sign of life, as far as known
    * @param from the node that told it; empty for a hint of the application
    */
-  record Cached(Contact contact, long seenNs, Optional<Contact> from) {}
+  record Cached(Contact contact, long seenNs, Optional<Contact> from) {
+    private int sizeBytes() {
+      return contact.sizeBytes() + from.map(Contact::sizeBytes).orElse(0);
+    }
+  }
 
   ContactCache(Turn turn) {
     this.turn = turn;
@@ -27,10 +32,13 @@ final class ContactCache {
     Cached cached = get(contact.id());
     Contact chosen = cached == null ? contact : turn.choose(cached.contact(), contact);
     if (turn.settings.cacheSize() > 0) {
-      boolean isKept = cached != null && chosen.equals(cached.contact()) && !chosen.equals(contact);
-      results.put(contact.id(), isKept ? cached : new Cached(chosen, seenNs, from));
-      if (results.size() > turn.settings.cacheSize()) {
-        results.remove(results.keySet().iterator().next());
+      boolean isSame = cached != null && chosen.equals(cached.contact()) && !chosen.equals(contact);
+      Cached kept = cached != null && isSame ? cached : new Cached(chosen, seenNs, from);
+      remove(contact.id());
+      results.put(contact.id(), kept);
+      bytes += kept.sizeBytes();
+      while (results.size() > turn.settings.cacheSize() || bytes > turn.settings.cacheBytes()) {
+        remove(results.keySet().iterator().next());
       }
     }
     return chosen;
@@ -40,14 +48,15 @@ final class ContactCache {
   @Nullable Cached get(ContactId id) {
     Cached cached = results.get(id);
     if (cached != null && turn.nowNs - cached.seenNs() >= turn.settings.cacheAgeNs()) {
-      results.remove(id);
+      remove(id);
       return null;
     }
     return cached;
   }
 
   void remove(ContactId id) {
-    results.remove(id);
+    Cached removed = results.remove(id);
+    bytes -= removed == null ? 0 : removed.sizeBytes();
   }
 
   int size() {

@@ -28,6 +28,8 @@ public enum Count {
   EVICTED,
   /** Announcements that were not held: full, over the quota, or too old. */
   REFUSED_ANNOUNCEMENTS,
+  /** Contacts held for a source that had most of all, and gave way to one that had less. */
+  GAVE_WAY,
   /** Contacts held for others that expired. */
   EXPIRED,
   /** Lookups begun. */

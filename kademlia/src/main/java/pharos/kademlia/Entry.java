@@ -4,6 +4,9 @@ package pharos.kademlia;
 final class Entry {
   Contact contact;
 
+  /** The address that it answered from; empty when nobody told. */
+  String at;
+
   /** When it last answered. */
   long heardNs;
 
@@ -13,8 +16,9 @@ final class Entry {
   /** Whether the last request failed, for whatever reason: it is not told to others. */
   boolean isDoubtful;
 
-  Entry(Contact contact, long heardNs) {
+  Entry(Contact contact, String at, long heardNs) {
     this.contact = contact;
+    this.at = at;
     this.heardNs = heardNs;
   }
 }

@@ -6,22 +6,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is held for others: registered contacts, and the memory of withdrawn ones, so that an
- * earlier announcement that is still under way does not bring them back. Bounded in number, in
- * bytes, and for each source; at a bound the newcomer is refused, and what is held stays.
+ * earlier announcement that is still under way does not bring them back. Bounded in the octets that
+ * it costs, in sum and for each source. A source that has its part is refused; when all is full,
+ * the source that has the most loses what it announced longest ago to one that has less.
  */
 final class HeldStore {
   private final Turn turn;
+  private final Quotas quotas;
+
+  /** Those announced longest ago first. */
   private final Map<Key, Holding> holdings = new LinkedHashMap<>();
-  private final Map<String, Integer> perSource = new HashMap<>();
-  private long bytes;
+
+  /** The same, by who is accountable. */
+  private final Map<String, Map<Key, Holding>> bySource = new HashMap<>();
 
   private static final class Holding {
     Contact contact;
+
+    /** Who is accountable, and when it said so last. */
     String source;
+
+    long sourceNs;
+
+    /** Another one who announced the same since; empty for nobody. */
+    String other = "";
+
     boolean isWithdrawn;
     long announcedNs;
     int bytes;
@@ -33,8 +47,9 @@ final class HeldStore {
     }
   }
 
-  HeldStore(Turn turn) {
+  HeldStore(Turn turn, ToIntFunction<String> agents) {
     this.turn = turn;
+    quotas = new Quotas(turn.settings.heldBytes(), agents);
   }
 
   /** What to do with an announcement; says what was done. */
@@ -57,15 +72,17 @@ final class HeldStore {
       if (!isChosen && !holding.isWithdrawn) {
         return replace(holding, chosen, source, holding.announcedNs, Verdict.OLDER);
       }
-      holding.isWithdrawn = true;
-      return replace(holding, chosen, source, announcedNs, Verdict.WITHDRAWN);
+      Verdict verdict = replace(holding, chosen, source, announcedNs, Verdict.WITHDRAWN);
+      holding.isWithdrawn |= verdict == Verdict.WITHDRAWN;
+      return verdict;
     }
     if (holding.isWithdrawn) {
       if (chosen.equals(holding.contact)) {
         return Verdict.OLDER;
       }
-      holding.isWithdrawn = false;
-      return replace(holding, chosen, source, announcedNs, Verdict.STORED);
+      Verdict verdict = replace(holding, chosen, source, announcedNs, Verdict.STORED);
+      holding.isWithdrawn = verdict != Verdict.STORED;
+      return verdict;
     }
     if (!isChosen && !turn.settings.arbiter().covers(chosen, contact)) {
       return replace(holding, chosen, holding.source, holding.announcedNs, Verdict.OLDER);
@@ -75,39 +92,78 @@ final class HeldStore {
   }
 
   private Verdict hold(Holding holding, long announcedNs) {
-    if (holdings.size() >= turn.settings.held()
-        || bytes + holding.bytes > turn.settings.heldBytes()) {
-      return refused(Verdict.FULL);
-    }
-    if (perSource.getOrDefault(holding.source, 0) >= turn.settings.heldPerSource()) {
-      return refused(Verdict.QUOTA);
+    Verdict verdict = roomFor(holding.source, holding.bytes, null);
+    if (verdict != Verdict.STORED) {
+      return refused(verdict);
     }
     holding.announcedNs = announcedNs;
-    holdings.put(holding.contact.key(), holding);
-    bytes += holding.bytes;
-    perSource.merge(holding.source, 1, Integer::sum);
+    holding.sourceNs = turn.nowNs;
+    put(holding);
     return Verdict.STORED;
   }
 
+  /** STORED when there is room now; what is {@code kept} does not give way for it. */
+  private Verdict roomFor(String source, long more, @Nullable Holding kept) {
+    while (true) {
+      Quotas.Room room = quotas.room(source, more);
+      if (room == Quotas.Room.THERE) {
+        return Verdict.STORED;
+      }
+      if (room == Quotas.Room.QUOTA) {
+        return Verdict.QUOTA;
+      }
+      String giver = quotas.giver(source, more);
+      Map<Key, Holding> its = giver == null ? null : bySource.get(giver);
+      if (its == null) {
+        return Verdict.FULL;
+      }
+      Holding given = its.values().iterator().next();
+      if (given == kept) {
+        return Verdict.FULL;
+      }
+      giveWay(given);
+    }
+  }
+
+  /** Whoever else announced the same keeps it, when there is room for that one. */
+  private void giveWay(Holding holding) {
+    remove(holding);
+    String heir = holding.other;
+    if (!heir.isEmpty() && quotas.room(heir, holding.bytes) == Quotas.Room.THERE) {
+      holding.source = heir;
+      holding.other = "";
+      put(holding);
+    } else {
+      turn.count(Count.GAVE_WAY);
+    }
+  }
+
+  /**
+   * What changes stays with the source that announced it first, as long as that goes on to: who
+   * announces what others did, and then takes all it may, must not cost these their place.
+   */
   private Verdict replace(
       Holding holding, Contact chosen, String source, long announcedNs, Verdict verdict) {
-    int more = chosen.sizeBytes() - holding.bytes;
-    if (more > 0 && bytes + more > turn.settings.heldBytes()) {
-      return refused(Verdict.FULL);
+    int bytes = chosen.sizeBytes();
+    boolean isSame = source.equals(holding.source);
+    boolean isHeir =
+        !isSame
+            && turn.nowNs - holding.sourceNs >= 2 * turn.settings.republishNs()
+            && quotas.room(source, bytes) == Quotas.Room.THERE;
+    if (!isHeir && bytes > holding.bytes) {
+      Verdict room = roomFor(holding.source, bytes - holding.bytes, holding);
+      if (room != Verdict.STORED) {
+        return refused(room);
+      }
     }
-    if (!source.equals(holding.source)
-        && perSource.getOrDefault(source, 0) < turn.settings.heldPerSource()) {
-      release(holding.source);
-      perSource.merge(source, 1, Integer::sum);
-      holding.source = source;
-    }
-    bytes += more;
-    holding.bytes += more;
+    remove(holding);
+    holding.other = isSame ? holding.other : isHeir ? "" : source;
+    holding.source = isHeir ? source : holding.source;
+    holding.sourceNs = isSame || isHeir ? turn.nowNs : holding.sourceNs;
+    holding.bytes = bytes;
     holding.contact = chosen;
     holding.announcedNs = announcedNs;
-    // Put in again, so that those announced longest ago stay at the head.
-    holdings.remove(chosen.key());
-    holdings.put(chosen.key(), holding);
+    put(holding);
     return verdict;
   }
 
@@ -116,22 +172,39 @@ final class HeldStore {
     return verdict;
   }
 
-  private void release(String source) {
-    perSource.computeIfPresent(source, (name, count) -> count == 1 ? null : count - 1);
+  /** Behind all others, so that those announced longest ago stay at the head. */
+  private void put(Holding holding) {
+    Key key = holding.contact.key();
+    holdings.put(key, holding);
+    bySource.computeIfAbsent(holding.source, name -> new LinkedHashMap<>()).put(key, holding);
+    quotas.take(holding.source, holding.bytes);
+  }
+
+  private void remove(Holding holding) {
+    Key key = holding.contact.key();
+    holdings.remove(key);
+    quotas.take(holding.source, -holding.bytes);
+    bySource.computeIfPresent(
+        holding.source,
+        (name, its) -> {
+          its.remove(key);
+          return its.isEmpty() ? null : its;
+        });
   }
 
   /** Forgets what was not announced for too long. */
   void expire() {
-    Iterator<Holding> each = holdings.values().iterator();
-    while (each.hasNext()) {
+    while (true) {
+      Iterator<Holding> each = holdings.values().iterator();
+      if (!each.hasNext()) {
+        return;
+      }
       Holding holding = each.next();
       if (!isExpired(holding)) {
         // Handed over ones may be older than their place says; they are never given out.
         return;
       }
-      each.remove();
-      bytes -= holding.bytes;
-      release(holding.source);
+      remove(holding);
       turn.count(Count.EXPIRED);
     }
   }
@@ -162,6 +235,6 @@ final class HeldStore {
   }
 
   long bytes() {
-    return bytes;
+    return quotas.taken();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ final class Lookup {
 
   /** So many times nearer than our own k nearest is no chance: its spread is below a quarter. */
   private static final double TOO_DENSE = 4;
+
+  /** What is kept of a node beside its contact. */
+  private static final int HOP_BYTES = 200;
 
   private enum State {
     NEW,
@@ -102,6 +106,19 @@ final class Lookup {
       return null;
     }
 
+    /** Drops the farthest that was not asked, and need not be; null when there is none. */
+    @Nullable Hop dropFarthest() {
+      for (int i = hops.size() - 1; i >= k; i--) {
+        Hop hop = hops.get(i);
+        if (hop.state == State.NEW) {
+          hops.remove(i);
+          members.remove(hop);
+          return hop;
+        }
+      }
+      return null;
+    }
+
     boolean isSettled() {
       int live = 0;
       for (Hop hop : hops) {
@@ -140,6 +157,7 @@ final class Lookup {
   private final Turn turn;
   private final RoutingTable table;
   private final Rpcs rpcs;
+  private final LongPredicate isTooMuch;
   private final int k;
   private final long startedNs;
   private final Timed timeout = Timed.of(this::timeOut);
@@ -152,6 +170,9 @@ final class Lookup {
   private int requests;
   private boolean isSuspicious;
 
+  /** What those cost that were named; a liar may name large ones without end. */
+  private long bytes;
+
   private @Nullable Contact value;
   private long valueAgeNs;
   private @Nullable Contact valueBy;
@@ -159,7 +180,11 @@ final class Lookup {
   private boolean hasEnded;
   private boolean isTimedOut;
 
-  Lookup(Turn turn, RoutingTable table, Rpcs rpcs, Key target, Aim aim) {
+  /**
+   * @param isTooMuch whether it may not keep so many octets of what it was told
+   */
+  Lookup(Turn turn, RoutingTable table, Rpcs rpcs, Key target, Aim aim, LongPredicate isTooMuch) {
+    this.isTooMuch = isTooMuch;
     this.turn = turn;
     this.table = table;
     this.rpcs = rpcs;
@@ -210,7 +235,38 @@ final class Lookup {
 
   private Hop hop(Contact contact, int depth) {
     return hops.computeIfAbsent(
-        new Place(contact.id(), contact.endpoints()), place -> new Hop(contact, depth));
+        new Place(contact.id(), contact.endpoints()),
+        place -> {
+          bytes += sizeOf(contact);
+          return new Hop(contact, depth);
+        });
+  }
+
+  private static int sizeOf(Contact contact) {
+    return HOP_BYTES + contact.sizeBytes();
+  }
+
+  /** What it keeps of what it was told costs so much. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Drops the farthest that were named; when that does not help, it is being led astray. */
+  private void keepBounds() {
+    while (!hasEnded && isTooMuch.test(bytes)) {
+      Hop dropped = null;
+      for (Track track : tracks) {
+        Hop farthest = track.dropFarthest();
+        dropped = farthest == null ? dropped : farthest;
+        if (farthest != null && tracks.stream().noneMatch(it -> it.members.contains(farthest))) {
+          hops.remove(new Place(farthest.contact.id(), farthest.contact.endpoints()));
+          bytes -= sizeOf(farthest.contact);
+        }
+      }
+      if (dropped == null) {
+        timeOut();
+      }
+    }
   }
 
   private void proceed() {
@@ -306,6 +362,7 @@ final class Lookup {
   }
 
   private void learn(Track track, Hop by, Response response) {
+    bytes += sizeOf(response.from()) - sizeOf(by.contact);
     by.contact = response.from();
     if (response.from().key().equals(target)) {
       take(response.from(), 0, by);
@@ -325,6 +382,7 @@ final class Lookup {
       }
       track.add(hop(named, by.depth + 1));
     }
+    keepBounds();
     if (aim == Aim.FIRST && value != null) {
       end();
     }

@@ -12,6 +12,9 @@ final class Lookups {
 
   private static final int PATHS = 3;
 
+  /** What a lookup may keep in any case. */
+  private static final long MIN_BYTES = 32 << 10;
+
   private final Turn turn;
   private final RoutingTable table;
   private final Rpcs rpcs;
@@ -34,15 +37,30 @@ final class Lookups {
       same.hint(hints);
       return true;
     }
-    if (running.size() >= turn.settings.lookups()) {
+    if (running.size() >= turn.settings.lookups() || isScarce()) {
       return false;
     }
-    Lookup lookup = new Lookup(turn, table, rpcs, target, aim);
+    Lookup lookup = new Lookup(turn, table, rpcs, target, aim, this::isTooMuch);
     running.put(subject, lookup);
     lookup.await(ended -> running.remove(subject));
     lookup.await(waiter);
     lookup.start(hints, paths());
     return true;
+  }
+
+  /** Whether the lookups that run have named so much that no other may begin. */
+  private boolean isScarce() {
+    long bytes = 0;
+    for (Lookup lookup : running.values()) {
+      bytes += lookup.bytes();
+    }
+    return bytes > turn.settings.lookupBytes();
+  }
+
+  /** Whether this is more than a lookup may keep now, since there is little left for the others. */
+  private boolean isTooMuch(long bytes) {
+    long part = turn.settings.lookupBytes() / Math.max(1, running.size());
+    return bytes > Math.max(part, MIN_BYTES) && isScarce();
   }
 
   private int paths() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class Overlay {
 
   private static final long LOOK_AGAIN_MAX_NS = Settings.MINUTE;
 
+  private final ToIntFunction<String> agents;
   private final Turn turn;
   private final RoutingTable table;
   private final Rpcs rpcs;
@@ -60,17 +62,33 @@ public final class Overlay {
    * @param nowNs the time, of any clock that only goes forward
    */
   public Overlay(Settings settings, Contact self, RandomGenerator random, long nowNs) {
+    this(settings, self, random, nowNs, source -> 1);
+  }
+
+  /**
+   * A node that gives each source its part of what it has room for.
+   *
+   * @param agents how many agents are proven to be at a source, {@link Quotas#OWN} for this host's
+   *     own addresses; nodes of the overlay that answered from there are added
+   */
+  public Overlay(
+      Settings settings,
+      Contact self,
+      RandomGenerator random,
+      long nowNs,
+      ToIntFunction<String> agents) {
+    this.agents = agents;
     turn = new Turn(settings, self, random);
     turn.nowNs = nowNs;
     table = new RoutingTable(turn);
     rpcs = new Rpcs(turn, new Sight());
     lookups = new Lookups(turn, table, rpcs);
-    held = new HeldStore(turn);
+    held = new HeldStore(turn, this::agentsAt);
     cache = new ContactCache(turn);
-    rates = new RateLimits(turn);
+    rates = new RateLimits(turn, this::agentsAt);
     handover = new Handover(turn, rpcs);
     registrations = new Registrations(turn, table, rpcs, lookups, handover);
-    upkeep = new Upkeep(turn, table, rpcs, lookups, held);
+    upkeep = new Upkeep(turn, table, rpcs, lookups, held, this::agentsAt);
     seeds = new Seeds(turn, rpcs, new Joining());
     upkeep.start();
     turn.timers.set(lookAgain, nowNs + turn.jittered(lookAgainNs));
@@ -92,8 +110,8 @@ public final class Overlay {
 
   private final class Sight implements Rpcs.Sight {
     @Override
-    public void answered(Contact node) {
-      onLiving(node);
+    public void answered(Contact node, String at) {
+      onLiving(node, at);
     }
 
     @Override
@@ -299,11 +317,20 @@ public final class Overlay {
 
   /** A node that somebody else has met and verified came to be, such as one by its beacon. */
   public void memberJoined(Contact node) {
+    memberJoined(node, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param at the address that it was met at; empty when nobody told
+   */
+  public void memberJoined(Contact node, String at) {
     if (node.id().equals(turn.self.id()) || !turn.isBound(node)) {
       return;
     }
     boolean isFirst = table.size() == 0;
-    onLiving(node);
+    onLiving(node, at);
     if (isFirst) {
       lookAround(List.of());
     }
@@ -324,8 +351,7 @@ public final class Overlay {
    */
   public void onRequest(long token, String source, Request request) {
     rpcs.onHeard();
-    if (!rates.allows(source)) {
-      turn.count(Count.TOO_MANY);
+    if (!allows(source)) {
       turn.emit(new Effect.Ignore(token));
       return;
     }
@@ -341,7 +367,28 @@ public final class Overlay {
             request instanceof Request.FindNode find
                 ? answer(source, find)
                 : new Response(turn.self, Optional.empty(), List.of(), Verdict.NONE)));
-    from.ifPresent(upkeep::onCandidate);
+    from.ifPresent(node -> upkeep.onCandidate(node, source));
+  }
+
+  /**
+   * Whether this source may ask something else now: who asks too often is not served, whatever it
+   * asks. Each call counts as a request.
+   */
+  public boolean allows(String source) {
+    boolean isAllowed = rates.allows(source);
+    if (!isAllowed) {
+      turn.count(Count.TOO_MANY);
+    }
+    return isAllowed;
+  }
+
+  /**
+   * How many agents are proven to be at a source, nodes of the overlay among them; {@link
+   * Quotas#OWN} for this host's own addresses.
+   */
+  public int agentsAt(String source) {
+    int proven = source.isEmpty() ? Quotas.OWN : agents.applyAsInt(source);
+    return proven == Quotas.OWN ? proven : proven + table.nodesAt(source);
   }
 
   private Response answer(String source, Request.FindNode find) {
@@ -374,7 +421,16 @@ public final class Overlay {
 
   /** A request was answered. */
   public void onResponse(long rpc, Response response) {
-    rpcs.onResponse(rpc, response);
+    onResponse(rpc, "", response);
+  }
+
+  /**
+   * The same.
+   *
+   * @param at the address that it was answered from; empty when nobody told
+   */
+  public void onResponse(long rpc, String at, Response response) {
+    rpcs.onResponse(rpc, at, response);
   }
 
   /** A request failed: refused, no route, no sense in the answer. */
@@ -382,9 +438,9 @@ public final class Overlay {
     rpcs.onFailure(rpc);
   }
 
-  private void onLiving(Contact node) {
+  private void onLiving(Contact node, String at) {
     boolean isFirst = table.size() == 0;
-    if (!table.onAnswered(node)) {
+    if (!table.onAnswered(node, at)) {
       return;
     }
     registrations.onNewNode(node);

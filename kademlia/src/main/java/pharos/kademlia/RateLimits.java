@@ -2,14 +2,21 @@ package pharos.kademlia;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
-/** How often each source may ask: so many a second, and so many more at once after a rest. */
+/**
+ * How often each source may ask: so many a second, and so many more at once after a rest. Two
+ * agents and more that are proven at a source have twice of that; where nobody is proven it is
+ * half, and all those together have twice of it.
+ */
 final class RateLimits {
   /** So many sources are remembered; the one heard longest ago gives way. */
   private static final int SOURCES = 4_096;
 
   private final Turn turn;
+  private final ToIntFunction<String> agents;
   private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
+  private final Bucket strangers;
 
   private static final class Bucket {
     double tokens;
@@ -19,26 +26,42 @@ final class RateLimits {
       this.tokens = tokens;
       this.filledNs = filledNs;
     }
+
+    boolean hasToken(double most, double perNs, long nowNs) {
+      tokens = Math.min(most, tokens + (nowNs - filledNs) * perNs);
+      filledNs = nowNs;
+      return tokens >= 1;
+    }
   }
 
-  RateLimits(Turn turn) {
+  RateLimits(Turn turn, ToIntFunction<String> agents) {
     this.turn = turn;
+    this.agents = agents;
+    strangers = new Bucket(2.0 * turn.settings.burst(), turn.nowNs);
   }
 
   boolean allows(String source) {
-    int burst = turn.settings.burst();
-    Bucket bucket = buckets.computeIfAbsent(source, name -> new Bucket(burst, turn.nowNs));
-    if (buckets.size() > SOURCES) {
-      buckets.remove(buckets.keySet().iterator().next());
-    }
+    int weight = Quotas.weight(agents.applyAsInt(source));
+    double times = weight / 2.0;
+    double burst = turn.settings.burst();
     double perNs = turn.settings.requestsPerSecond() / (double) Settings.SECOND;
-    bucket.tokens = Math.min(burst, bucket.tokens + (turn.nowNs - bucket.filledNs) * perNs);
-    bucket.filledNs = turn.nowNs;
-    if (bucket.tokens < 1) {
-      return false;
+    Bucket bucket = buckets.get(source);
+    if (bucket == null) {
+      bucket = new Bucket(times * burst, turn.nowNs);
+      buckets.put(source, bucket);
+      if (buckets.size() > SOURCES) {
+        buckets.remove(buckets.keySet().iterator().next());
+      }
     }
-    bucket.tokens--;
-    return true;
+    boolean isStranger = weight == 1;
+    boolean hasTokens =
+        bucket.hasToken(times * burst, times * perNs, turn.nowNs)
+            && (!isStranger || strangers.hasToken(2 * burst, 2 * perNs, turn.nowNs));
+    if (hasTokens) {
+      bucket.tokens--;
+      strangers.tokens -= isStranger ? 1 : 0;
+    }
+    return hasTokens;
   }
 
   int size() {

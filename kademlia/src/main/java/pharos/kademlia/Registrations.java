@@ -30,6 +30,10 @@ final class Registrations {
   private final Handover handover;
   private final Map<Key, Registration> own = new LinkedHashMap<>();
   private final Deque<Registration> waiting = new ArrayDeque<>();
+
+  /** What is to be withdrawn; more than may be registered is left to expire where it is held. */
+  private final Deque<Withdrawal> withdrawals = new ArrayDeque<>();
+
   private int running;
   private boolean isStarting;
   private long clock;
@@ -129,7 +133,13 @@ final class Registrations {
     }
     own.remove(id.key());
     end(registration);
-    withdraw(call, registration);
+    if (withdrawals.size() < turn.settings.registrations()) {
+      withdrawals.add(new Withdrawal(call, registration));
+      runWaiting();
+    } else {
+      turn.emit(
+          new Effect.Completed(call, new Result.Unregistered(registration.contact, List.of())));
+    }
     return Optional.of(registration.contact);
   }
 
@@ -151,7 +161,10 @@ final class Registrations {
     completeAll(registration, new Result.Refused(Result.Reason.NOT_REGISTERED));
   }
 
+  private record Withdrawal(long call, Registration registration) {}
+
   private void withdraw(long call, Registration registration) {
+    running++;
     boolean looks =
         !table.isFullView()
             && lookups.look(
@@ -172,10 +185,13 @@ final class Registrations {
         rpcs,
         List.copyOf(targets.values()),
         new Announcement(registration.contact, 0, true),
-        round ->
-            turn.emit(
-                new Effect.Completed(
-                    call, new Result.Unregistered(registration.contact, round.agreed))));
+        round -> {
+          turn.emit(
+              new Effect.Completed(
+                  call, new Result.Unregistered(registration.contact, round.agreed)));
+          running--;
+          runWaiting();
+        });
   }
 
   private List<Contact> everybody() {
@@ -204,8 +220,13 @@ final class Registrations {
     }
     isStarting = true;
     try {
-      while (running < AT_ONCE && !waiting.isEmpty()) {
-        run(waiting.remove());
+      while (running < AT_ONCE && !(withdrawals.isEmpty() && waiting.isEmpty())) {
+        Withdrawal withdrawal = withdrawals.poll();
+        if (withdrawal == null) {
+          run(waiting.remove());
+        } else {
+          withdraw(withdrawal.call(), withdrawal.registration());
+        }
       }
     } finally {
       isStarting = false;

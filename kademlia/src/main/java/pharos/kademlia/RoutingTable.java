@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The nodes this one knows, in buckets of k. A full bucket splits where a local key lies in it, so
  * the table knows the neighbourhood of each of them well, and the rest of the space coarsely. Where
  * it does not split, newcomers wait in a list of replacements, the longest waiting one giving way.
- * Only who has answered comes in here; nobody leaves but for a better one, or after failing for
- * long.
+ * Only who has answered comes in here; nobody leaves but for a better one, after failing for long,
+ * or where one address has more than a quarter of the places and another has less.
  */
 final class RoutingTable {
   /** So many failures in a row cost a node its place, when another one waits for it. */
@@ -28,6 +28,10 @@ final class RoutingTable {
   private final List<Key> locals = new ArrayList<>();
   private final Bucket root;
   private final Map<ContactId, Entry> entries = new HashMap<>();
+
+  /** How many of them answered from where. */
+  private final Map<String, Integer> byAddress = new HashMap<>();
+
   private int buckets = 1;
 
   /** A part of the key space: a leaf with nodes, or two halves. */
@@ -144,14 +148,23 @@ final class RoutingTable {
     return entries.get(id);
   }
 
-  /** Whether this node would get a place at once. */
+  /** Whether this node would get a place at once, if it comes from another address than most. */
   boolean hasRoomFor(Key key) {
     Bucket bucket = bucketOf(key);
-    return bucket.nodes.size() < k || bucket.maySplit();
+    return bucket.nodes.size() < k || bucket.maySplit() || crowding(bucket.nodes, "") != null;
   }
 
-  /** A node has answered. Returns whether it is new in here. */
-  boolean onAnswered(Contact contact) {
+  /** How many nodes are known that answered from this address. */
+  int nodesAt(String address) {
+    return byAddress.getOrDefault(address, 0);
+  }
+
+  /**
+   * A node has answered. Returns whether it is new in here.
+   *
+   * @param at the address that it answered from; empty when nobody told
+   */
+  boolean onAnswered(Contact contact, String at) {
     if (contact.id().equals(turn.self.id())) {
       return false;
     }
@@ -162,6 +175,11 @@ final class RoutingTable {
       entry.heardNs = turn.nowNs;
       entry.failures = 0;
       entry.isDoubtful = false;
+      if (!at.isEmpty() && !at.equals(entry.at)) {
+        forgetAddress(entry);
+        entry.at = at;
+        byAddress.merge(at, 1, Integer::sum);
+      }
       List<Entry> list = bucket.nodes.contains(entry) ? bucket.nodes : bucket.replacements;
       list.remove(entry);
       list.add(entry);
@@ -171,25 +189,54 @@ final class RoutingTable {
       bucket.split();
       bucket = bucketOf(contact.key());
     }
-    entry = new Entry(contact, turn.nowNs);
+    entry = new Entry(contact, at, turn.nowNs);
     entries.put(contact.id(), entry);
+    byAddress.merge(at, 1, Integer::sum);
     if (bucket.nodes.size() < k) {
       bucket.nodes.add(entry);
       turn.count(Count.ADMITTED);
       return true;
     }
     Entry failing = failing(bucket);
-    if (failing != null) {
-      remove(bucket, failing);
+    Entry leaving = failing == null ? crowding(bucket.nodes, at) : failing;
+    if (leaving != null) {
+      // Before those who wait are looked at: the place is for this one.
       bucket.nodes.add(entry);
+      remove(bucket, leaving);
       turn.count(Count.ADMITTED);
       return true;
     }
     bucket.replacements.add(entry);
     if (bucket.replacements.size() > k) {
-      entries.remove(bucket.replacements.remove(0).contact.id());
+      Entry crowding = crowding(bucket.replacements, "");
+      remove(bucket, crowding == null ? bucket.replacements.get(0) : crowding);
     }
     return false;
+  }
+
+  /**
+   * One of those nodes of one address that take more than a quarter of the places, and more than
+   * this address would; the one that was heard last, since the others are there for longer.
+   */
+  private @Nullable Entry crowding(List<Entry> places, String at) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Entry entry : places) {
+      counts.merge(entry.at, 1, Integer::sum);
+    }
+    int most = Math.max(Math.max(1, k / 4), counts.getOrDefault(at, 0) + 1);
+    Entry crowding = null;
+    for (Entry entry : places) {
+      int count = entry.at.isEmpty() ? 0 : counts.getOrDefault(entry.at, 0);
+      if (count > most || (crowding != null && entry.at.equals(crowding.at))) {
+        most = count;
+        crowding = entry;
+      }
+    }
+    return crowding;
+  }
+
+  private void forgetAddress(Entry entry) {
+    byAddress.computeIfPresent(entry.at, (at, count) -> count == 1 ? null : count - 1);
   }
 
   private static @Nullable Entry failing(Bucket bucket) {
@@ -239,6 +286,7 @@ final class RoutingTable {
 
   private void remove(Bucket bucket, Entry entry) {
     entries.remove(entry.contact.id());
+    forgetAddress(entry);
     if (bucket.nodes.remove(entry)) {
       turn.count(Count.EVICTED);
       bucket.promote();

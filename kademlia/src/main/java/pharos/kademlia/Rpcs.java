@@ -31,7 +31,12 @@ final class Rpcs {
 
   /** Who wants to know how every request to a node went, whatever it was for. */
   interface Sight {
-    void answered(Contact node);
+    /**
+     * It answered.
+     *
+     * @param at the address that it answered from; empty when nobody told
+     */
+    void answered(Contact node, String at);
 
     void failed(ContactId node, boolean isItsFault);
   }
@@ -100,7 +105,7 @@ final class Rpcs {
     heardNs = turn.nowNs;
   }
 
-  void onResponse(long number, Response response) {
+  void onResponse(long number, String at, Response response) {
     Rpc rpc = open.get(number);
     if (rpc == null) {
       turn.count(Count.LATE);
@@ -118,7 +123,7 @@ final class Rpcs {
     turn.count(Count.ANSWERED);
     roundTrips.add(turn.nowNs - rpc.sentNs);
     if (rpc.to != null) {
-      sight.answered(response.from());
+      sight.answered(response.from(), at);
     }
     rpc.handler.answered(response);
   }

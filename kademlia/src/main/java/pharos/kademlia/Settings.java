@@ -11,6 +11,13 @@ public final class Settings {
   static final long SECOND = 1_000 * MS;
   static final long MINUTE = 60 * SECOND;
 
+  /**
+   * What a lookup costs in a large network, and how many may run however little memory there is.
+   */
+  private static final long LOOKUP_BYTES = 16 << 10;
+
+  private static final long MIN_LOOKUPS = 16;
+
   private static final Settings DEFAULTS = new Settings();
 
   private int k = 20;
@@ -30,9 +37,7 @@ public final class Settings {
   private long seedAgainNs = 5 * MINUTE;
   private int cacheSize = 1_000;
   private long cacheAgeNs = 10 * MINUTE;
-  private int held = 50_000;
-  private long heldBytes = 64L << 20;
-  private int heldPerSource = 12_500;
+  private long memoryBytes = 128L << 20;
   private int registrations = 20_000;
   private int lookups = 256;
   private int requestsPerSecond = 500;
@@ -60,9 +65,7 @@ public final class Settings {
     seedAgainNs = other.seedAgainNs;
     cacheSize = other.cacheSize;
     cacheAgeNs = other.cacheAgeNs;
-    held = other.held;
-    heldBytes = other.heldBytes;
-    heldPerSource = other.heldPerSource;
+    memoryBytes = other.memoryBytes;
     registrations = other.registrations;
     lookups = other.lookups;
     requestsPerSecond = other.requestsPerSecond;
@@ -202,11 +205,12 @@ public final class Settings {
       return this;
     }
 
-    /** How many contacts are held for others, how many bytes, and how many for one source. */
-    public Builder held(int contacts, long bytes, int perSource) {
-      held = (int) checked("held", contacts, 1, 100_000_000);
-      heldBytes = checked("heldBytes", bytes, 1, Long.MAX_VALUE / 4);
-      heldPerSource = (int) checked("heldPerSource", perSource, 1, 100_000_000);
+    /**
+     * How much memory may be taken by what others make this node keep; 128 MiB. Half of it is for
+     * what is held for them, an eighth for lookups that run, and a sixteenth for what was found.
+     */
+    public Builder memoryBytes(long value) {
+      memoryBytes = checked("memoryBytes", value, 1 << 16, Long.MAX_VALUE / 64);
       return this;
     }
 
@@ -216,13 +220,16 @@ public final class Settings {
       return this;
     }
 
-    /** How many lookups run at once; 256. */
+    /** How many lookups run at once, if there is memory for them; 256. */
     public Builder lookups(int value) {
       lookups = (int) checked("lookups", value, 1, 100_000);
       return this;
     }
 
-    /** How many requests of one source are answered; 500 a second after a burst of 1,000. */
+    /**
+     * How many requests of one source are answered; 500 a second after a burst of 1,000. It is
+     * twice that where several agents are proven, half where nobody is.
+     */
     public Builder requestsPerSecond(int perSecond, int atOnce) {
       requestsPerSecond = (int) checked("requestsPerSecond", perSecond, 1, 10_000_000);
       burst = (int) checked("burst", atOnce, 1, 10_000_000);
@@ -323,24 +330,31 @@ public final class Settings {
     return cacheAgeNs;
   }
 
-  int held() {
-    return held;
+  /** How much memory may be taken by what others make this node keep. */
+  public long memoryBytes() {
+    return memoryBytes;
   }
 
   long heldBytes() {
-    return heldBytes;
+    return memoryBytes / 2;
   }
 
-  int heldPerSource() {
-    return heldPerSource;
+  long lookupBytes() {
+    return memoryBytes / 8;
   }
 
-  int registrations() {
+  long cacheBytes() {
+    return memoryBytes / 16;
+  }
+
+  /** How many contacts may be registered here. */
+  public int registrations() {
     return registrations;
   }
 
-  int lookups() {
-    return lookups;
+  /** How many lookups run at once. */
+  public int lookups() {
+    return (int) Math.min(lookups, Math.max(MIN_LOOKUPS, lookupBytes() / LOOKUP_BYTES));
   }
 
   int requestsPerSecond() {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Keeps the table true: asks those who were not heard for long or failed last, has a look at parts
@@ -19,6 +20,9 @@ final class Upkeep {
   private static final int REFRESHES_A_ROUND = 2;
   private static final int MAX_PINGS = 256;
 
+  /** So many of them are for those who claim to be nodes, in the parts of their sources. */
+  private static final int MAX_CANDIDATES = 128;
+
   private final Turn turn;
   private final RoutingTable table;
   private final Rpcs rpcs;
@@ -26,8 +30,16 @@ final class Upkeep {
   private final HeldStore held;
   private final Timed timer = Timed.of(this::onRound);
   private final Set<ContactId> asked = new HashSet<>();
+  private final Quotas candidates;
 
-  Upkeep(Turn turn, RoutingTable table, Rpcs rpcs, Lookups lookups, HeldStore held) {
+  Upkeep(
+      Turn turn,
+      RoutingTable table,
+      Rpcs rpcs,
+      Lookups lookups,
+      HeldStore held,
+      ToIntFunction<String> agents) {
+    candidates = new Quotas(MAX_CANDIDATES, agents);
     this.turn = turn;
     this.table = table;
     this.rpcs = rpcs;
@@ -78,25 +90,45 @@ final class Upkeep {
     lookups.look(key, Lookup.Aim.NODES, List.of(), lookup -> {});
   }
 
-  /** Somebody claims to be a node: it comes in when it answers, if there is a place for it. */
+  /** It may be a node. */
   void onCandidate(Contact node) {
+    if (isNews(node)) {
+      ping(node, "");
+    }
+  }
+
+  /**
+   * Somebody claims to be a node: it comes in when it answers, if there is a place for it.
+   *
+   * @param source who claims it; one alone does not keep others from being asked
+   */
+  void onCandidate(Contact node, String source) {
+    if (isNews(node) && candidates.room(source, 1) == Quotas.Room.THERE) {
+      ping(node, source);
+    }
+  }
+
+  private boolean isNews(Contact node) {
     if (node.id().equals(turn.self.id()) || node.endpoints().isEmpty()) {
-      return;
+      return false;
     }
     Entry known = table.find(node.id());
-    boolean isNews =
-        known == null
-            ? table.hasRoomFor(node.key())
-            : known.isDoubtful || node.version().compareTo(known.contact.version()) > 0;
-    if (isNews) {
-      ping(node);
-    }
+    return known == null
+        ? table.hasRoomFor(node.key())
+        : known.isDoubtful || node.version().compareTo(known.contact.version()) > 0;
   }
 
   /** Asks whether it is there; how it went is seen by all, and nobody waits for it. */
   void ping(Contact node) {
+    ping(node, "");
+  }
+
+  private void ping(Contact node, String source) {
     if (asked.size() >= MAX_PINGS || !asked.add(node.id())) {
       return;
+    }
+    if (!source.isEmpty()) {
+      candidates.take(source, 1);
     }
     Request request = new Request.Ping(Optional.of(turn.self));
     rpcs.ask(
@@ -105,12 +137,19 @@ final class Upkeep {
         new Rpcs.Handler() {
           @Override
           public void answered(Response response) {
-            asked.remove(node.id());
+            end();
           }
 
           @Override
           public void failed() {
+            end();
+          }
+
+          private void end() {
             asked.remove(node.id());
+            if (!source.isEmpty()) {
+              candidates.take(source, -1);
+            }
           }
         });
   }

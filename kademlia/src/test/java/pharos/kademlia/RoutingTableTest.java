@@ -64,7 +64,7 @@ class RoutingTableTest {
               case 1, 2 -> table.onFailed(node.id(), random.nextBoolean());
               case 3 -> table.addLocal(node.key());
               case 4 -> table.removeLocal(node.key());
-              default -> table.onAnswered(node);
+              default -> table.onAnswered(node, "");
             }
             check(table);
           }
@@ -78,7 +78,7 @@ class RoutingTableTest {
         random -> {
           RoutingTable table = new RoutingTable(turn(random));
           for (int i = 0; i < 200; i++) {
-            table.onAnswered(node(random.nextInt(1, 1_000)));
+            table.onAnswered(node(random.nextInt(1, 1_000)), "");
           }
           Key target = node(random.nextInt(1_000)).key().withRandomTail(random.nextInt(20), random);
           List<Entry> all = new ArrayList<>();
@@ -103,7 +103,7 @@ class RoutingTableTest {
           for (int i = 1; i <= 500; i++) {
             Contact node = node(i + random.nextInt(2) * 500);
             all.add(node);
-            table.onAnswered(node);
+            table.onAnswered(node, "");
           }
           for (Key local : List.of(turn.self.key(), other)) {
             int depth = 0;
@@ -129,7 +129,7 @@ class RoutingTableTest {
       table.addLocal(node(10_000 + i).key());
     }
     for (int i = 1; i <= 5_000; i++) {
-      table.onAnswered(node(i));
+      table.onAnswered(node(i), "");
     }
     int locals = turn.settings.localIds() + 1;
     assertTrue(table.size() < locals * K * 13, () -> table.size() + " nodes");
@@ -158,8 +158,8 @@ class RoutingTableTest {
       }
       waiting = last;
       // The near half splits off as soon as there is one more than a bucket holds.
-      placed.forEach(table::onAnswered);
-      assertFalse(table.onAnswered(waiting));
+      placed.forEach(it -> table.onAnswered(it, ""));
+      assertFalse(table.onAnswered(waiting, ""));
     }
   }
 
@@ -190,7 +190,7 @@ class RoutingTableTest {
     Contact node = full.placed.get(0);
     for (int i = 0; i < 20; i++) {
       assertFalse(full.table.onFailed(node.id(), true));
-      full.table.onAnswered(node);
+      full.table.onAnswered(node, "");
     }
     assertNotNull(full.table.find(node.id()));
   }
@@ -211,7 +211,7 @@ class RoutingTableTest {
     full.table.onFailed(node.id(), false);
     assertEquals(K - 1, full.table.nearestLive(node.key(), K).size());
     assertEquals(K, full.table.nearest(node.key(), K).size());
-    full.table.onAnswered(node);
+    full.table.onAnswered(node, "");
     assertEquals(K, full.table.nearestLive(node.key(), K).size());
   }
 
@@ -219,7 +219,7 @@ class RoutingTableTest {
   void withNobodyWaitingFiveFailuresAreTooMany() {
     Turn turn = turn(Seeds.random(1));
     RoutingTable table = new RoutingTable(turn);
-    table.onAnswered(node(1));
+    table.onAnswered(node(1), "");
     for (int i = 0; i < 4; i++) {
       assertFalse(table.onFailed(node(1).id(), true));
     }
@@ -231,8 +231,8 @@ class RoutingTableTest {
   void theArbiterDecidesInTheBucketAndWhatItReturnsIsStored() {
     Settings settings = Settings.defaults().with(change -> change.arbiter(Arbiters.growOnlySet()));
     RoutingTable table = new RoutingTable(new Turn(settings, node(0), Seeds.random(1)));
-    table.onAnswered(node(1).withData(ContactData.ofText("[1]")));
-    table.onAnswered(node(1).withData(ContactData.ofText("[2]")));
+    table.onAnswered(node(1).withData(ContactData.ofText("[1]")), "");
+    table.onAnswered(node(1).withData(ContactData.ofText("[2]")), "");
     Entry entry = table.find(node(1).id());
     assertNotNull(entry);
     assertEquals("[1,2]", entry.contact.data().toString());
@@ -249,8 +249,8 @@ class RoutingTableTest {
       Settings settings = Settings.defaults().with(change -> change.arbiter(broken));
       Turn turn = new Turn(settings, node(0), Seeds.random(1));
       RoutingTable table = new RoutingTable(turn);
-      table.onAnswered(node(1));
-      table.onAnswered(node(1).withVersion(new Version(1, 1)));
+      table.onAnswered(node(1), "");
+      table.onAnswered(node(1).withVersion(new Version(1, 1)), "");
       Entry entry = table.find(node(1).id());
       assertNotNull(entry);
       assertEquals(node(1), entry.contact);
@@ -262,11 +262,11 @@ class RoutingTableTest {
   void belowABucketfulItIsAFullView() {
     RoutingTable table = new RoutingTable(turn(Seeds.random(1)));
     for (int i = 1; i < K; i++) {
-      table.onAnswered(node(i));
+      table.onAnswered(node(i), "");
       assertTrue(table.isFullView());
     }
     for (int i = K; i < 20; i++) {
-      table.onAnswered(node(i));
+      table.onAnswered(node(i), "");
     }
     assertFalse(table.isFullView());
   }
@@ -276,8 +276,36 @@ class RoutingTableTest {
     Turn turn = new Turn(Settings.defaults(), node(0), Seeds.random(1));
     RoutingTable table = new RoutingTable(turn);
     for (int i = 1; i < 10_000; i++) {
-      table.onAnswered(node(i));
+      table.onAnswered(node(i), "");
     }
     assertEquals(10_000, table.estimatedNodes(), 7_000);
+  }
+
+  @Test
+  void whoComesFromOneAddressDoesNotKeepOthersOut() {
+    Full full = new Full();
+    full.placed.forEach(node -> full.table.onAnswered(node, "10.0.0.66"));
+    assertTrue(full.table.hasRoomFor(full.waiting.key()));
+    full.table.onFailed(full.waiting.id(), true);
+    assertTrue(full.table.onAnswered(full.waiting, "10.0.0.1"));
+    check(full.table);
+    // Those of one address that came first stay; and the crowd does not come back in.
+    assertNotNull(full.table.find(full.placed.get(0).id()));
+    assertNull(full.table.find(full.placed.get(K - 1).id()));
+    assertFalse(full.table.onAnswered(full.placed.get(K - 1), "10.0.0.66"));
+    assertEquals(K, full.table.nodesAt("10.0.0.66"));
+    full.placed.forEach(node -> full.table.remove(node.id()));
+    assertEquals(0, full.table.nodesAt("10.0.0.66"));
+  }
+
+  @Test
+  void nodesOfManyAddressesPushNobodyOut() {
+    Full full = new Full();
+    for (int i = 0; i < K; i++) {
+      full.table.onAnswered(full.placed.get(i), "10.0.0." + i);
+    }
+    assertFalse(full.table.hasRoomFor(full.waiting.key()));
+    assertFalse(full.table.onAnswered(full.waiting, "10.0.0.66"));
+    full.placed.forEach(node -> assertNotNull(full.table.find(node.id())));
   }
 }

@@ -27,50 +27,116 @@ class StoresTest {
     return new Announcement(contact, 0, false);
   }
 
-  @Test
-  void aFullStoreRefusesByNameAndKeepsWhatItHas() {
-    HeldStore store = new HeldStore(turn(change -> change.held(3, 1 << 20, 3)));
-    for (int i = 0; i < 3; i++) {
-      assertEquals(Verdict.STORED, store.announce(announcement(contact(i)), "a"));
-    }
-    assertEquals(Verdict.FULL, store.announce(announcement(contact(3)), "b"));
-    assertEquals(Verdict.STORED, store.announce(announcement(contact(0)), "a"));
-    assertEquals(3, store.all().size());
+  /** Room for 79 contacts without endpoints and data. */
+  private static Turn smallTurn() {
+    return turn(change -> change.memoryBytes(1 << 16));
   }
 
-  @Test
-  void theBytesAreBoundedToo() {
-    HeldStore store = new HeldStore(turn(change -> change.held(100, 9_000, 100)));
-    Contact big = contact(1).withData(ContactData.of(new byte[4_000]));
-    assertEquals(Verdict.STORED, store.announce(announcement(big), "a"));
-    assertEquals(
-        Verdict.STORED,
-        store.announce(announcement(contact(2).withData(ContactData.of(new byte[4_000]))), "a"));
-    assertEquals(
-        Verdict.FULL,
-        store.announce(announcement(contact(3).withData(ContactData.of(new byte[4_000]))), "a"));
-    Contact small = big.withData(ContactData.NONE).withVersion(new Version(1, 2));
-    assertEquals(Verdict.STORED, store.announce(announcement(small), "a"));
-    assertTrue(store.bytes() < 5_000, () -> store.bytes() + " bytes");
+  private static HeldStore store(Turn turn) {
+    return new HeldStore(turn, source -> 1);
+  }
+
+  /** Announces so many in the name of a source, from this number on; returns the last verdict. */
+  private static Verdict fill(HeldStore store, String source, int first, int count) {
+    Verdict verdict = Verdict.NONE;
+    for (int i = first; i < first + count; i++) {
+      verdict = store.announce(announcement(contact(i)), source);
+    }
+    return verdict;
   }
 
   @Test
   void oneSourceCannotFillTheStoreAlone() {
-    Turn turn = turn(change -> change.held(100, 1 << 20, 2));
-    HeldStore store = new HeldStore(turn);
-    store.announce(announcement(contact(1)), "greedy");
-    store.announce(announcement(contact(2)), "greedy");
-    assertEquals(Verdict.QUOTA, store.announce(announcement(contact(3)), "greedy"));
-    assertEquals(Verdict.STORED, store.announce(announcement(contact(3)), "modest"));
+    Turn turn = smallTurn();
+    HeldStore store = store(turn);
+    assertEquals(Verdict.STORED, fill(store, "greedy", 100, 19));
+    assertEquals(Verdict.QUOTA, fill(store, "greedy", 119, 1));
+    assertEquals(Verdict.STORED, fill(store, "greedy", 100, 1));
+    assertEquals(Verdict.STORED, fill(store, "modest", 200, 1));
     assertEquals(1, turn.counted(Count.REFUSED_ANNOUNCEMENTS));
     turn.nowNs += turn.settings.expiryNs();
-    assertEquals(Verdict.STORED, store.announce(announcement(contact(4)), "greedy"));
+    assertEquals(Verdict.STORED, fill(store, "greedy", 120, 1));
+  }
+
+  @Test
+  void whereSeveralAgentsAreNoMoreFitsThanAQuarterAndOfThisHostHalf() {
+    Turn turn = smallTurn();
+    HeldStore store = new HeldStore(turn, source -> source.equals("own") ? Quotas.OWN : 300);
+    assertEquals(Verdict.STORED, fill(store, "many", 100, 19));
+    assertEquals(Verdict.QUOTA, fill(store, "many", 119, 1));
+    assertEquals(Verdict.STORED, fill(store, "own", 200, 39));
+    assertEquals(Verdict.QUOTA, fill(store, "own", 239, 1));
+  }
+
+  @Test
+  void allWhereNobodyIsProvenShareAQuarter() {
+    Turn turn = smallTurn();
+    HeldStore store = new HeldStore(turn, source -> source.startsWith("stranger") ? 0 : 1);
+    for (int i = 0; i < 1_000; i++) {
+      fill(store, "stranger-" + i, 100 + 10 * i, 5);
+      assertTrue(store.bytes() <= turn.settings.heldBytes() / 4);
+    }
+    assertEquals(Verdict.STORED, fill(store, "known", 20_000, 9));
+    assertEquals(Verdict.FULL, fill(store, "stranger-2000", 30_000, 5));
+  }
+
+  @Test
+  void whoHasMostGivesWayToWhoHasLess() {
+    Turn turn = smallTurn();
+    HeldStore store = store(turn);
+    for (int i = 0; i < 50; i++) {
+      fill(store, "greedy-" + i, 1_000 + 10 * i, 9);
+    }
+    assertEquals(Verdict.STORED, fill(store, "modest", 0, 1));
+    for (int i = 50; i < 250; i++) {
+      fill(store, "greedy-" + i, 1_000 + 10 * i, 9);
+    }
+    // As many as there is room for, and modest still has its own.
+    assertTrue(store.find(contact(0).key()).isPresent());
+    assertTrue(turn.counted(Count.GAVE_WAY) > 0);
+    assertEquals(Verdict.FULL, fill(store, "late", 9_000, 3));
+    assertTrue(store.bytes() <= turn.settings.heldBytes());
+  }
+
+  @Test
+  void whoAnnouncesWhatOthersDidCostsThemNothing() {
+    Turn turn = smallTurn();
+    HeldStore store = store(turn);
+    fill(store, "modest", 0, 1);
+    fill(store, "thief", 0, 1);
+    // The other way round it goes over to whoever announced the same.
+    fill(store, "thief", 1, 1);
+    fill(store, "modest", 1, 1);
+    for (int i = 0; i < 30; i++) {
+      fill(store, "greedy-" + i, 1_000 + 10 * i, 9);
+      fill(store, "thief", 100, 9);
+    }
+    assertTrue(store.find(contact(0).key()).isPresent());
+    assertTrue(store.find(contact(1).key()).isPresent());
+    assertTrue(turn.counted(Count.GAVE_WAY) > 0);
+  }
+
+  @Test
+  void whatChangesAndGrowsIsBoundedToo() {
+    HeldStore store = store(smallTurn());
+    fill(store, "a", 1, 15);
+    Contact big = contact(1).withData(ContactData.of(new byte[4_000]));
+    assertEquals(
+        Verdict.QUOTA, store.announce(announcement(big.withVersion(new Version(1, 2))), "a"));
+    assertEquals(contact(1), store.find(big.key()).orElseThrow().contact());
+  }
+
+  /** In memory: objects have heads, and a text of a few characters is an object of its own. */
+  @Test
+  void aContactCostsWhatItTakesInMemory() {
+    Contact small = Contact.of(ContactId.ofText("x"), "tcp://10.0.0.1:1", "tcp://10.0.0.2:1");
+    assertTrue(small.sizeBytes() >= 350 + 2 * 56, () -> small.sizeBytes() + " bytes");
   }
 
   @Test
   void whatIsNotAnnouncedAgainExpires() {
     Turn turn = turn(change -> {});
-    HeldStore store = new HeldStore(turn);
+    HeldStore store = store(turn);
     store.announce(announcement(contact(1)), "a");
     turn.nowNs += turn.settings.expiryNs() - 1;
     assertTrue(store.find(contact(1).key()).isPresent());
@@ -84,7 +150,7 @@ class StoresTest {
   @Test
   void whatIsHandedOverIsAsOldAsItWas() {
     Turn turn = turn(change -> {});
-    HeldStore store = new HeldStore(turn);
+    HeldStore store = store(turn);
     long ageMs = turn.settings.expiryNs() / Settings.MS - 1_000;
     store.announce(new Announcement(contact(1), ageMs, false), "a");
     assertEquals(ageMs, store.find(contact(1).key()).orElseThrow().ageMs());
@@ -100,14 +166,14 @@ class StoresTest {
 
   @Test
   void aWithdrawalOfWhatWasNeverThereLeavesNothing() {
-    HeldStore store = new HeldStore(turn(change -> {}));
+    HeldStore store = store(turn(change -> {}));
     assertEquals(Verdict.WITHDRAWN, store.announce(new Announcement(contact(1), 0, true), "a"));
     assertEquals(0, store.size());
   }
 
   @Test
   void theArbiterDecidesWhetherAWithdrawalGoesThroughAndWhatItReturnsIsStored() {
-    HeldStore versions = new HeldStore(turn(change -> {}));
+    HeldStore versions = store(turn(change -> {}));
     Contact late = contact(1).withVersion(new Version(2, 0));
     versions.announce(announcement(late), "a");
     assertEquals(Verdict.OLDER, versions.announce(new Announcement(contact(1), 0, true), "a"));
@@ -116,7 +182,7 @@ class StoresTest {
     Contact later = contact(1).withVersion(new Version(3, 0));
     assertEquals(Verdict.STORED, versions.announce(announcement(later), "a"));
 
-    HeldStore sets = new HeldStore(turn(change -> change.arbiter(Arbiters.growOnlySet())));
+    HeldStore sets = store(turn(change -> change.arbiter(Arbiters.growOnlySet())));
     Contact set = contact(1).withData(ContactData.ofText("[1]"));
     sets.announce(announcement(set), "a");
     Announcement other = new Announcement(set.withData(ContactData.ofText("[2]")), 0, true);
@@ -127,7 +193,7 @@ class StoresTest {
   @Test
   void anEarlierMemberOfASetKeepsItAlive() {
     Turn turn = turn(change -> change.arbiter(Arbiters.growOnlySet()));
-    HeldStore store = new HeldStore(turn);
+    HeldStore store = store(turn);
     Contact one = contact(1).withData(ContactData.ofText("[1]"));
     Contact two = one.withData(ContactData.ofText("[2]")).withVersion(new Version(9, 9));
     store.announce(announcement(one), "a");
@@ -142,8 +208,8 @@ class StoresTest {
     Seeds.forEach(
         30,
         random -> {
-          Turn turn = turn(change -> change.held(20, 20_000, 8));
-          HeldStore store = new HeldStore(turn);
+          Turn turn = smallTurn();
+          HeldStore store = store(turn);
           for (int step = 0; step < 500; step++) {
             turn.nowNs += random.nextLong(Settings.MINUTE);
             Contact contact =
@@ -153,7 +219,7 @@ class StoresTest {
             store.announce(
                 new Announcement(contact, random.nextInt(100_000), random.nextInt(4) == 0),
                 "source-" + random.nextInt(4));
-            assertTrue(store.size() <= 20 && store.bytes() <= 20_000);
+            assertTrue(store.bytes() <= turn.settings.heldBytes());
             assertTrue(store.all().size() <= store.size());
           }
           turn.nowNs += 3 * turn.settings.expiryNs();
@@ -209,11 +275,23 @@ class StoresTest {
 
   @Test
   void theSourcesThatAreRememberedAreBounded() {
-    RateLimits limits = new RateLimits(turn(change -> {}));
+    RateLimits limits = new RateLimits(turn(change -> {}), source -> 1);
     for (int i = 0; i < 10_000; i++) {
       assertTrue(limits.allows("source-" + i));
     }
     assertTrue(limits.size() <= 4_096);
+  }
+
+  @Test
+  void manyStrangersTogetherAskNoMoreThanTwoWhoAreKnown() {
+    Turn turn = turn(change -> change.requestsPerSecond(10, 20));
+    RateLimits limits = new RateLimits(turn, source -> source.equals("known") ? 1 : 0);
+    int allowed = 0;
+    for (int i = 0; i < 10_000; i++) {
+      allowed += limits.allows("stranger-" + i % 1_000) ? 1 : 0;
+    }
+    assertEquals(40, allowed);
+    assertTrue(limits.allows("known"));
   }
 
   @Test
@@ -228,6 +306,38 @@ class StoresTest {
       assertTrue(overlay.sizes().open() <= 256);
     }
     assertEquals(0, overlay.sizes().nodes());
+  }
+
+  @Test
+  void oneWhoInventsSendersKeepsNoOtherFromBeingAsked() {
+    Overlay overlay = new Overlay(Settings.defaults(), SELF, Seeds.random(1), 0);
+    for (int i = 0; i < 900; i++) {
+      Contact invented = Contact.of(ContactId.ofText("invented-" + i), "tcp://x:" + i);
+      overlay.onRequest(i, "liar", new Request.Ping(Optional.of(invented)));
+    }
+    overlay.takeEffects();
+    Contact other = Contact.of(ContactId.ofText("other"), "tcp://other:1");
+    overlay.onRequest(1_000, "10.0.0.2", new Request.Ping(Optional.of(other)));
+    assertTrue(
+        overlay.takeEffects().stream()
+            .anyMatch(
+                it -> it instanceof Effect.Ask ask && ask.node().equals(Optional.of(other.id()))));
+  }
+
+  @Test
+  void whatManyUnregisterAtOnceIsWithdrawnAFewAtATime() {
+    Mesh mesh = Mesh.of(30, 5);
+    Mesh.Node node = mesh.node(3);
+    for (int i = 0; i < 2_000; i++) {
+      node.register(contact(i));
+    }
+    mesh.run(120 * Settings.SECOND);
+    for (int i = 0; i < 2_000; i++) {
+      node.unregister(contact(i).id());
+    }
+    assertTrue(node.overlay().sizes().open() < 2_000, () -> node.overlay().sizes().toString());
+    mesh.run(60 * Settings.SECOND);
+    assertInstanceOf(Result.Unregistered.class, node.result());
   }
 
   @Test

@@ -307,11 +307,11 @@ final class Program implements Server {
 
   @Override
   public void asked(Introduction asking, Host asker, Consumer<Introduction> back) {
-    deliver(() -> answer(asking, back));
+    deliver(() -> answer(asker, asking, back));
   }
 
-  private void answer(Introduction asking, Consumer<Introduction> back) {
-    core.onQuestion(0, asking);
+  private void answer(Host asker, Introduction asking, Consumer<Introduction> back) {
+    core.onQuestion(0, asker.address(), asking);
     for (Effect effect : core.takeEffects()) {
       if (effect instanceof Effect.Reply reply) {
         back.accept(reply.self());
@@ -331,6 +331,7 @@ final class Program implements Server {
             watched -> {
               if (watch.isOpen) {
                 watched.watched(watch);
+                deliver(() -> core.onWatched(watch.subject, watch.incarnation));
               }
             },
             () -> {

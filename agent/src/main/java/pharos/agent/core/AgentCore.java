@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class AgentCore {
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
   private final Clones clones;
 
   /** An agent that has not begun yet; {@link #start} begins. */
@@ -44,9 +47,13 @@ public final class AgentCore {
     announcer = new Announcer(turn, roster);
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
-    judge = new Judge(turn, roster, ring, asker, announcer, prober, deadlines);
+    Goodbyes goodbyes = new Goodbyes(turn, prober);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
-    tracker = new Tracker(turn, roster, announcer, prober, deadlines, judge, meeter);
+    claims = new Claims(turn, roster, ring, asker, announcer, prober, judge, meeter);
+    whereabouts = new Whereabouts(turn, roster, announcer, judge, claims);
+    tracker =
+        new Tracker(turn, roster, asker, prober, deadlines, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -66,11 +73,12 @@ public final class AgentCore {
     @Override
     public void answered(Question question, Introduction answer) {
       switch (question.purpose) {
-        case MEET -> meeter.onMet(question, answer);
-        case CHECK -> meeter.onChecked(question, answer);
+        case MEET -> onMet(question, answer);
+        case CHECK -> claims.onAnswered(question, answer);
         case LAST -> judge.onLastAnswered(question, answer);
         case CLONE -> clones.onAsked(question, answer);
         case PORT -> throw new AssertionError("a port says nothing");
+        case RETURN -> tracker.onReturnAnswered(question, answer);
       }
     }
 
@@ -78,10 +86,18 @@ public final class AgentCore {
     public void failed(Question question) {
       switch (question.purpose) {
         case MEET, PORT -> meeter.onUnmet(question);
-        case CHECK -> meeter.onUnchecked(question);
-        case LAST -> judge.onLastFailed(question);
+        case CHECK -> claims.onUnanswered(question);
+        case LAST, RETURN -> judge.onLastFailed(question);
         case CLONE -> clones.onUnasked();
       }
+    }
+  }
+
+  private void onMet(Question question, Introduction answer) {
+    if (whereabouts.onNamed(question, answer)) {
+      meeter.onElsewhere(question, answer);
+    } else {
+      meeter.onMet(question, answer);
     }
   }
 
@@ -192,7 +208,7 @@ public final class AgentCore {
       tracker.onDatagram(peer, presence, from);
       meeter.onDatagram(peer, presence);
     } else {
-      meeter.onOtherIncarnation(peer, presence, from);
+      claims.onOtherIncarnation(peer, presence, from);
     }
     if (presence.isSolicit() && !presence.isLeaving()) {
       announcer.onSolicit(presence, from, peer);
@@ -206,8 +222,11 @@ public final class AgentCore {
     }
   }
 
-  /** A peer asked us, and introduced itself. */
-  public void onQuestion(long token, Introduction asking) {
+  /**
+   * A peer asked us, and introduced itself. Its TCP connection came from that address, which only
+   * who receives there can open.
+   */
+  public void onQuestion(long token, InetAddress from, Introduction asking) {
     turn.emit(new Effect.Reply(token, self.introduction()));
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking);
@@ -240,6 +259,7 @@ public final class AgentCore {
     if (!announcer.isLeaving()) {
       judge.onConnectRefused(peer, incarnation, by);
       meeter.onConnectRefused(peer, incarnation, by);
+      claims.onConnectRefused(peer, incarnation, by);
     }
   }
 
@@ -247,6 +267,13 @@ public final class AgentCore {
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
       tracker.onConnected(peer, incarnation, by);
+    }
+  }
+
+  /** The connection of a watch is there, and both sides have shaken hands. */
+  public void onWatched(NodeId peer, long incarnation) {
+    if (!announcer.isLeaving()) {
+      judge.onWatched(peer, incarnation);
     }
   }
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -70,7 +71,12 @@ final class Announcer {
 
   /** Somebody who waits for an answer. */
   private record Asking(
-      NodeId id, long incarnation, long nonce, InetSocketAddress to, long sinceNs) {}
+      NodeId id,
+      long incarnation,
+      long nonce,
+      @Nullable InetAddress vouch,
+      InetSocketAddress to,
+      long sinceNs) {}
 
   Announcer(Turn turn, Roster roster) {
     this.turn = turn;
@@ -105,7 +111,7 @@ final class Announcer {
 
   private void broadcastSolicit() {
     announcedNs = turn.nowNs;
-    turn.emit(new Effect.Broadcast(beacon().solicit(nonce).build()));
+    turn.emit(new Effect.Broadcast(question(nonce)));
     if (solicits < SOLICITS_NS.length) {
       long gapNs = SOLICITS_NS[solicits];
       turn.timers.set(soliciting, turn.nowNs + gapNs - turn.upTo(gapNs / 4));
@@ -143,6 +149,16 @@ final class Announcer {
     return turn.self.beacon((int) ((restNs + Settings.MS - 1) / Settings.MS));
   }
 
+  /** Asks for an answer, and has the room for a whole one: none may be longer than its question. */
+  Beacon question(long nonce) {
+    return beacon().solicit(nonce).padTo(Beacon.MAX_LENGTH).build();
+  }
+
+  /** The same, and whether it sends from that address. */
+  Beacon question(long nonce, InetAddress vouch) {
+    return beacon().solicit(nonce).vouch(vouch).padTo(Beacon.MAX_LENGTH).build();
+  }
+
   private void announce() {
     announcedNs = turn.nowNs;
     scheduleNext();
@@ -174,6 +190,7 @@ final class Announcer {
             asker.id(),
             asker.incarnation(),
             asker.nonce(),
+            asker.vouch().filter(turn.self::sendsFrom).orElse(null),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             turn.nowNs);
     if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
@@ -262,12 +279,16 @@ final class Announcer {
   /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
   private void answer(Asking asking) {
     Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
+    if (asking.vouch() != null) {
+      beacon.vouch(asking.vouch());
+    }
     Peer peer = roster.get(asking.id());
     if (peer != null
         && peer.state == State.ASKING
         && peer.incarnation == asking.incarnation()
         && !peer.hasEchoed
-        && peer.mustProve) {
+        && peer.mustProve
+        && peer.isKnownSource(asking.to())) {
       beacon.solicit(peer.nonce);
     }
     turn.emit(new Effect.Send(beacon.build(), asking.to()));

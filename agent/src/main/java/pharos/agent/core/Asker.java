@@ -21,6 +21,9 @@ final class Asker {
   /** Connections that only show that a port is there: cheaper than questions. */
   private static final int MAX_PORTS = 64;
 
+  /** Questions to who claims to be another, or us: they must not fill the places of newcomers. */
+  private static final int MAX_CHECKS = 32;
+
   /** What one address may have of the open ones: this part, or half when it is our own host. */
   private static final int SHARE = 4;
 
@@ -31,6 +34,7 @@ final class Asker {
   private final Map<Long, Question> open = new HashMap<>();
   private final Lane questions;
   private final Lane ports = new Lane(MAX_PORTS);
+  private final Lane checks = new Lane(MAX_CHECKS);
   private final Outcome outcome;
   private int openLast;
   private long numbers;
@@ -116,7 +120,11 @@ final class Asker {
   }
 
   private Lane lane(Question question) {
-    return question.purpose == Purpose.PORT ? ports : questions;
+    return switch (question.purpose) {
+      case PORT -> ports;
+      case CHECK, CLONE, RETURN -> checks;
+      case MEET, LAST -> questions;
+    };
   }
 
   /** Asks now, or when it is this question's turn; last questions find no place when all wait. */
@@ -192,7 +200,7 @@ final class Asker {
 
   /** How many questions are open or wait for their turn. */
   int size() {
-    return open.size() + questions.waiting() + ports.waiting();
+    return open.size() + questions.waiting() + checks.waiting() + ports.waiting();
   }
 
   private void enqueue(Question question) {
@@ -206,6 +214,7 @@ final class Asker {
 
   private void sendWaiting() {
     sendWaiting(questions);
+    sendWaiting(checks);
     sendWaiting(ports);
   }
 
@@ -231,7 +240,7 @@ final class Asker {
     if (question.purpose == Purpose.LAST) {
       openLast++;
     } else {
-      questions.opened(question);
+      lane(question).opened(question);
     }
     turn.count(Count.QUESTIONS);
     turn.emit(new Effect.Ask(question.number, peer.name, question.to, turn.self.introduction()));
@@ -245,14 +254,13 @@ final class Asker {
     long timeoutNs = turn.settings.questionTimeoutNs();
     return switch (question.purpose) {
       case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
-      case PORT -> timeoutNs * 3 / 2;
-      case MEET, CHECK, CLONE -> timeoutNs * question.tries;
+      case PORT, CHECK, CLONE, RETURN -> timeoutNs * 3 / 2;
+      case MEET -> timeoutNs * question.tries;
     };
   }
 
   private void tryAgain(Question question) {
-    boolean isOnce = question.purpose == Purpose.LAST || question.purpose == Purpose.PORT;
-    if (question.tries < TRIES && !isOnce) {
+    if (question.tries < TRIES && question.purpose == Purpose.MEET) {
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));

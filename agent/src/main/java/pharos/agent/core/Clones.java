@@ -83,7 +83,7 @@ final class Clones {
       turn.count(Count.STALE);
     } else if (asking == null && mayCheck(from.getAddress())) {
       nonce = turn.nonce();
-      Beacon question = announcer.beacon().solicit(nonce).build();
+      Beacon question = announcer.question(nonce);
       turn.emit(
           new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
     }

@@ -8,12 +8,18 @@ public enum Count {
   HEARD_BACK,
   /** Datagrams about a known peer from where it was never heard. */
   FROM_ELSEWHERE,
+  /** Goodbyes without the secret that proves them. */
+  GOODBYES_NOT_PROVED,
   /** Datagrams of an earlier incarnation. */
   STALE,
   /** Solicits not answered: asked too often, or from off the link. */
   UNANSWERED_SOLICITS,
   /** Newcomers refused since a table was full. */
   REFUSED_NEWCOMERS,
+  /** Claims to be a peer that lives elsewhere: it answered from where it was known. */
+  CLAIMS_NOT_BELIEVED,
+  /** Claims that were not checked: too many waited, in all or of one address or about one peer. */
+  REFUSED_CLAIMS,
   /** Questions asked. */
   QUESTIONS,
   /** Answers by another than the one asked, or with another document than announced. */

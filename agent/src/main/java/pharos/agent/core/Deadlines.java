@@ -80,8 +80,7 @@ final class Deadlines {
     long atNs =
         switch (peer.state) {
           case GONE -> forgetNs(peer);
-          case ASKING ->
-              earliest(silentNs(peer, SILENT_AT_ALL), peer.askNs, peer.probeNs, peer.objectionNs);
+          case ASKING -> earliest(silentNs(peer, SILENT_AT_ALL), peer.askNs, peer.probeNs);
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };
@@ -114,7 +113,7 @@ final class Deadlines {
 
   private static long plannedNs(Peer peer, long atNs) {
     return earliest(
-        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.objectionNs, peer.rewatchNs);
+        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.rewatchNs, peer.nextWatchNs);
   }
 
   private long nextLookNs(Peer peer) {

@@ -20,12 +20,12 @@ abstract class Heard extends Timed {
   long digest;
   long sequence;
   long sequencedNs = Peer.NEVER;
+  long announcedNs = Peer.NEVER;
 
   // Where and when it was heard first and last, and where it stands.
   InetSocketAddress source;
   State state = State.UNKNOWN;
   long intervalNs;
-  long pacedNs = Peer.NEVER;
   long heardNs;
 
   // What its next sign of life ends.
@@ -36,6 +36,9 @@ abstract class Heard extends Timed {
   boolean isWatchBroken;
   boolean isLookedAfter;
   boolean isAwaited;
+
+  /** Whether it speaks from several addresses: then it is noted when from each. */
+  boolean isAtSeveral;
 
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;

@@ -3,6 +3,7 @@ package pharos.agent.core;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Peer.Port;
 import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Doubt;
@@ -18,6 +19,14 @@ final class Judge {
 
   private static final long VERDICT_WHERE_LOST_NS = 120 * Settings.MS;
 
+  /** So long an answer over TCP may take that shows that a refusal by UDP lied. */
+  private static final long ANSWER_NS = 500 * Settings.MS;
+
+  /** Who is watched is asked for an echo so often. */
+  static final int WATCH_INTERVALS = 2;
+
+  private static final int PROBES_BEFORE_TCP = 5;
+
   /** Between two connections that only test a port. */
   private static final long TEST_GAP_NS = 200 * Settings.MS;
 
@@ -27,6 +36,7 @@ final class Judge {
   private final Asker asker;
   private final Announcer announcer;
   private final Prober prober;
+  private final Goodbyes goodbyes;
   private final Deadlines deadlines;
   private final ArrayDeque<Peer> untested = new ArrayDeque<>();
   private final Timed testing = Timed.of(this::testNext);
@@ -44,6 +54,7 @@ final class Judge {
       Asker asker,
       Announcer announcer,
       Prober prober,
+      Goodbyes goodbyes,
       Deadlines deadlines) {
     this.turn = turn;
     this.roster = roster;
@@ -51,29 +62,66 @@ final class Judge {
     this.asker = asker;
     this.announcer = announcer;
     this.prober = prober;
+    this.goodbyes = goodbyes;
     this.deadlines = deadlines;
   }
 
   // Life.
 
-  /** A sign of life that counts. */
-  void life(Peer peer, boolean isEcho) {
+  /**
+   * A datagram from where it is known, which anybody may have forged: silence does not grow. It
+   * contradicts no evidence: no refusal, no broken watch, no doubt.
+   */
+  void life(Peer peer) {
+    if (turn.isStale || peer.verdictNs != Peer.NEVER) {
+      return;
+    }
+    isHeard(peer);
+    if (peer.series == Series.DOUBT) {
+      peer.isBeaconing = true;
+    } else {
+      if (peer.series == Series.OVERDUE) {
+        prober.end(peer, false);
+      }
+      asker.cancel(peer.last);
+      lives(peer);
+    }
+  }
+
+  /** An answer to a nonce that only this peer was told, or over TCP to a question of ours. */
+  void proof(Peer peer) {
     if (turn.isStale) {
       return;
     }
-    if (peer.verdictNs != Peer.NEVER && !disproves(peer)) {
-      return;
+    if (peer.verdictNs != Peer.NEVER) {
+      disprove(peer);
     }
+    isHeard(peer);
+    if (peer.series != null) {
+      prober.end(peer, true);
+      deadlines.arm(peer);
+    }
+    asker.cancel(peer.last);
+    lives(peer);
+  }
+
+  /** It answered a question over TCP: a proof, unless its port refused since that was asked. */
+  void answered(Peer peer, Question question) {
+    if (peer.verdictNs == Peer.NEVER || question.sentNs - peer.refusedNs >= 0) {
+      proof(peer);
+    }
+  }
+
+  private void isHeard(Peer peer) {
     peer.heardNs = turn.nowNs;
     if (peer != lastAlive) {
       otherAliveNs = lastAliveNs;
       lastAlive = peer;
     }
     lastAliveNs = turn.nowNs;
-    if (peer.series != null && (isEcho || peer.series != Series.PROOF)) {
-      prober.end(peer, isEcho);
-    }
-    asker.cancel(peer.last);
+  }
+
+  private void lives(Peer peer) {
     peer.last = null;
     peer.lastFailed = false;
     if (peer.state == State.SUSPECT) {
@@ -85,25 +133,25 @@ final class Judge {
     }
   }
 
-  /** What was under way when the refusal came proves nothing; what comes later does. */
-  private boolean disproves(Peer peer) {
-    if (!turn.isDue(peer.verdictNs)) {
-      return false;
-    }
-    disprove(peer);
-    return true;
-  }
-
-  /** Its ports refused, and yet it lives. */
+  /** One of its ports refused, and yet it lives: that port is not asked about it any more. */
   void disprove(Peer peer) {
     peer.verdictNs = Peer.NEVER;
-    if (!peer.refusalsLie) {
-      peer.refusalsLie = true;
-      turn.note(NoteKind.FALSE_REFUSAL, peer.name + " lives, though its ports refuse");
+    Port port = peer.refused;
+    if (port != null && !peer.refusalsLie(port)) {
+      boolean isFirst = !peer.udpRefusalsLie && !peer.tcpRefusalsLie;
+      peer.udpRefusalsLie |= port == Port.UDP;
+      peer.tcpRefusalsLie |= port == Port.TCP;
+      if (isFirst) {
+        turn.note(NoteKind.FALSE_REFUSAL, peer.name + " lives, though its ports refuse");
+      }
     }
+    peer.refused = null;
   }
 
-  /** Asks somebody gone whether it is there after all, once in half an interval. */
+  /**
+   * Asks somebody gone whether it is there after all, once in half an interval: by UDP, and unless
+   * it said goodbye over TCP too, since a firewall may refuse in its name.
+   */
   void stir(Peer peer) {
     boolean isTooSoon = !turn.mayAgain(peer.stirredNs, peer.intervalNs / 2);
     if (!isTooSoon) {
@@ -111,6 +159,9 @@ final class Judge {
       prober.begin(peer, Series.PROOF, 0);
       prober.continueSeries(peer);
       peer.series = null;
+      if (peer.reason != Reason.LEFT && peer.last == null) {
+        peer.last = asker.ask(peer, Purpose.RETURN, peer.tcpEndpoint(0));
+      }
     }
   }
 
@@ -119,6 +170,7 @@ final class Judge {
    * connection was taken before.
    */
   void onArrival(Peer peer) {
+    goodbyes.onArrival(peer);
     if (!peer.hasConnectedAt(peer.tcpEndpoint(0))) {
       untested.add(peer);
       if (untested.size() == 1) {
@@ -144,6 +196,14 @@ final class Judge {
 
   // Doubt.
 
+  /** We are connected to a peer whose crash we want to see. */
+  void onWatched(NodeId id, long incarnation) {
+    Peer peer = roster.get(id);
+    if (peer != null && peer.incarnation == incarnation && ring.isWatched(peer)) {
+      peer.isWatchOpen = true;
+    }
+  }
+
   /** Our own connection to a peer ended: the others are told to look, and we look ourselves. */
   void onWatchBroken(NodeId id, long incarnation) {
     Peer peer = roster.get(id);
@@ -151,7 +211,11 @@ final class Judge {
       return;
     }
     peer.isWatchBroken = true;
-    if (mayDoubt(peer)) {
+    boolean wasOpen = peer.isWatchOpen;
+    peer.isWatchOpen = false;
+    if (!wasOpen) {
+      ring.passOver(peer);
+    } else if (mayDoubt(peer)) {
       turn.count(Count.DOUBTS);
       announcer.broadcast(announcer.beacon().doubt(new Doubt(id, incarnation)).build());
     }
@@ -171,11 +235,29 @@ final class Judge {
     }
   }
 
-  /** A goodbye in its name from elsewhere proves nothing, but we look. */
-  void onForeignLeaving(Peer peer) {
-    if (mayDoubt(peer)) {
+  /**
+   * A goodbye in its name without a proof: we look, once an interval. It leaves the bound on doubts
+   * alone, so that nobody uses that up by forged goodbyes.
+   */
+  void onUnprovedLeaving(Peer peer) {
+    if (peer.state.isShown() && turn.mayAgain(peer.lookedNs, peer.intervalNs)) {
+      peer.lookedNs = turn.nowNs;
       look(peer, 0);
     }
+  }
+
+  /**
+   * It is watched, and answered none of the probes of an interval though its beacons came. Those
+   * may be forged in the name of one that died with its host, whose connection tells nothing. One
+   * that answers no datagrams at all, behind a firewall, is no news to the others.
+   */
+  private void onWatchUnanswered(Peer peer) {
+    if (peer.hasEchoed && mayDoubt(peer)) {
+      turn.count(Count.DOUBTS);
+      announcer.broadcast(announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build());
+    }
+    look(peer, 0);
+    peer.isBeaconing = true;
   }
 
   /** Once per subject and interval. */
@@ -204,7 +286,7 @@ final class Judge {
   void onProbeRefused(NodeId id, long incarnation, InetSocketAddress by) {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation && peer.hasEchoedAt(by)) {
-      onRefused(peer);
+      onRefused(peer, Port.UDP);
     }
   }
 
@@ -212,13 +294,39 @@ final class Judge {
   void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation && peer.hasConnectedAt(by)) {
-      onRefused(peer);
+      onRefused(peer, Port.TCP);
     }
   }
 
-  private void onRefused(Peer peer) {
-    if (peer.state.isShown() && !peer.refusalsLie && peer.verdictNs == Peer.NEVER) {
-      peer.verdictNs = turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS);
+  /**
+   * A short wait follows, for a goodbye that was under way or a proof that the refusal lies: an
+   * echo of a nonce made now, or an answer over TCP to a question asked now.
+   */
+  private void onRefused(Peer peer, Port port) {
+    if (!peer.state.isShown() || peer.refusalsLie(port) || peer.verdictNs != Peer.NEVER) {
+      return;
+    }
+    peer.verdictNs = turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS);
+    peer.refused = port;
+    peer.refusedNs = turn.nowNs;
+    peer.isVerdictPutOff = false;
+    peer.nonce = turn.nonce();
+    if (port == Port.TCP) {
+      prober.ask(peer);
+    } else {
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+      asker.cancel(peer.last);
+      peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
+    }
+    deadlines.arm(peer);
+  }
+
+  /** Its TCP port takes connections, though its UDP port refused: its answer is waited for. */
+  void onConnected(Peer peer) {
+    boolean mayLie = peer.verdictNs != Peer.NEVER && peer.refused == Port.UDP;
+    if (mayLie && peer.last != null && !peer.isVerdictPutOff) {
+      peer.isVerdictPutOff = true;
+      peer.verdictNs = turn.nowNs + ANSWER_NS;
       deadlines.arm(peer);
     }
   }
@@ -226,16 +334,24 @@ final class Judge {
   void onLastAnswered(Question question, Introduction answer) {
     Peer peer = question.peer;
     peer.last = null;
-    if (answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation) {
-      life(peer, true);
-    } else {
+    if (!answer.id().equals(peer.id) || answer.incarnation() != peer.incarnation) {
       peer.lastFailed = true;
+      return;
     }
+    peer.learnGoodbye(answer.goodbye());
+    // Who answers over TCP alone, behind a firewall, is doubted by us and not before everybody.
+    peer.hasEchoed &= !peer.isBeaconing;
+    answered(peer, question);
   }
 
   void onLastFailed(Question question) {
-    question.peer.last = null;
-    question.peer.lastFailed = true;
+    Peer peer = question.peer;
+    peer.last = null;
+    peer.lastFailed = true;
+    if (peer.isVerdictPutOff && peer.verdictNs != Peer.NEVER) {
+      peer.verdictNs = turn.nowNs;
+      deadlines.arm(peer);
+    }
   }
 
   // Time.
@@ -245,7 +361,9 @@ final class Judge {
     if (turn.isPast(peer.verdictNs)) {
       peer.verdictNs = Peer.NEVER;
       roster.move(peer, Evidence.REFUSED);
-    } else if (isCutOff(peer, Deadlines.crashedNs(peer)) && peer.probes >= prober.needed()) {
+    } else if (isCutOff(peer, Deadlines.crashedNs(peer))
+        && peer.probes >= prober.needed()
+        && (!peer.isBeaconing || peer.lastFailed)) {
       roster.move(peer, Evidence.CUT_OFF_LONG);
     } else if (deadlines.isSilentAtAll(peer)
         || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes >= prober.needed())) {
@@ -256,6 +374,7 @@ final class Judge {
   /** Looks where there is reason to, and watches again whose connection broke though it lives. */
   void examine(Peer peer) {
     raiseDoubt(peer);
+    askWatched(peer);
     prober.continueSeries(peer);
     if (turn.isPast(peer.rewatchNs)) {
       peer.rewatchNs = Peer.NEVER;
@@ -263,19 +382,51 @@ final class Judge {
     }
   }
 
+  /** Beacons alone prove nothing: whom we watch is asked now and then. */
+  private void askWatched(Peer peer) {
+    if (turn.isPast(peer.nextWatchNs)) {
+      peer.nextWatchNs = turn.nowNs + WATCH_INTERVALS * peer.intervalNs;
+      if (peer.series == null) {
+        prober.begin(peer, Series.WATCH, 0);
+      }
+    }
+    boolean isOver = peer.series == Series.WATCH && peer.probes >= prober.needed();
+    if (isOver && turn.isDue(peer.probeNs)) {
+      peer.endSeries();
+      onWatchUnanswered(peer);
+    }
+  }
+
   private void raiseDoubt(Peer peer) {
-    if (isCutOff(peer, Deadlines.suspectNs(peer))) {
+    if (isCutOff(peer, Deadlines.suspectNs(peer)) && !peer.isBeaconing) {
       roster.move(peer, Evidence.CUT_OFF);
     }
-    if (peer.series == null && deadlines.isOverdue(peer)) {
+    boolean isIdle = peer.series == null || peer.series == Series.WATCH;
+    if (isIdle && deadlines.isOverdue(peer)) {
       prober.begin(peer, Series.OVERDUE, 0);
     } else if (peer.series == Series.OVERDUE && peer.probes >= 3 && turn.isDue(peer.probeNs)) {
       roster.move(peer, Evidence.UNANSWERED);
     }
-    if (peer.last == null && !peer.lastFailed && deadlines.isLastQuestionDue(peer)) {
+    boolean mustAsk = deadlines.isLastQuestionDue(peer) || isContradicted(peer);
+    if (peer.last == null && !peer.lastFailed && mustAsk) {
       peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
       peer.lastFailed = peer.last == null;
     }
+  }
+
+  /**
+   * One in doubt answers nothing by UDP, and perhaps cannot. Few ask it over TCP soon; a crowd does
+   * so only where that is known, or where beacons come all the same: then TCP decides.
+   */
+  private boolean isContradicted(Peer peer) {
+    if (peer.series != Series.DOUBT) {
+      return false;
+    }
+    if (roster.shown() <= Settings.FEW) {
+      return peer.probes >= PROBES_BEFORE_TCP;
+    }
+    boolean isMute = !peer.hasEchoed || peer.udpRefusalsLie;
+    return (peer.isBeaconing || isMute) && turn.isDue(Deadlines.suspectNs(peer));
   }
 
   /** While others answer; where there are no others, the end of the connection is enough. */
@@ -283,7 +434,12 @@ final class Judge {
     if (peer.cutOffNs == Peer.NEVER || !turn.isDue(atNs)) {
       return false;
     }
+    return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs);
+  }
+
+  /** Whether anybody else gave a sign of life since then. */
+  boolean hasAnotherLivedSince(Peer peer, long sinceNs) {
     long othersNs = peer == lastAlive ? otherAliveNs : lastAliveNs;
-    return roster.shown() == 1 || (othersNs != Peer.NEVER && othersNs - peer.cutOffNs > 0);
+    return othersNs != Peer.NEVER && othersNs - sinceNs > 0;
   }
 }

@@ -3,7 +3,6 @@ package pharos.agent.core;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Peer.Candidate;
 import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Progress;
 import pharos.agent.core.Question.Purpose;
@@ -21,12 +20,6 @@ final class Meeter {
   /** Of two that meet, the higher id waits this long for the question of the lower. */
   private static final long POLITENESS_NS = 50 * Settings.MS;
 
-  /** An old incarnation may answer this long before a new one from elsewhere displaces it. */
-  private static final long OBJECTION_NS = 50 * Settings.MS;
-
-  /** Between two looks at what is said of a peer from elsewhere. */
-  static final long CHECK_GAP_NS = 100 * Settings.MS;
-
   private static final long MAX_RETRY_NS = 60 * Settings.SECOND;
 
   /** Who is shown with what it offered once is asked again sooner. */
@@ -35,8 +28,8 @@ final class Meeter {
   /** Who is met for the first time is not believed to announce itself more rarely. */
   private static final long MAX_FIRST_INTERVAL_NS = 10 * Settings.SECOND;
 
-  /** How often in an interval one is asked what it offers, whatever is said in its name. */
-  private static final int OFFERS_IN_AN_INTERVAL = 2;
+  /** For so many intervals one is asked for each change whose datagrams said what it denied. */
+  private static final int CONTESTED = 10;
 
   private static final int MAX_EARLY_ASKERS = 1_024;
 
@@ -250,22 +243,28 @@ final class Meeter {
     }
   }
 
-  /**
-   * A datagram tells that a shown peer offers something else than what is shown. Anybody can say so
-   * in its name, so it is asked, and its answer decides: at once, and then not too often.
-   */
-  void onDigestTold(Peer peer) {
-    if (peer.document == null || peer.digest == peer.document.digest()) {
-      return;
-    }
-    if (turn.mayAgain(peer.offerAskedNs, peer.intervalNs / OFFERS_IN_AN_INTERVAL)) {
-      peer.offerAskedNs = turn.nowNs;
+  /** A shown peer announces other capabilities. */
+  void onDigestChanged(Peer peer) {
+    Document document = documents.get(peer.digest);
+    if (document == null) {
       asker.cancel(peer.meeting);
       peer.meeting = null;
       ask(peer);
-    } else if (peer.askNs == Peer.NEVER) {
-      peer.askNs = peer.offerAskedNs + peer.intervalNs / OFFERS_IN_AN_INTERVAL;
-      deadlines.arm(peer);
+    } else {
+      update(peer, document);
+    }
+  }
+
+  /** Whether its datagrams told the truth about its offers for a while. */
+  boolean isCredible(Peer peer) {
+    return turn.mayAgain(peer.contestedNs, CONTESTED * peer.intervalNs);
+  }
+
+  /** Its datagrams contradict each other, or did lately: it is asked, and its answer counts. */
+  void onContradiction(Peer peer) {
+    if (peer.meeting == null && turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
+      peer.contradictedNs = turn.nowNs;
+      ask(peer);
     }
   }
 
@@ -274,6 +273,14 @@ final class Meeter {
       peer.document = document;
       roster.tell(Change.Kind.UPDATED, peer);
     }
+  }
+
+  /** The answer came from another place than it names: it is asked again where it names. */
+  void onElsewhere(Question question, Introduction answer) {
+    question.peer.meeting = null;
+    question.peer.failures = 0;
+    learn(answer.document());
+    pursue(question.peer);
   }
 
   /** What the question for capabilities brought. */
@@ -287,6 +294,7 @@ final class Meeter {
       onUnmet(question);
       return;
     }
+    peer.learnGoodbye(answer.goodbye());
     peer.addConnected(question.to);
     peer.hasAnswered = true;
     peer.askedNs = question.sentNs;
@@ -296,11 +304,19 @@ final class Meeter {
       peer.name = answer.name();
       peer.service = answer.service();
     }
-    // What datagrams say since then of another offer makes us ask again.
-    peer.digest = answer.document().digest();
-    judge.life(peer, true);
+    judge.answered(peer, question);
     if (peer.state.isShown()) {
+      if (answer.document().digest() != peer.digest) {
+        // Its own answer is the truth; what a datagram said of its offers was forged, or is older.
+        peer.digest = answer.document().digest();
+        peer.sequencedNs = Peer.NEVER;
+        peer.contestedNs = turn.nowNs;
+      }
       update(peer, answer.document());
+    } else if (documents.get(peer.digest) == null) {
+      // It changed between beacon and answer: its next beacon is on the way already.
+      turn.count(Count.WRONG_ANSWERS);
+      retryLater(peer);
     } else {
       pursue(peer);
     }
@@ -348,7 +364,9 @@ final class Meeter {
         judge.stir(peer);
       } else {
         peer.hasAsked = true;
-        judge.life(peer, true);
+        if (peer.state == State.ASKING) {
+          judge.life(peer);
+        }
         pursue(peer);
       }
     } else if (peer == null) {
@@ -356,118 +374,44 @@ final class Meeter {
     }
   }
 
-  private void learn(Document document) {
+  void learn(Document document) {
     documents.put(document).forEach(this::pursue);
   }
 
-  /** A datagram of a known node, but of another run of it. */
-  void onOtherIncarnation(Peer peer, Presence presence, InetSocketAddress from) {
-    boolean isLater = presence.incarnation() > peer.incarnation;
-    if (presence.isLeaving() || presence.tcpPort() == 0) {
-      return;
-    }
-    if (isLater && peer.state == State.GONE) {
-      onReturn(peer, presence.toBeacon(), from);
-    } else if (isLater || (peer.state == State.ASKING && !peer.hasAnswered)) {
-      check(peer, presence, from);
-    } else {
-      turn.count(Count.STALE);
-      hint(peer, presence, from);
-    }
-  }
-
   /** Its clock went back: it learns from us that it needs a higher incarnation. */
-  private void hint(Peer peer, Presence presence, InetSocketAddress from) {
-    if (turn.mayAgain(peer.checkedNs, peer.intervalNs)) {
-      peer.checkedNs = turn.nowNs;
+  void hint(Peer peer, Presence presence, InetSocketAddress from) {
+    if (turn.mayAgain(peer.hintedNs, peer.intervalNs)) {
+      peer.hintedNs = turn.nowNs;
       Beacon hint = announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build();
       turn.emit(
           new Effect.Send(hint, new InetSocketAddress(from.getAddress(), presence.udpPort())));
     }
   }
 
-  /** The claim displaces nobody: its endpoint is asked, and the old one may object. */
-  private void check(Peer peer, Presence presence, InetSocketAddress from) {
-    boolean isTooSoon = !turn.mayAgain(peer.checkedNs, CHECK_GAP_NS);
-    if (peer.candidate != null || isTooSoon) {
-      return;
-    }
-    peer.checkedNs = turn.nowNs;
-    Candidate candidate = new Candidate(presence.toBeacon(), from, turn.nowNs);
-    peer.candidate = candidate;
-    if (peer.state.isShown() && peer.series == null) {
-      prober.begin(peer, Series.OVERDUE, 0);
-      prober.continueSeries(peer);
-    }
-    peer.checking = asker.ask(peer, Purpose.CHECK, candidate.tcpEndpoint());
-    deadlines.arm(peer);
-  }
-
-  /** The claimed endpoint answered. */
-  void onChecked(Question question, Introduction answer) {
-    Peer peer = question.peer;
-    Candidate candidate = peer.candidate;
-    peer.checking = null;
-    if (candidate == null) {
-      return;
-    }
-    if (candidate.beacon().incarnation() == peer.incarnation) {
-      peer.candidate = null; // it was told so itself meanwhile
-      return;
-    }
-    if (!answer.id().equals(peer.id) || answer.incarnation() != candidate.beacon().incarnation()) {
-      turn.count(Count.WRONG_ANSWERS);
-      peer.candidate = null;
-      return;
-    }
-    learn(answer.document());
-    if (isSamePlace(peer, candidate)) {
-      displace(peer, candidate);
-    } else {
-      peer.objectionNs = candidate.sinceNs() + OBJECTION_NS;
-      deadlines.arm(peer);
-    }
-  }
-
-  private static boolean isSamePlace(Peer peer, Candidate candidate) {
-    Beacon beacon = candidate.beacon();
-    boolean isSamePort = beacon.tcpPort() == peer.tcpPort || beacon.udpPort() == peer.udpPort;
-    return isSamePort && peer.addresses().contains(candidate.source().getAddress());
-  }
-
-  /** The time to object is over. */
-  void onObjectionsOver(Peer peer) {
-    Candidate candidate = peer.candidate;
-    peer.objectionNs = Peer.NEVER;
-    if (candidate == null) {
-      return;
-    }
-    if (peer.heardNs - candidate.sinceNs() > 0) {
-      peer.candidate = null;
-      turn.note(NoteKind.CLONE, "two agents have the id of " + peer.name);
-    } else {
-      displace(peer, candidate);
-    }
-  }
-
-  private void displace(Peer peer, Candidate candidate) {
+  /** A claim is believed: another run of it is there from now on. */
+  void displace(Peer peer, Claim claim) {
     roster.move(peer, Evidence.DISPLACED);
-    peer.incarnate(candidate.beacon(), candidate.source());
+    peer.incarnate(claim.beacon, claim.source);
     peer.nonce = turn.nonce();
     peer.hasAnswered = true;
-    peer.addConnected(candidate.tcpEndpoint());
-    peer.askedNs = candidate.sinceNs();
+    peer.addConnected(claim.tcpEndpoint());
+    peer.askedNs = claim.sinceNs;
     peer.heardNs = turn.nowNs;
-    peer.sequence = candidate.beacon().sequence();
-    peer.sequencedNs = turn.nowNs;
     roster.move(peer, Evidence.HEARD);
     pursue(peer);
     deadlines.arm(peer);
   }
 
-  /** The claimed endpoint did not answer: nothing happened. */
-  void onUnchecked(Question question) {
-    question.peer.checking = null;
-    question.peer.candidate = null;
+  /** The same, of the very run that is known: it is at another place from now on. */
+  void move(Peer peer, Claim claim) {
+    peer.settleAt(claim.source);
+    peer.nonce = turn.nonce();
+    peer.addConnected(claim.tcpEndpoint());
+    peer.verdictNs = Peer.NEVER;
+    judge.proof(peer);
+    if (peer.state.isShown()) {
+      roster.relocate(peer);
+    }
+    deadlines.arm(peer);
   }
 }

@@ -6,6 +6,8 @@ public enum NoteKind {
   FULL,
   /** Another agent has our id. */
   CLONE,
+  /** Somebody elsewhere claims to be a peer that lives. */
+  CLAIM,
   /** Our clock went back since an earlier run. */
   CLOCK_WENT_BACK,
   /** A peer that beacons cannot be asked. */

@@ -15,9 +15,6 @@ import pharos.beacon.Beacon;
 final class Peer extends Heard {
   static final long NEVER = Long.MIN_VALUE;
 
-  /** How many places are remembered: a few interfaces of two families, with three ports each. */
-  private static final int MAX_PLACES = 24;
-
   private final Deadlines deadlines;
 
   // How it is reached, and what it offers.
@@ -25,8 +22,11 @@ final class Peer extends Heard {
   int udpPort;
   List<InetAddress> advertised = List.of();
   @Nullable Document document;
-  private @Nullable Place places;
-  @Nullable InetSocketAddress unprovenSource;
+  private Places places = new Places();
+
+  /** Where its last document says that it sends from; empty when it did not say. */
+  List<InetAddress> named = List.of();
+
   @Nullable InetSocketAddress endpoint;
 
   @Nullable Reason reason;
@@ -40,14 +40,24 @@ final class Peer extends Heard {
   boolean isUnreachable;
   long askNs = NEVER;
   long askedNs = NEVER;
-  long offerAskedNs = NEVER;
   int failures;
-  @Nullable Candidate candidate;
-  long objectionNs = NEVER;
 
-  // Open or waiting questions: for its capabilities, and about its candidate.
+  // When its datagrams and its answer said different things, and when it was asked about that.
+  long contestedNs = NEVER;
+  long contradictedNs = NEVER;
+
+  // Open or waiting questions: for its capabilities, and about who claims to be it.
   @Nullable Question meeting;
   @Nullable Question checking;
+
+  // What is said of it from elsewhere, if anything, and the claim to be it that is being checked.
+  private @Nullable Elsewhere elsewhere;
+  @Nullable Claim claim;
+
+  // By what its goodbye is known: a hash, or nothing yet, or never.
+  long goodbye;
+  boolean isFormer;
+  int goodbyeTries;
 
   // Looking for it: a series of probes shares one nonce.
   long nonce;
@@ -55,34 +65,46 @@ final class Peer extends Heard {
   long probeNs = NEVER;
   long cutOffNs = NEVER;
   long doubtedNs = NEVER;
-  boolean refusalsLie;
+
+  // What contradicts what: a port that refused, and when; beacons that come though nothing answers.
+  @Nullable Port refused;
+  long refusedNs = NEVER;
+  boolean isVerdictPutOff;
+  boolean udpRefusalsLie;
+  boolean tcpRefusalsLie;
+  boolean isBeaconing;
 
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
+  boolean isWatchOpen;
+  long passedOverNs = NEVER;
+  long nextWatchNs = NEVER;
 
   // Bounds on what its datagrams make us do.
   long answeredNs = NEVER;
   boolean isAnsweredTwice;
-  long checkedNs = NEVER;
+  long hintedNs = NEVER;
+  long lookedNs = NEVER;
   long goneNs = NEVER;
   long stirredNs = NEVER;
 
+  /** What refused. */
+  enum Port {
+    UDP,
+    TCP
+  }
+
   /** Why a peer is being probed; it decides the pace. */
   enum Series {
+    /** It is watched, and asked from time to time: beacons alone may be forged. */
+    WATCH,
     /** It was shown to nobody yet and must prove itself. */
     PROOF,
     /** Its beacon is overdue. */
     OVERDUE,
     /** Somebody lost the connection to it. */
     DOUBT
-  }
-
-  /** Who claims to be this peer now, and is being asked whether that is so. */
-  record Candidate(Beacon beacon, InetSocketAddress source, long sinceNs) {
-    InetSocketAddress tcpEndpoint() {
-      return new InetSocketAddress(source.getAddress(), beacon.tcpPort());
-    }
   }
 
   Peer(Deadlines deadlines, Beacon beacon, InetSocketAddress from) {
@@ -103,13 +125,14 @@ final class Peer extends Heard {
       name = beacon.name();
       service = beacon.service();
     }
-    places = null;
-    unprovenSource = null;
-    source = from;
-    addSource(from);
-    addSource(new InetSocketAddress(from.getAddress(), beacon.udpPort()));
+    named = List.of();
+    if (elsewhere != null) {
+      elsewhere.forget();
+    }
+    settleAt(from);
     sequencedNs = NEVER;
-    pacedNs = NEVER;
+    goodbye = 0;
+    isFormer = false;
     document = null;
     hasEchoed = false;
     hasAnswered = false;
@@ -118,13 +141,28 @@ final class Peer extends Heard {
     isUnreachable = false;
     askNs = NEVER;
     askedNs = NEVER;
-    offerAskedNs = NEVER;
     failures = 0;
-    candidate = null;
-    objectionNs = NEVER;
-    refusalsLie = false;
+    contestedNs = NEVER;
+    refused = null;
+    refusedNs = NEVER;
+    isVerdictPutOff = false;
+    udpRefusalsLie = false;
+    tcpRefusalsLie = false;
     isWatchBroken = false;
+    passedOverNs = NEVER;
     endSeries();
+  }
+
+  /** It answered us: its goodbye will be known by this hash, or it is of the former format. */
+  void learnGoodbye(long hash) {
+    if (goodbye == 0) {
+      goodbye = hash;
+      isFormer = hash == 0;
+    }
+  }
+
+  boolean refusalsLie(Port port) {
+    return port == Port.UDP ? udpRefusalsLie : tcpRefusalsLie;
   }
 
   void endSeries() {
@@ -132,85 +170,87 @@ final class Peer extends Heard {
     probes = 0;
     probeNs = NEVER;
     cutOffNs = NEVER;
+    isBeaconing = false;
     lastFailed = false;
   }
 
-  boolean isKnownSource(InetSocketAddress from) {
-    if (from.equals(source)) {
-      return true;
-    }
-    Place place = find(from);
-    return place != null && place.isSource;
+  /** It is here, and nowhere else. */
+  void settleAt(InetSocketAddress from) {
+    places = new Places();
+    source = from;
+    places.addSource(from, udpPort, heardNs, heardNs);
+    isAtSeveral = false;
   }
 
-  void addSource(InetSocketAddress from) {
-    place(from).isSource = true;
+  Elsewhere elsewhere() {
+    if (elsewhere == null) {
+      elsewhere = new Elsewhere();
+    }
+    return elsewhere;
+  }
+
+  boolean isHeardElsewhere() {
+    return elsewhere != null;
+  }
+
+  boolean isKnownSource(InetSocketAddress from) {
+    return from.equals(source) || places.isSource(from, udpPort);
+  }
+
+  boolean isKnownAddress(InetAddress address) {
+    return places.isSource(address);
+  }
+
+  /** It speaks from there too. */
+  void addSource(InetSocketAddress from, long nowNs) {
+    places.addSource(from, udpPort, heardNs, nowNs);
+    isAtSeveral = places.areSeveral();
+    if (from.getAddress().equals(source.getAddress()) && from.getPort() != udpPort) {
+      source = from; // most of what it sends comes from there
+    }
+  }
+
+  /** It was heard from there, where it is known; whether what it is told of changed by that. */
+  boolean hear(InetSocketAddress from, long nowNs) {
+    if (!isAtSeveral || !places.hear(from.getAddress(), intervalNs, nowNs)) {
+      return false;
+    }
+    isAtSeveral = places.areSeveral();
+    InetAddress first = places.sources().get(0);
+    source = first.equals(source.getAddress()) ? source : from;
+    return advertised.isEmpty();
   }
 
   void addEchoed(InetSocketAddress udpEndpoint) {
-    place(udpEndpoint).hasEchoed = true;
+    places.at(udpEndpoint.getAddress()).echoedPort = udpEndpoint.getPort();
   }
 
   boolean hasEchoedAt(InetSocketAddress udpEndpoint) {
-    Place place = find(udpEndpoint);
-    return place != null && place.hasEchoed;
+    Place place = places.find(udpEndpoint.getAddress());
+    return place != null && place.echoedPort == udpEndpoint.getPort();
   }
 
   void addConnected(InetSocketAddress tcpEndpoint) {
-    place(tcpEndpoint).hasConnected = true;
+    places.at(tcpEndpoint.getAddress()).connectedPort = tcpEndpoint.getPort();
   }
 
   boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
-    Place place = find(tcpEndpoint);
-    return place != null && place.hasConnected;
+    Place place = places.find(tcpEndpoint.getAddress());
+    return place != null && place.connectedPort == tcpEndpoint.getPort();
   }
 
-  private @Nullable Place find(InetSocketAddress at) {
-    Place place = places;
-    while (place != null && !place.at.equals(at)) {
-      place = place.next;
-    }
-    return place;
-  }
-
-  /** The place at that address and port; beyond the bound, one that nobody remembers. */
-  private Place place(InetSocketAddress at) {
-    Place latest = null;
-    int count = 0;
-    for (Place place = places; place != null; place = place.next) {
-      if (place.at.equals(at)) {
-        return place;
-      }
-      latest = place;
-      count++;
-    }
-    Place added = new Place(at);
-    if (latest == null) {
-      places = added;
-    } else if (count < MAX_PLACES) {
-      latest.next = added;
-    }
-    return added;
-  }
-
-  /** Where it is reached: as it asks to be, or where it was heard first, without repetition. */
+  /** Where it is reached: as it asks to be, or where it speaks from, the best first. */
   List<InetAddress> addresses() {
-    if (!advertised.isEmpty()) {
-      return advertised;
-    }
-    List<InetAddress> addresses = new ArrayList<>(1);
-    for (Place place = places; place != null; place = place.next) {
-      InetAddress address = place.at.getAddress();
-      if (place.isSource && !addresses.contains(address)) {
-        addresses.add(address);
-      }
-    }
-    return addresses;
+    return advertised.isEmpty() ? places.sources() : advertised;
   }
 
   /** Where to probe it: all its addresses in turn. */
   InetSocketAddress udpEndpoint(int turn) {
     return new InetSocketAddress(address(turn), udpPort);
+  }
+
+  InetSocketAddress udpEndpointAt(InetAddress address) {
+    return new InetSocketAddress(address, udpPort);
   }
 
   InetSocketAddress tcpEndpoint(int turn) {
@@ -219,7 +259,7 @@ final class Peer extends Heard {
 
   private InetAddress address(int turn) {
     if (turn == 0 && advertised.isEmpty()) {
-      return source.getAddress(); // the first of all
+      return source.getAddress();
     }
     List<InetAddress> addresses = addresses();
     return addresses.get(turn % addresses.size());

@@ -1,23 +1,31 @@
 package pharos.agent.core;
 
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** One address and port of a peer, and what happened there: a refusal counts only there. */
+/** One address of a peer, and what happened at its ports there: a refusal counts only there. */
 final class Place {
-  final InetSocketAddress at;
+  static final int NO_PORT = 0;
+
+  final InetAddress address;
   @Nullable Place next;
 
-  /** It was heard from there. */
+  /** It was heard from there; an address that is only advertised was not. */
   boolean isSource;
 
-  /** It answered a datagram there: a port unreachable counts from now on. */
-  boolean hasEchoed;
+  /** When it was last heard from there; kept only while it is heard from several places. */
+  long heardNs = Peer.NEVER;
 
-  /** It took a connection there: a reset counts from now on. */
-  boolean hasConnected;
+  /** From where it speaks to everybody; what is for one comes from its own port. */
+  int senderPort = NO_PORT;
 
-  Place(InetSocketAddress at) {
-    this.at = at;
+  /** Where it answered a datagram: a port unreachable counts from now on. */
+  int echoedPort = NO_PORT;
+
+  /** Where it took a connection: a reset counts from now on. */
+  int connectedPort = NO_PORT;
+
+  Place(InetAddress address) {
+    this.address = address;
   }
 }

@@ -33,32 +33,17 @@ final class Prober {
   private final Turn turn;
   private final Announcer announcer;
   private final Roster roster;
-  private final Budget silent = new Budget();
-  private final Budget proofs = new Budget();
+  private final Budget silent;
+  private final Budget proofs;
   private int answered;
   private int lost;
-
-  /** So many a second, and as many at once after a quiet second. */
-  private final class Budget {
-    private long spentNs = Peer.NEVER;
-
-    boolean take(int perSecond) {
-      long earliestNs = turn.nowNs - Settings.SECOND;
-      if (spentNs == Peer.NEVER || spentNs - earliestNs < 0) {
-        spentNs = earliestNs;
-      }
-      if (spentNs - turn.nowNs >= 0) {
-        return false;
-      }
-      spentNs += Settings.SECOND / perSecond;
-      return true;
-    }
-  }
 
   Prober(Turn turn, Announcer announcer, Roster roster) {
     this.turn = turn;
     this.roster = roster;
     this.announcer = announcer;
+    silent = new Budget(turn);
+    proofs = new Budget(turn);
   }
 
   /** Starts a series, or hurries one that is under way; the first probe is due after the delay. */
@@ -91,27 +76,32 @@ final class Prober {
     return switch (series) {
       case DOUBT -> peer.probes == 0 || peer.probes == DOUBT_GAPS_NS.length;
       case OVERDUE -> peer.probes == 0 && !peer.hasEchoedAt(peer.udpEndpoint(0));
-      case PROOF -> false;
+      case WATCH, PROOF -> false;
     };
   }
 
   private boolean allows(Series series, int peers) {
     return switch (series) {
-      case DOUBT -> true;
+      case WATCH, DOUBT -> true;
       case OVERDUE -> silent.take(losesMuch() ? Math.max(SILENT, peers) : SILENT);
       case PROOF -> proofs.take(PROOF);
     };
   }
 
   private void send(Peer peer) {
+    ask(peer);
+    peer.probes++;
+  }
+
+  /** Wants an answer that proves itself, be it within a series or without. */
+  void ask(Peer peer) {
     turn.count(Count.PROBES);
     turn.emit(
         new Effect.Probe(
             peer.id,
             peer.incarnation,
-            announcer.beacon().solicit(peer.nonce).build(),
+            announcer.question(peer.nonce),
             peer.udpEndpoint(peer.probes)));
-    peer.probes++;
   }
 
   private long nextNs(Peer peer, Series series) {
@@ -121,6 +111,7 @@ final class Prober {
         boolean quick = sent <= DOUBT_GAPS_NS.length;
         yield turn.nowNs + (quick ? DOUBT_GAPS_NS[sent - 1] : peer.intervalNs / needed());
       }
+      case WATCH -> turn.nowNs + peer.intervalNs / needed();
       case OVERDUE -> {
         // The closer the deadline, the more often: each gap is a fixed part of what remains.
         long restNs = peer.heardNs + 5 * peer.intervalNs - turn.nowNs;
@@ -148,7 +139,7 @@ final class Prober {
    * beacon comes before the answer to any probe, all probes were lost.
    */
   void end(Peer peer, boolean isEcho) {
-    if (peer.series != null && peer.probes > 0) {
+    if (peer.series != null && peer.series != Series.WATCH && peer.probes > 0) {
       boolean isAnswered = isEcho || peer.series != Series.OVERDUE;
       answered += isAnswered ? 1 : 0;
       lost += isAnswered ? peer.probes - 1 : peer.probes;

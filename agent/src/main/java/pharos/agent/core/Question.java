@@ -31,7 +31,9 @@ final class Question extends Timed {
     /** Whether it has our own id, and since when. */
     CLONE,
     /** Whether its port takes a connection at all; nothing is asked. */
-    PORT
+    PORT,
+    /** Whether one who is gone is there after all. */
+    RETURN
   }
 
   /** How far a question has come. */

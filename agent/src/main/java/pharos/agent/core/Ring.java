@@ -2,6 +2,8 @@ package pharos.agent.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 
 /**
@@ -9,6 +11,9 @@ import pharos.beacon.NodeId;
  * a crash within milliseconds. Nothing depends on it; an overdue beacon finds a crash too.
  */
 final class Ring {
+  /** For so long one is not tried again whose watch never came about. */
+  private static final long PASSED_OVER_NS = 60 * Settings.SECOND;
+
   private final Turn turn;
   private final List<Peer> watched = new ArrayList<>();
 
@@ -26,8 +31,7 @@ final class Ring {
     peer.place = shown.size();
     shown.add(peer);
     boolean isSuccessor =
-        watched.size() < turn.settings.watches()
-            || isBefore(peer.id, watched.get(watched.size() - 1).id);
+        watched.size() < turn.settings.watches() || isBefore(peer, watched.get(watched.size() - 1));
     isSettled &= !isSuccessor;
   }
 
@@ -42,6 +46,20 @@ final class Ring {
       unwatch(peer);
       isSettled = false;
     }
+  }
+
+  /**
+   * The watch of this one never came about: others are watched in its place, while there are any.
+   * Somebody who takes connections and says nothing would else see to it that nobody is watched.
+   */
+  void passOver(Peer peer) {
+    peer.passedOverNs = turn.nowNs;
+    isSettled = false;
+    settle();
+  }
+
+  private boolean isPassedOver(Peer peer) {
+    return !turn.mayAgain(peer.passedOverNs, PASSED_OVER_NS);
   }
 
   /** We have another id, and so other successors; call {@link #settle}. */
@@ -82,6 +100,23 @@ final class Ring {
     }
   }
 
+  /** It is reached elsewhere from now on. */
+  void relocate(Peer peer) {
+    if (isWatched(peer)) {
+      unwatch(peer);
+      watch(peer);
+    }
+  }
+
+  /** Anybody else that is shown, by chance. */
+  @Nullable Peer anyBut(Peer peer, RandomGenerator random) {
+    if (shown.size() < 2) {
+      return null;
+    }
+    int at = random.nextInt(shown.size());
+    return shown.get(at) == peer ? shown.get((at + 1) % shown.size()) : shown.get(at);
+  }
+
   /** All that are shown, in no order. */
   List<Peer> shown() {
     return shown;
@@ -92,13 +127,18 @@ final class Ring {
   }
 
   private void watch(Peer peer) {
+    peer.isWatchOpen = false;
     turn.emit(new Effect.Watch(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+    long aroundNs = Judge.WATCH_INTERVALS * peer.intervalNs;
+    peer.nextWatchNs = turn.nowNs + aroundNs / 2 + turn.upTo(aroundNs / 2);
+    turn.timers.set(peer, turn.nowNs); // what is planned for it changed: it is looked at anew
   }
 
   /** What was planned for the connection is over with it: the peer may come back. */
   private void unwatch(Peer peer) {
     peer.isWatchBroken = false;
     peer.rewatchNs = Peer.NEVER;
+    peer.nextWatchNs = Peer.NEVER;
     turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 
@@ -108,7 +148,7 @@ final class Ring {
     List<Peer> successors = new ArrayList<>(wanted + 1);
     for (Peer peer : shown) {
       int at = successors.size();
-      while (at > 0 && isBefore(peer.id, successors.get(at - 1).id)) {
+      while (at > 0 && isBefore(peer, successors.get(at - 1))) {
         at--;
       }
       if (at < wanted) {
@@ -117,6 +157,11 @@ final class Ring {
       }
     }
     return successors;
+  }
+
+  private boolean isBefore(Peer one, Peer other) {
+    boolean isOnePassedOver = isPassedOver(one);
+    return isOnePassedOver == isPassedOver(other) ? isBefore(one.id, other.id) : !isOnePassedOver;
   }
 
   /** Whether one comes before the other on the way around the ring that begins after us. */

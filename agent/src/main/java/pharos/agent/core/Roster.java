@@ -167,6 +167,18 @@ final class Roster {
     ring.settle();
   }
 
+  /** What comes first of its places changed, or which there are. */
+  void relocate(Peer peer) {
+    InetSocketAddress endpoint = peer.tcpEndpoint(0);
+    if (!endpoint.equals(peer.endpoint)) {
+      endpoints.remove(peer.endpoint, peer);
+      endpoints.putIfAbsent(endpoint, peer);
+      peer.endpoint = endpoint;
+      ring.relocate(peer);
+    }
+    tell(Change.Kind.UPDATED, peer);
+  }
+
   private void depart(Peer peer, Reason reason) {
     endpoints.remove(peer.endpoint, peer);
     endQuestions(peer);
@@ -191,8 +203,10 @@ final class Roster {
     peer.meeting = null;
     peer.checking = null;
     peer.last = null;
-    peer.candidate = null;
-    peer.objectionNs = Peer.NEVER;
+    if (peer.claim != null) {
+      turn.timers.cancel(peer.claim);
+      peer.claim = null;
+    }
   }
 
   void tell(Change.Kind kind, Peer peer) {

@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
@@ -10,32 +9,35 @@ import pharos.beacon.Presence;
  * due for it when its time has come. Whether it lives is for {@link Judge} to say.
  */
 final class Tracker {
-  /** Nobody is expected more often than this, whatever it announces. */
-  private static final long MIN_INTERVAL_NS = 10 * Settings.MS;
-
   private final Turn turn;
   private final Roster roster;
-  private final Announcer announcer;
+  private final Asker asker;
   private final Prober prober;
   private final Deadlines deadlines;
   private final Judge judge;
   private final Meeter meeter;
+  private final Claims claims;
+  private final Whereabouts whereabouts;
 
   Tracker(
       Turn turn,
       Roster roster,
-      Announcer announcer,
+      Asker asker,
       Prober prober,
       Deadlines deadlines,
       Judge judge,
-      Meeter meeter) {
+      Meeter meeter,
+      Claims claims,
+      Whereabouts whereabouts) {
     this.turn = turn;
     this.roster = roster;
-    this.announcer = announcer;
+    this.asker = asker;
     this.prober = prober;
     this.deadlines = deadlines;
     this.judge = judge;
     this.meeter = meeter;
+    this.claims = claims;
+    this.whereabouts = whereabouts;
   }
 
   /** A datagram of the incarnation we know. */
@@ -43,99 +45,82 @@ final class Tracker {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.
     boolean isEcho = presence.echo() != 0 && presence.echo() == peer.nonce;
     boolean isKnown = peer.isKnownSource(from);
+    if (isEcho && (isKnown || peer.state == State.ASKING)) {
+      peer.learnGoodbye(presence.goodbye());
+    }
     if (presence.isLeaving()) {
-      onLeaving(peer, isKnown);
+      onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, isKnown, isEcho);
-    } else if (isKnown || isEcho) {
+    } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
+      whereabouts.onKnown(peer, from);
       if (isEcho) {
-        onEcho(peer, presence, from, isKnown);
+        onEcho(peer, presence, from);
+        judge.proof(peer);
+      } else {
+        judge.life(peer);
       }
-      judge.life(peer, isEcho);
       content(peer, presence);
       if (presence.hasDoubt()) {
         presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
       }
-    } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      verify(peer, presence, from);
     }
   }
 
-  private void onLeaving(Peer peer, boolean isKnown) {
-    if (isKnown || peer.state == State.GONE) {
+  /** A datagram from elsewhere: it counts if it is known that it sends from there. */
+  private boolean isKnownByNow(Peer peer, Presence presence, InetSocketAddress from) {
+    turn.count(Count.FROM_ELSEWHERE);
+    if (!whereabouts.isEchoFromElsewhere(peer, presence, from)) {
+      return whereabouts.onElsewhere(peer, presence, from);
+    }
+    if (whereabouts.onEchoFromElsewhere(peer, presence, from)) {
+      onEcho(peer, presence, from);
+      return true;
+    }
+    return peer.isKnownSource(from);
+  }
+
+  /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
+  private void onLeaving(Peer peer, Presence presence, boolean isKnown) {
+    boolean isBelieved = peer.isFormer && (isKnown || peer.state == State.GONE);
+    if (isBelieved || Goodbyes.isProved(peer, presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {
-      turn.count(Count.FROM_ELSEWHERE);
-      judge.onForeignLeaving(peer);
+      turn.count(Count.GOODBYES_NOT_PROVED);
+      judge.onUnprovedLeaving(peer);
     }
   }
 
-  private void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isKnown) {
-    if (!isKnown && peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
-      // What was heard first came from elsewhere, and was proved by nothing: here it is.
-      roster.endQuestions(peer);
-      long nonce = peer.nonce;
-      peer.incarnate(presence.toBeacon(), from);
-      peer.nonce = nonce;
-    }
+  private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
+    whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
-    InetSocketAddress unproven = peer.unprovenSource;
-    if (unproven != null && unproven.getAddress().equals(from.getAddress())) {
-      peer.unprovenSource = null;
-      int addresses = peer.addresses().size();
-      peer.addSource(unproven);
-      peer.addSource(from);
-      if (peer.state.isShown() && peer.addresses().size() > addresses) {
-        roster.tell(Change.Kind.UPDATED, peer);
-      }
-    }
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
     }
   }
 
-  /**
-   * Known, but heard from a new place: it is asked there, and counts from there when it answers.
-   */
-  private void verify(Peer peer, Presence presence, InetSocketAddress from) {
-    if (!turn.mayAgain(peer.checkedNs, Meeter.CHECK_GAP_NS)) {
-      return;
-    }
-    peer.checkedNs = turn.nowNs;
-    peer.unprovenSource = from;
-    if (peer.nonce == 0) {
-      peer.nonce = turn.nonce();
-    }
-    Beacon question = announcer.beacon().solicit(peer.nonce).build();
-    turn.emit(
-        new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
-  }
-
-  /**
-   * Sequence numbers order only what asks nobody, and that only for a while, so that a forged one
-   * cannot freeze a peer.
-   */
+  /** Sequence numbers order content only for a while, so that a forged one cannot freeze a peer. */
   private void content(Peer peer, Presence presence) {
-    long announcedNs = Meeter.announcedNs(presence);
-    if (announcedNs > 0) {
-      pace(peer, announcedNs);
-    }
-    if (peer.state.isShown() && presence.digest() != peer.digest) {
-      peer.digest = presence.digest();
-      meeter.onDigestTold(peer);
-    }
     boolean isNewer =
         presence.sequence() > peer.sequence
             || peer.sequencedNs == Peer.NEVER
             || peer.state == State.ASKING
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
+    boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
+    boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
+    if (isContested) {
+      meeter.onContradiction(peer);
+    }
     if (!isNewer) {
       return;
     }
     peer.sequence = presence.sequence();
     peer.sequencedNs = turn.nowNs;
+    long announcedNs = Meeter.announcedNs(presence);
+    if (announcedNs > 0) {
+      expect(peer, announcedNs);
+    }
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
@@ -146,62 +131,61 @@ final class Tracker {
       peer.name = presence.name();
       peer.service = presence.service();
     }
-    if (presence.digest() != peer.digest) {
+    if (presence.digest() != peer.digest && !isContested) {
       peer.digest = presence.digest();
-      meeter.pursue(peer);
+      if (peer.state.isShown()) {
+        meeter.onDigestChanged(peer);
+      } else {
+        meeter.pursue(peer);
+      }
     }
   }
 
   /**
-   * How often it announces; jitter is averaged away. Anybody can announce in its name, so what
-   * leads back to our own interval counts at once, and what leads away from it only when for two
-   * intervals nothing agreed with the present one. Who goes on as ever is neither frozen nor ended.
+   * Jitter is averaged away. A change is at most a doubling or a half at once. It becomes longer
+   * only when it was indeed silent for longer, and never shorter than our own: so datagrams that
+   * somebody forges neither hide the end of a peer nor bring it about.
    */
-  private void pace(Peer peer, long announcedNs) {
-    long oursNs = turn.settings.intervalNs();
-    long differenceNs = announcedNs - peer.intervalNs;
-    boolean isLonger = differenceNs > 0;
-    boolean isTowardsOurs = isLonger ? peer.intervalNs < oursNs : peer.intervalNs > oursNs;
-    if (Math.abs(differenceNs) <= peer.intervalNs / 4) {
-      if (!turn.mayAgain(peer.pacedNs, peer.intervalNs / 2)) {
-        return;
-      }
-      peer.intervalNs += differenceNs / 8;
-    } else if (isTowardsOurs) {
-      peer.intervalNs = isLonger ? Math.min(announcedNs, oursNs) : Math.max(announcedNs, oursNs);
-    } else if (peer.pacedNs != Peer.NEVER) {
-      if (!turn.isDue(peer.pacedNs + 2 * peer.intervalNs)) {
-        return;
-      }
-      long leastNs = Math.max(peer.intervalNs / 2, MIN_INTERVAL_NS);
-      peer.intervalNs = Math.min(Math.max(announcedNs, leastNs), 2 * peer.intervalNs);
+  private void expect(Peer peer, long announcedNs) {
+    long intervalNs = peer.intervalNs;
+    boolean wasSilentForLonger =
+        peer.announcedNs != Peer.NEVER && turn.isDue(peer.announcedNs + intervalNs * 5 / 4);
+    peer.announcedNs = turn.nowNs;
+    long differenceNs = announcedNs - intervalNs;
+    if (Math.abs(differenceNs) <= intervalNs / 4) {
+      intervalNs += differenceNs / 8;
+    } else if (differenceNs < 0) {
+      intervalNs = Math.max(announcedNs, intervalNs / 2);
+    } else if (wasSilentForLonger) {
+      intervalNs = Math.min(announcedNs, 2 * intervalNs);
     }
-    peer.pacedNs = turn.nowNs;
+    peer.intervalNs = Math.max(intervalNs, turn.settings.intervalNs() * 9 / 10);
   }
 
-  /**
-   * A datagram of somebody gone. Only an answer to a nonce made since then brings it back; where
-   * probes are refused in its name, beacons over half an interval do.
-   */
+  /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
   private void onStray(Peer peer, Presence presence, boolean isKnown, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-      return;
-    }
-    if (!isKnown || presence.sequence() <= peer.sequence) {
-      return;
-    }
-    boolean isLater =
-        peer.stirredNs != Peer.NEVER && turn.isDue(peer.stirredNs + peer.intervalNs / 2);
-    if (isLater && peer.reason == Reason.CRASHED) {
-      revive(peer);
-    } else {
+    } else if (isKnown) {
       judge.stir(peer);
+    }
+  }
+
+  /** Somebody gone was asked over TCP whether it is there after all. */
+  void onReturnAnswered(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    peer.last = null;
+    boolean isIt = answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation;
+    if (isIt && peer.state == State.GONE) {
+      peer.learnGoodbye(answer.goodbye());
+      revive(peer);
     }
   }
 
   /** It lived all along, and arrives anew. */
   private void revive(Peer peer) {
+    asker.cancel(peer.last);
+    peer.last = null;
     if (peer.reason == Reason.CRASHED) {
       judge.disprove(peer);
     }
@@ -219,6 +203,8 @@ final class Tracker {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
+      claims.onLife(peer);
+      judge.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }
@@ -247,9 +233,6 @@ final class Tracker {
       roster.move(peer, Evidence.SILENCE);
       return;
     }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
-    }
     if (prober.hasFailedToProve(peer)) {
       peer.endSeries();
       peer.failures++;
@@ -265,12 +248,9 @@ final class Tracker {
     if (!peer.state.isShown()) {
       return;
     }
-    if (turn.isPast(peer.objectionNs)) {
-      meeter.onObjectionsOver(peer);
-    }
     if (turn.isPast(peer.askNs)) {
       peer.askNs = Peer.NEVER;
-      meeter.onDigestTold(peer);
+      meeter.onDigestChanged(peer);
     }
     judge.examine(peer);
   }

@@ -66,6 +66,12 @@ final class Turn {
     return nonce == 0 ? 1 : nonce;
   }
 
+  /** The nonce that this peer alone is sent, where it is known. */
+  long nonceFor(Peer peer) {
+    peer.nonce = peer.nonce == 0 ? nonce() : peer.nonce;
+    return peer.nonce;
+  }
+
   /** A random time from 0 to {@code boundNs}. */
   long upTo(long boundNs) {
     return random.nextLong(boundNs + 1);

@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.net.InetAddress;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -39,23 +38,33 @@ final class Turns<T> {
 
   /** Takes the first one of the next address that may have a turn. */
   @Nullable T next(Predicate<InetAddress> may) {
+    return next(may, one -> true);
+  }
+
+  /** The same, passing over those of an address that may not yet. */
+  @Nullable T next(Predicate<InetAddress> may, Predicate<T> mayOne) {
     for (Map.Entry<InetAddress, Set<T>> entry : waiting.entrySet()) {
-      if (may.test(entry.getKey())) {
-        return take(entry.getKey(), entry.getValue());
+      Set<T> line = entry.getValue();
+      T one = may.test(entry.getKey()) ? first(line, mayOne) : null;
+      if (one != null) {
+        line.remove(one);
+        size--;
+        waiting.remove(entry.getKey());
+        if (!line.isEmpty()) {
+          waiting.put(entry.getKey(), line); // behind all others
+        }
+        return one;
       }
     }
     return null;
   }
 
-  private T take(InetAddress address, Set<T> line) {
-    Iterator<T> first = line.iterator();
-    T one = first.next();
-    first.remove();
-    size--;
-    waiting.remove(address);
-    if (!line.isEmpty()) {
-      waiting.put(address, line);
+  private @Nullable T first(Set<T> line, Predicate<T> may) {
+    for (T one : line) {
+      if (may.test(one)) {
+        return one;
+      }
     }
-    return one;
+    return null;
   }
 }

@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -42,6 +42,7 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
+import pharos.beacon.Addresses;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
@@ -57,8 +58,11 @@ import pharos.kademlia.ContactId;
  * may be called from any thread.
  */
 public final class AgentLoop {
-  /** How long a turn may sleep at most; a safety net, nothing relies on it. */
-  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(10);
+  /** How long a turn may sleep at most; what tells a loop that stands still relies on it. */
+  private static final long MAX_SLEEP_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A loop that began no turn for so long stands still. */
+  private static final long STANDS_STILL_NS = TimeUnit.SECONDS.toNanos(5);
 
   /** So many turns in a row that failed are no bad luck any more. */
   private static final int MAX_FAILED_TURNS = 100;
@@ -78,10 +82,14 @@ public final class AgentLoop {
               Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
               Stream.of(
                   "BEACONS",
+                  "DATAGRAMS_TOO_LONG",
+                  "RECEIVE_ERRORS",
                   "MALFORMED_QUESTIONS",
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
-                  "PROBES_NOT_SENT"))
+                  "PROBES_NOT_SENT",
+                  "JEROMQ_EXCEPTIONS",
+                  "JEROMQ_DEATHS"))
           .flatMap(names -> names)
           .toList();
 
@@ -105,6 +113,7 @@ public final class AgentLoop {
   private final SeedNames seedNames;
   private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
   private final Thread thread;
+  private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final List<Change> changes = new ArrayList<>();
@@ -120,7 +129,10 @@ public final class AgentLoop {
   private int failedTurns;
   private @Nullable Throwable failure;
   private long malformedAnswers;
+  private volatile long turnedNs;
   private volatile long[] counted = {};
+  private final AtomicLong survived = new AtomicLong();
+  private final AtomicLong threadDeaths = new AtomicLong();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -128,7 +140,8 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
-    context = shared.isPresent() ? shared.get().shadow() : new ZContext();
+    context =
+        shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
@@ -157,6 +170,8 @@ public final class AgentLoop {
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
+    ending = new Ending(settings.name(), listener, this::closeContext);
+    turnedNs = nowNs;
   }
 
   /**
@@ -264,6 +279,16 @@ public final class AgentLoop {
     return ended.await(millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Why nobody can ask this agent now, if so. */
+  public Optional<String> deafness() {
+    long standsNs = System.nanoTime() - turnedNs;
+    if (standsNs >= STANDS_STILL_NS && ended.getCount() > 0) {
+      return Optional.of(
+          "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
+    }
+    return Optional.empty();
+  }
+
   /** How often what happened, by name, as of a second ago at most. */
   public Map<String, Long> counts() {
     long[] now = counted;
@@ -288,10 +313,10 @@ public final class AgentLoop {
       }
     } catch (Throwable e) { // whatever it is, whoever waits for us must hear of it
       failure = e;
-      log.error("{} ends: {}", settings.name(), e.toString(), e);
+    }
+    try {
+      ending.run(Optional.ofNullable(failure), this::closeSockets);
     } finally {
-      close();
-      listener.onEnded(Optional.ofNullable(failure));
       ended.countDown();
     }
   }
@@ -302,7 +327,8 @@ public final class AgentLoop {
       turn();
       failedTurns = 0;
     } catch (RuntimeException | IOException e) {
-      if (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode()) {
+      if (context.isClosed()
+          || (e instanceof ZMQException zmq && zmq.getErrorCode() == ZMQ.Error.ETERM.getCode())) {
         throw new IllegalStateException("the ZContext was closed before the agent", e);
       }
       failedTurns++;
@@ -318,6 +344,7 @@ public final class AgentLoop {
   private void turn() throws IOException {
     poller.poll(sleepMs());
     nowNs = System.nanoTime();
+    turnedNs = nowNs;
     core.turn(nowNs);
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
@@ -391,26 +418,34 @@ public final class AgentLoop {
       counted[i++] = beacons.codec().rejected(reject);
     }
     counted[i++] = beacons.codec().accepted();
+    counted[i++] = beacons.own().oversize() + beacons.shared().oversize();
+    counted[i++] = beacons.own().errors() + beacons.shared().errors();
     counted[i++] = questions.malformed();
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
-    counted[i] = probes.failed();
+    counted[i++] = probes.failed();
+    counted[i++] = survived.get();
+    counted[i] = threadDeaths.get();
     return counted;
+  }
+
+  /** On the thread that would have died. */
+  private void onThreadDeath(String name, Throwable cause) {
+    threadDeaths.incrementAndGet();
   }
 
   // What arrives.
 
-  private void onQuestion(long token, byte[] source, byte[] body) {
+  private void onQuestion(long token, InetAddress asker, byte[] body) {
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(
-            token, HexFormat.of().formatHex(source), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
       } else {
-        core.onQuestion(token, WireCodec.readIntroduction(body));
+        core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();
@@ -457,6 +492,11 @@ public final class AgentLoop {
     }
 
     @Override
+    public void onWatched(NodeId peer, long incarnation) {
+      core.onWatched(peer, incarnation);
+    }
+
+    @Override
     public void onWatchBroken(NodeId peer, long incarnation) {
       core.onWatchBroken(peer, incarnation);
     }
@@ -499,7 +539,6 @@ public final class AgentLoop {
       tellGateway();
     } else if (effect instanceof Effect.Failed it) {
       failure = new IllegalStateException(it.why());
-      log.error("{} cannot go on: {}", settings.name(), it.why());
     } else if (effect instanceof Effect.Stopped) {
       isStopped = true;
     } else {
@@ -579,14 +618,13 @@ public final class AgentLoop {
 
   // The end.
 
-  private void close() {
+  private void closeSockets() {
     seedNames.close();
     poller.unregister(wakeUp.channel());
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
     closeAll(List.of(probes, beacons, connections, questions, wakeUp));
-    closeContext();
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

@@ -65,6 +65,8 @@ final class Connections implements AutoCloseable {
 
     void onQuestionFailed(long question);
 
+    void onWatched(NodeId peer, long incarnation);
+
     void onWatchBroken(NodeId peer, long incarnation);
   }
 
@@ -159,6 +161,9 @@ final class Connections implements AutoCloseable {
     }
     connection.watches.add(watch);
     byWatch.put(watch, connection);
+    if (connection.hasShakenHands) {
+      outcome.onWatched(peer, incarnation);
+    }
   }
 
   /** Lets that connection go. */
@@ -218,10 +223,10 @@ final class Connections implements AutoCloseable {
 
   /** Hands in the answers that have come. */
   void receive() {
-    for (List<byte[]> frames = ZeroMqOptions.receive(socket);
-        frames != null;
-        frames = ZeroMqOptions.receive(socket)) {
-      onFrames(frames);
+    for (ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
+        message != null;
+        message = ZeroMqOptions.receive(socket)) {
+      onFrames(message.frames());
     }
   }
 
@@ -245,7 +250,10 @@ final class Connections implements AutoCloseable {
         continue;
       }
       switch (event.getEvent()) {
-        case HANDSHAKE_PROTOCOL -> connection.hasShakenHands = true;
+        case HANDSHAKE_PROTOCOL -> {
+          connection.hasShakenHands = true;
+          connection.watches.forEach(it -> outcome.onWatched(it.peer(), it.incarnation()));
+        }
         case DISCONNECTED -> {
           if (connection.hasShakenHands) {
             end(connection);

@@ -1,6 +1,7 @@
 package pharos.agent.io;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -40,9 +41,9 @@ final class Questions implements AutoCloseable {
      * Somebody asks.
      *
      * @param token for {@link #reply} or {@link #ignore}
-     * @param source the connection that it came by
+     * @param asker where its connection comes from
      */
-    void onQuestion(long token, byte[] source, byte[] body);
+    void onQuestion(long token, InetAddress asker, byte[] body);
   }
 
   Questions(ZContext context, LoopSettings settings) throws IOException {
@@ -117,29 +118,31 @@ final class Questions implements AutoCloseable {
   /** Hands in what was asked. */
   void receive(Handler handler) {
     for (int taken = 0; taken < MAX_TAKEN; taken++) {
-      List<byte[]> frames = ZeroMqOptions.receive(socket);
-      if (frames == null) {
+      ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
+      if (message == null) {
         return;
       }
-      onFrames(frames, handler);
+      onMessage(message, handler);
     }
   }
 
   /** The body is the one frame after the delimiter; a DEALER may leave the delimiter out. */
-  private void onFrames(List<byte[]> frames, Handler handler) {
+  private void onMessage(ZeroMqOptions.Message message, Handler handler) {
+    List<byte[]> frames = message.frames();
     int last = frames.size() - 1;
     int delimiter = 1;
     while (delimiter < frames.size() && frames.get(delimiter).length > 0) {
       delimiter++;
     }
     boolean hasDelimiter = delimiter == last - 1;
-    if (!hasDelimiter && last != 1) {
+    InetAddress asker = message.from().orElse(null);
+    if ((!hasDelimiter && last != 1) || asker == null) {
       malformed++;
       return;
     }
     long token = ++tokens;
     envelopes.put(token, List.copyOf(frames.subList(0, last)));
-    handler.onQuestion(token, frames.get(0), frames.get(last));
+    handler.onQuestion(token, asker, frames.get(last));
   }
 
   /** Answers; to one who is gone already, nothing is sent. */

@@ -7,8 +7,13 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import pharos.beacon.Addresses;
+import zmq.Msg;
+import zmq.io.Metadata;
 
 /** What all ZeroMQ sockets of an agent have in common, and how they read a message. */
 final class ZeroMqOptions {
@@ -54,23 +59,57 @@ final class ZeroMqOptions {
     }
   }
 
-  /** The frames of the next message, or nothing; of one with too many, only the first few. */
-  static @Nullable List<byte[]> receive(ZMQ.Socket socket) {
-    byte[] first = socket.recv(ZMQ.DONTWAIT);
-    if (first == null) {
+  /**
+   * One message.
+   *
+   * @param frames the first is the connection's route; of too many, only the first few are here
+   * @param from where its connection comes from; empty when JeroMQ does not say
+   */
+  record Message(List<byte[]> frames, Optional<InetAddress> from) {}
+
+  /** The next message, or nothing. */
+  static @Nullable Message receive(ZMQ.Socket socket) {
+    Msg route = frame(socket);
+    if (route == null) {
       return null;
     }
     List<byte[]> frames = new ArrayList<>(4);
-    frames.add(first);
-    while (socket.hasReceiveMore()) {
-      byte[] frame = socket.recv(ZMQ.DONTWAIT);
+    frames.add(route.data());
+    // The route is the socket's own making; what came by the connection knows whence it came.
+    Optional<InetAddress> from = Optional.empty();
+    for (Msg last = route; last.hasMore(); ) {
+      Msg frame = frame(socket);
       if (frame == null) {
         break;
       }
-      if (frames.size() <= MAX_FRAMES) {
-        frames.add(frame);
+      if (frames.size() == 1) {
+        from = sender(frame);
       }
+      if (frames.size() <= MAX_FRAMES) {
+        frames.add(frame.data());
+      }
+      last = frame;
     }
-    return frames;
+    return new Message(frames, from);
+  }
+
+  private static @Nullable Msg frame(ZMQ.Socket socket) {
+    Msg frame = socket.base().recv(ZMQ.DONTWAIT);
+    if (frame == null && socket.errno() != 0 && socket.errno() != ZMQ.Error.EAGAIN.getCode()) {
+      throw new ZMQException(socket.errno());
+    }
+    return frame;
+  }
+
+  /** JeroMQ writes it as address, colon, port. */
+  private static Optional<InetAddress> sender(Msg frame) {
+    Metadata metadata = frame.getMetadata();
+    String text = metadata == null ? null : metadata.get(Metadata.PEER_ADDRESS);
+    if (text == null) {
+      return Optional.empty();
+    }
+    String address = text.substring(0, Math.max(0, text.lastIndexOf(':')));
+    int zone = address.indexOf('%');
+    return Addresses.parse(zone < 0 ? address : address.substring(0, zone));
   }
 }

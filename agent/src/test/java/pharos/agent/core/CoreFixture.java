@@ -219,7 +219,12 @@ final class CoreFixture {
     } else if (effect instanceof Effect.Send send && send.beacon().isSolicit()) {
       Friend friend = udp.get(send.to());
       if (friend != null) {
-        after(LATENCY_NS, () -> friend.onSolicited(send.beacon().nonce()));
+        after(LATENCY_NS, () -> friend.onSolicited(send.beacon()));
+      }
+    } else if (effect instanceof Effect.Watch watch) {
+      Friend friend = tcp.get(watch.to());
+      if (friend != null && friend.takesWatches()) {
+        after(LATENCY_NS, () -> core.onWatched(watch.peer(), watch.incarnation()));
       }
     } else if (effect instanceof Effect.Connect connect) {
       Friend friend = tcp.get(connect.to());
@@ -411,14 +416,32 @@ final class CoreFixture {
     Document document;
     Mood mood = Mood.QUIET;
 
+    /** From where it says that it sends. */
+    List<InetAddress> addresses;
+
     /** What it answers over TCP instead of the truth. */
     @Nullable Introduction lie;
+
+    /** What its goodbye tells, and its answers tell the hash of. */
+    long secret;
+
+    /** It knows nothing of secrets: its goodbyes are believed as they are. */
+    boolean isFormer;
 
     /** Something on the way refuses all connections in its name, and passes datagrams. */
     boolean behindAFirewall;
 
     /** Its TCP port neither takes nor refuses anything. */
     boolean swallowsConnections;
+
+    /** Something on the way refuses all datagrams to it, and passes connections. */
+    boolean rejectsDatagrams;
+
+    /** … or swallows them. */
+    boolean dropsDatagrams;
+
+    /** Something on the way takes connections in its name, and answers nothing. */
+    boolean behindAProxy;
 
     private int life;
 
@@ -430,6 +453,8 @@ final class CoreFixture {
       this.name = name;
       this.id = id;
       this.ip = ip;
+      this.addresses = List.of(ip);
+      this.secret = id.hashCode() * 31L + incarnation | 1;
       this.document = CoreFixture.document("of " + name + " at " + ip.getHostAddress());
       if (isReached) {
         tcp.put(new InetSocketAddress(ip, tcpPort), this);
@@ -487,6 +512,24 @@ final class CoreFixture {
       return clone;
     }
 
+    /** It says from where it sends: from its address, and from these. */
+    Friend sendsFrom(InetAddress... others) {
+      addresses = new ArrayList<>(List.of(others));
+      addresses.add(0, ip);
+      return this;
+    }
+
+    /** The same run at another address: it moved there, or somebody says so. */
+    Friend at(InetAddress other) {
+      Friend there = new Friend(name, id, other);
+      there.incarnation = incarnation;
+      there.document = document;
+      there.secret = secret;
+      there.isFormer = isFormer;
+      there.sequence = sequence + 1_000;
+      return there;
+    }
+
     // How it behaves.
 
     /** It offers what another offers: a replica. */
@@ -539,6 +582,16 @@ final class CoreFixture {
       return this;
     }
 
+    /** Somebody else beacons in its name and from its address, so often, from now on. */
+    void isForged(long everyMs) {
+      after(
+          everyMs * MS,
+          () -> {
+            core.onDatagram(says().build(), broadcaster());
+            isForged(everyMs);
+          });
+    }
+
     // What it says.
 
     Beacon.Builder says() {
@@ -566,7 +619,12 @@ final class CoreFixture {
     }
 
     void echoes(long nonce) {
-      hear(says().echo(nonce).build(), udpEndpoint());
+      hear(answers(nonce).build(), udpEndpoint());
+    }
+
+    Beacon.Builder answers(long nonce) {
+      Beacon.Builder answer = says().echo(nonce);
+      return isFormer ? answer : answer.goodbye(Beacon.goodbyeHash(secret));
     }
 
     /** It answers what we asked or would ask it by UDP. */
@@ -576,7 +634,11 @@ final class CoreFixture {
 
     void leaves() {
       mood = Mood.DEAD;
-      hear(says().leaving().build(), broadcaster());
+      hear(isFormer ? says().leaving().build() : farewell(), broadcaster());
+    }
+
+    Beacon farewell() {
+      return says().leaving().goodbye(secret).build();
     }
 
     void doubts(Friend other) {
@@ -585,11 +647,14 @@ final class CoreFixture {
 
     /** It asks us over TCP. */
     void asksUs() {
-      turn(() -> core.onQuestion(++tokens, introduction()));
+      turn(() -> core.onQuestion(++tokens, ip, introduction()));
     }
 
     Introduction introduction() {
-      return new Introduction(id, incarnation, name, "Test", document);
+      return isFormer
+          ? new Introduction(id, incarnation, name, "Test", document)
+          : new Introduction(
+              id, incarnation, name, "Test", document, Beacon.goodbyeHash(secret), addresses);
     }
 
     /** It offers something else from now on, and announces it. */
@@ -601,7 +666,7 @@ final class CoreFixture {
     // What becomes of what is sent to it.
 
     private void onAsked(long question) {
-      if (swallowsConnections) {
+      if (swallowsConnections || (behindAProxy && mood == Mood.DEAD)) {
         return;
       }
       if (behindAFirewall) {
@@ -616,21 +681,37 @@ final class CoreFixture {
     }
 
     private void onProbed(Effect.Probe probe) {
+      if (rejectsDatagrams) {
+        core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
+        return;
+      }
       switch (mood) {
-        case LIVE, QUIET -> onSolicited(probe.beacon().nonce());
+        case LIVE, QUIET -> onSolicited(probe.beacon());
         case DEAD -> core.onProbeRefused(probe.peer(), probe.incarnation(), probe.to());
         case CUT_OFF -> {}
       }
     }
 
-    private void onSolicited(long nonce) {
-      if (mood == Mood.LIVE || mood == Mood.QUIET) {
-        core.onDatagram(says().echo(nonce).build(), udpEndpoint());
+    private void onSolicited(Beacon question) {
+      boolean hears = !dropsDatagrams && !rejectsDatagrams;
+      if (hears && (mood == Mood.LIVE || mood == Mood.QUIET)) {
+        Beacon.Builder answer = answers(question.nonce());
+        question.vouch().filter(it -> !isFormer && addresses.contains(it)).ifPresent(answer::vouch);
+        core.onDatagram(answer.build(), udpEndpoint());
       }
+    }
+
+    private boolean takesWatches() {
+      boolean isThere = mood == Mood.LIVE || mood == Mood.QUIET;
+      return isThere && !behindAFirewall && !behindAProxy && !swallowsConnections;
     }
 
     private void onConnected(Effect.Connect connect) {
       if (swallowsConnections) {
+        return;
+      }
+      if (behindAProxy) {
+        core.onConnected(connect.peer(), connect.incarnation(), connect.to());
         return;
       }
       if (behindAFirewall) {

@@ -25,7 +25,7 @@ class EffectTest {
           Map.entry(Effect.Probe.class, EffectTest::aWatchBreaks),
           Map.entry(Effect.Connect.class, EffectTest::aWatchBreaks),
           Map.entry(Effect.Ask.class, EffectTest::someoneIsMet),
-          Map.entry(Effect.Forget.class, EffectTest::someoneIsMuteAndLeaves),
+          Map.entry(Effect.Forget.class, EffectTest::someoneIsMute),
           Map.entry(Effect.Reply.class, EffectTest::someoneAsks),
           Map.entry(Effect.Watch.class, EffectTest::someoneIsMet),
           Map.entry(Effect.Unwatch.class, EffectTest::someoneLeaves),
@@ -184,11 +184,11 @@ class EffectTest {
     return lan;
   }
 
-  private static CoreFixture someoneIsMuteAndLeaves() {
+  private static CoreFixture someoneIsMute() {
     CoreFixture lan = CoreFixture.running();
     Friend bob = lan.friend("bob").is(Mood.CUT_OFF);
     bob.beacons();
-    bob.leaves();
+    lan.runFor(1_500);
     return lan;
   }
 

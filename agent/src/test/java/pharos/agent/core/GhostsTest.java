@@ -110,4 +110,34 @@ class GhostsTest {
     }
     assertTrue(slowest < 20, slowest + " ms");
   }
+
+  /** They take connections and say nothing, and stand right behind us on the ring of ids. */
+  @Test
+  void aWatchThatNeverComesAboutIsReplacedByTheNextOne() {
+    Friend bob = lan.friend("bob", CoreFixture.OUR_PLACE + 60).isMet();
+    Friend carol = lan.friend("carol", CoreFixture.OUR_PLACE + 70).isMet();
+    List<Friend> mutes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Friend mute = lan.friend("mute", CoreFixture.OUR_PLACE + 10 + i).offersTheSameAs(bob);
+      mute.behindAProxy = true;
+      mute.isMet();
+      lan.runFor(100);
+      mutes.add(mute);
+      assertEquals(List.of("ARRIVED"), mute.news());
+    }
+    for (int i = 0; i < 40; i++) {
+      for (Friend mute : mutes) {
+        mute.watchBreaks();
+      }
+      lan.runFor(2_500);
+    }
+    List<Effect.Watch> watches = lan.done(Effect.Watch.class);
+    List<Object> last =
+        watches.subList(watches.size() - 2, watches.size()).stream()
+            .map(it -> (Object) it.peer())
+            .toList();
+    assertEquals(List.of(bob.id, carol.id), last);
+    assertTrue(watches.size() < 40, () -> watches.size() + " watches");
+    assertEquals(0, lan.core.count(Count.DOUBTS), "nothing was lost");
+  }
 }

@@ -106,7 +106,7 @@ class RingTest {
     lan.runFor(500); // so that its ports were seen to answer
     bob.watchBreaks();
     bob.is(Mood.QUIET).beacons();
-    bob.refusesConnection();
+    bob.is(Mood.CUT_OFF).refusesConnection();
     lan.runFor(30);
     lan.forget();
     bob.lives().echoesUs();

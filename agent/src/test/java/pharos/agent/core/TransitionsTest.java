@@ -321,7 +321,16 @@ class TransitionsTest {
           bob.leaves();
           return bob.state();
         });
-    cell(ASKING, LEAVING, "its goodbye", lan -> goodbye(asking(lan)));
+    cell(
+        ASKING,
+        LEAVING,
+        "the goodbye of one that answered already",
+        lan -> {
+          Friend bob = asking(lan);
+          bob.echoesUs();
+          in(ASKING, bob);
+          return goodbye(bob);
+        });
     cell(ALIVE, LEAVING, "its goodbye", lan -> goodbye(alive(lan)));
     cell(SUSPECT, LEAVING, "its goodbye", lan -> goodbye(suspect(lan)));
     cell(
@@ -378,7 +387,7 @@ class TransitionsTest {
   }
 
   private static State refusal(CoreFixture lan, Friend bob) {
-    bob.refusesConnection();
+    bob.is(Mood.DEAD).refusesConnection();
     return after(lan, 130, bob);
   }
 

@@ -31,6 +31,7 @@ class ConnectionsTest implements Connections.Outcome {
   private final Set<Long> answered = new HashSet<>();
   private final List<Long> failed = new ArrayList<>();
   private final List<NodeId> broken = new ArrayList<>();
+  private final List<NodeId> watched = new ArrayList<>();
   private final NodeId id = NodeId.random(new SecureRandom());
   private WakeUp wakeUp;
   private Connections connections;
@@ -66,6 +67,11 @@ class ConnectionsTest implements Connections.Outcome {
   @Override
   public void onQuestionFailed(long question) {
     failed.add(question);
+  }
+
+  @Override
+  public void onWatched(NodeId peer, long incarnation) {
+    watched.add(peer);
   }
 
   @Override
@@ -129,6 +135,7 @@ class ConnectionsTest implements Connections.Outcome {
       poller.poll(20);
       connections.receiveEvents(System.nanoTime());
     }
+    assertEquals(List.of(id), watched);
     assertEquals(List.of(id), broken);
     assertEquals(0, connections.size());
   }
@@ -143,6 +150,7 @@ class ConnectionsTest implements Connections.Outcome {
 
     assertTrue(turnUntil(() -> !failed.isEmpty() && !broken.isEmpty()));
     assertEquals(List.of(1L), failed);
+    assertEquals(List.of(), watched);
     assertEquals(0, connections.size());
   }
 

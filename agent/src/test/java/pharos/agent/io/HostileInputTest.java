@@ -314,4 +314,12 @@ class HostileInputTest {
       answering.join();
     }
   }
+
+  @Test
+  void whatIsTooLongForABeaconIsCountedByName() throws IOException {
+    send(new byte[BeaconCodec.MAX_LENGTH + 1]);
+
+    await().until(() -> victim.count("DATAGRAMS_TOO_LONG") > 0);
+    assertEquals(0, victim.count("RECEIVE_ERRORS"));
+  }
 }

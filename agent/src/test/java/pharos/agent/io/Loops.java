@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import pharos.agent.core.Change;
@@ -30,6 +31,8 @@ final class Loops {
     final AgentLoop loop;
     volatile List<PeerInfo> peers = List.of();
     volatile boolean hasEnded;
+    volatile Optional<Throwable> failure = Optional.empty();
+    final AtomicInteger failingEnds = new AtomicInteger();
     private final List<Change> changes = new ArrayList<>();
 
     Running(LoopSettings settings) throws IOException {
@@ -54,6 +57,10 @@ final class Loops {
 
     @Override
     public void onEnded(Optional<Throwable> failure) {
+      if (failingEnds.getAndDecrement() > 0) {
+        throw new OutOfMemoryError("planted by a test");
+      }
+      this.failure = failure;
       hasEnded = true;
     }
 

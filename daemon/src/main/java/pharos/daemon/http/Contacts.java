@@ -4,14 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.daemon.json.FindingJson;
@@ -19,12 +18,18 @@ import pharos.kademlia.ContactId;
 
 /**
  * Answers {@code /v1/contacts?id=TEXT} and {@code ?id64=BASE64} when the network has. No thread
- * waits meanwhile, and only so many requests do: one more is told at once to come again. For any
+ * waits meanwhile, and the network is asked only so many questions at a time: one more is told at
+ * once to come again. Those from elsewhere have half of them, and one address there a part of that.
+ * A question counts until the network has answered, whether somebody waits for it or not. For any
  * thread; answers come on the thread that found them.
  */
 public final class Contacts {
-  /** Half of the connections that HTTP has. */
-  private static final int MOST_WAITING = 32;
+  private static final int MOST_OPEN = 64;
+
+  /** What part those from elsewhere have, and what part one address of theirs. */
+  private static final int ELSEWHERE = 2;
+
+  private static final int ADDRESS = 8;
 
   /** Less than a connection may be idle. */
   private static final Duration PATIENCE = Duration.ofSeconds(8);
@@ -32,40 +37,54 @@ public final class Contacts {
   private static final String WANTED = "one of id=TEXT and id64=BASE64, once";
 
   private final Function<ContactId, CompletableFuture<Reply>> finder;
-  private final int mostWaiting;
+  private final int mostOpen;
   private final Duration patience;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final List<Asker> open = new ArrayList<>();
 
-  Contacts(
-      Function<ContactId, CompletableFuture<Reply>> finder, int mostWaiting, Duration patience) {
+  Contacts(Function<ContactId, CompletableFuture<Reply>> finder, int mostOpen, Duration patience) {
     this.finder = finder;
-    this.mostWaiting = mostWaiting;
+    this.mostOpen = mostOpen;
     this.patience = patience;
   }
 
   /** Those that this agent finds. */
   public static Contacts of(Agent agent) {
-    return new Contacts(id -> agent.find(id).thenApply(Contacts::reply), MOST_WAITING, PATIENCE);
+    return new Contacts(id -> agent.find(id).thenApply(Contacts::reply), MOST_OPEN, PATIENCE);
   }
 
-  CompletableFuture<Reply> answer(@Nullable String query) {
+  CompletableFuture<Reply> answer(Asked asked) {
     ContactId id;
+    String query = asked.query();
     try {
       id = id(query == null ? "" : query);
     } catch (IllegalArgumentException e) {
       return done(Reply.problem(400, "Bad Request", String.valueOf(e.getMessage())));
     }
-    if (waiting.incrementAndGet() > mostWaiting) {
-      waiting.decrementAndGet();
-      String detail = "there are " + mostWaiting + " others waiting for an answer: ask again";
+    if (!enter(asked.by())) {
+      String detail = "too many others wait for an answer: ask again";
       return done(unavailable(detail).with("Retry-After", "1"));
     }
     return finder
         .apply(id)
+        .whenComplete((reply, e) -> leave(asked.by()))
         .copy()
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(Contacts::failed)
-        .whenComplete((reply, e) -> waiting.decrementAndGet());
+        .exceptionally(Contacts::failed);
+  }
+
+  private synchronized boolean enter(Asker asker) {
+    boolean fits = open.size() < mostOpen && (asker.isHere() || fitsFromElsewhere(asker));
+    return fits && open.add(asker);
+  }
+
+  private boolean fitsFromElsewhere(Asker asker) {
+    long others = open.stream().filter(it -> !it.isHere()).count();
+    long same = open.stream().filter(asker::equals).count();
+    return others < Math.max(1, mostOpen / ELSEWHERE) && same < Math.max(1, mostOpen / ADDRESS);
+  }
+
+  private synchronized void leave(Asker asker) {
+    open.remove(asker);
   }
 
   private static CompletableFuture<Reply> done(Reply reply) {

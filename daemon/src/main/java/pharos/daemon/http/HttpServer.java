@@ -7,28 +7,24 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Serves {@link Routes} over HTTP, by a few threads, for a few clients, in small requests. Opens
  * and closes from any thread; the routes are called on threads of its own, which do not wait for an
- * answer that comes later.
+ * answer that comes later. What a client may hold, and for how long, {@link Limits} tells.
  */
 public final class HttpServer implements AutoCloseable {
-  /** One selects and accepts, one is kept ready, the others answer. */
-  private static final int THREADS = 4;
-
-  /** More wait until one of these is gone. */
-  private static final int CONNECTIONS = 64;
+  /** One accepts, one selects, one is kept ready, the others answer. */
+  private static final int THREADS = 5;
 
   private static final int HEADER_BYTES = 4 * 1024;
   private static final int IDLE_MS = 10_000;
@@ -37,11 +33,11 @@ public final class HttpServer implements AutoCloseable {
       Reply.problem(500, "Internal Server Error", "this cannot be answered");
 
   private final Server server;
-  private final ServerConnector connector;
+  private final Door door;
 
-  private HttpServer(Server server, ServerConnector connector) {
+  private HttpServer(Server server, Door door) {
     this.server = server;
-    this.connector = connector;
+    this.door = door;
   }
 
   /**
@@ -50,6 +46,10 @@ public final class HttpServer implements AutoCloseable {
    * @throws IOException when it is taken, or the host is not this one
    */
   public static HttpServer bind(InetSocketAddress at) throws IOException {
+    return bind(at, Limits.ofThisProcess());
+  }
+
+  static HttpServer bind(InetSocketAddress at, Limits limits) throws IOException {
     if (at.isUnresolved()) {
       throw new IOException("nobody knows the host " + at.getHostString());
     }
@@ -57,16 +57,15 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("pharos-http");
     threads.setDaemon(true);
     Server server = new Server(threads);
-    ServerConnector connector =
-        new ServerConnector(server, 0, 1, new HttpConnectionFactory(configuration()));
-    connector.setHost(at.getAddress().getHostAddress());
-    connector.setPort(at.getPort());
-    connector.setIdleTimeout(IDLE_MS);
-    server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
-    server.setErrorHandler((request, response, callback) -> refuse(request, response, callback));
-    connector.open();
-    return new HttpServer(server, connector);
+    Door door = new Door(server, new HttpConnectionFactory(configuration()), limits);
+    door.setHost(at.getAddress().getHostAddress());
+    door.setPort(at.getPort());
+    door.setIdleTimeout(IDLE_MS);
+    server.addConnector(door);
+    server.setErrorHandler(
+        (request, response, callback) -> refuse(door, request, response, callback));
+    door.open();
+    return new HttpServer(server, door);
   }
 
   private static HttpConfiguration configuration() {
@@ -83,14 +82,12 @@ public final class HttpServer implements AutoCloseable {
         new Handler.Abstract.NonBlocking() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
-            Optional<String> host = Optional.ofNullable(request.getHttpURI().getHost());
-            String path = String.valueOf(request.getHttpURI().getCanonicalPath());
-            String query = request.getHttpURI().getQuery();
+            door.asked(request);
             var unused =
                 routes
-                    .answer(request.getMethod(), path, query, host)
+                    .answer(asked(request))
                     .exceptionally(e -> UNANSWERABLE)
-                    .thenAccept(reply -> write(request, response, reply, callback));
+                    .thenAccept(reply -> write(door, request, response, reply, callback));
             return true;
           }
         });
@@ -101,15 +98,27 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
+  private static Asked asked(Request request) {
+    ConnectionMetaData ends = request.getConnectionMetaData();
+    return new Asked(
+        request.getMethod(),
+        String.valueOf(request.getHttpURI().getCanonicalPath()),
+        request.getHttpURI().getQuery(),
+        Optional.ofNullable(request.getHttpURI().getHost()),
+        Asker.of(ends.getRemoteSocketAddress(), ends.getLocalSocketAddress()));
+  }
+
   /** What Jetty itself refuses, such as headers that are too long, looks like what we refuse. */
-  private static boolean refuse(Request request, Response response, Callback callback) {
+  private static boolean refuse(Door door, Request request, Response response, Callback callback) {
     int status = response.getStatus() < 400 ? 500 : response.getStatus();
     String title = HttpStatus.getMessage(status);
-    write(request, response, Reply.problem(status, title, "this cannot be answered"), callback);
+    Reply reply = Reply.problem(status, title, "this cannot be answered");
+    write(door, request, response, reply, callback);
     return true;
   }
 
-  private static void write(Request request, Response response, Reply reply, Callback callback) {
+  private static void write(
+      Door door, Request request, Response response, Reply reply, Callback callback) {
     byte[] body = reply.bytes();
     response.setStatus(reply.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
@@ -117,13 +126,20 @@ public final class HttpServer implements AutoCloseable {
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     reply.headers().forEach(response.getHeaders()::put);
-    boolean isHead = HttpMethod.HEAD.is(request.getMethod());
-    response.write(true, isHead ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body), callback);
+    ByteBuffer sent =
+        HttpMethod.HEAD.is(request.getMethod()) ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body);
+    door.answers(request, sent.remaining());
+    response.write(true, sent, Callback.from(() -> door.answered(request), callback));
   }
 
   /** The port it has, which is another one than was asked for when that was 0. */
   public int port() {
-    return connector.getLocalPort();
+    return door.getLocalPort();
+  }
+
+  /** How many connections there are. */
+  int visitors() {
+    return door.visitors();
   }
 
   @Override
@@ -133,7 +149,7 @@ public final class HttpServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("HTTP does not stop: " + e.getMessage(), e);
     } finally {
-      connector.close();
+      door.close();
     }
   }
 }

@@ -3,14 +3,12 @@ package pharos.daemon.http;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import pharos.beacon.Addresses;
 
 /**
@@ -23,7 +21,7 @@ import pharos.beacon.Addresses;
 public final class Routes {
   private static final String METHODS = "GET, HEAD";
 
-  private final Map<String, Function<@Nullable String, CompletableFuture<Reply>>> routes;
+  private final Map<String, Function<Asked, CompletableFuture<Reply>>> routes;
   private final Set<String> names;
 
   /**
@@ -44,11 +42,11 @@ public final class Routes {
     routes =
         Map.of(
             "/v1/peers",
-            query -> done(Reply.json(200, peers.get())),
+            asked -> done(Reply.json(200, peers.get())),
             "/v1/contacts",
             contacts::answer,
             "/healthz",
-            query -> done(health(isRunning.getAsBoolean())));
+            asked -> done(health(isRunning.getAsBoolean())));
   }
 
   private static Reply health(boolean isRunning) {
@@ -61,30 +59,24 @@ public final class Routes {
     return CompletableFuture.completedFuture(reply);
   }
 
-  /**
-   * The answer to one request, now or later; never an exception.
-   *
-   * @param query what is behind the question mark
-   * @param host whom the request is for, without a port; an old or simple client does not say
-   */
-  public CompletableFuture<Reply> answer(
-      String method, String path, @Nullable String query, Optional<String> host) {
-    if (!host.map(this::isUs).orElse(true)) {
+  /** The answer to one request, now or later; never an exception. */
+  CompletableFuture<Reply> answer(Asked asked) {
+    if (!asked.host().map(this::isUs).orElse(true)) {
       return done(
           Reply.problem(
               421,
               "Misdirected Request",
               "call it by address, as localhost, or by a name given with --http-name"));
     }
-    Function<@Nullable String, CompletableFuture<Reply>> route = routes.get(path);
+    Function<Asked, CompletableFuture<Reply>> route = routes.get(asked.path());
     if (route == null) {
       return done(Reply.problem(404, "Not Found", "there are " + String.join(", ", paths())));
     }
-    if (!method.equals("GET") && !method.equals("HEAD")) {
+    if (!asked.method().equals("GET") && !asked.method().equals("HEAD")) {
       return done(
           Reply.problem(405, "Method Not Allowed", "only " + METHODS).with("Allow", METHODS));
     }
-    return route.apply(query);
+    return route.apply(asked);
   }
 
   private Iterable<String> paths() {

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pharos.beacon.Addresses;
 import pharos.kademlia.ContactId;
 
 class ContactsTest {
@@ -27,12 +30,25 @@ class ContactsTest {
     return answer;
   }
 
+  private static Asked asked(@Nullable String query, Asker by) {
+    return new Asked("GET", "/v1/contacts", query, Optional.empty(), by);
+  }
+
+  private static Asked asked(@Nullable String query) {
+    return asked(query, new Asker(InetAddress.getLoopbackAddress(), true));
+  }
+
+  private static Asked from(int host) {
+    InetAddress address = Addresses.parse("10.0.0." + host).orElseThrow();
+    return asked("id=a", new Asker(address, false));
+  }
+
   private Contacts contacts(Duration patience) {
     return new Contacts(this::find, 3, patience);
   }
 
   private ContactId idOf(String query) {
-    assertFalse(contacts(Duration.ofMinutes(1)).answer(query).isDone(), query);
+    assertFalse(contacts(Duration.ofMinutes(1)).answer(asked(query)).isDone(), query);
     return asked.get(asked.size() - 1);
   }
 
@@ -78,7 +94,7 @@ class ContactsTest {
         "id=%ff|id is no text in UTF-8: use id64 for other bytes",
       })
   void whatMakesNoSenseIsNamed(@Nullable String query, String detail) {
-    Reply reply = contacts(Duration.ofMinutes(1)).answer(query).join();
+    Reply reply = contacts(Duration.ofMinutes(1)).answer(asked(query)).join();
     assertEquals(400, reply.status());
     assertEquals("application/problem+json", reply.type());
     assertTrue(reply.body().contains("\"detail\":\"" + detail + "\""), reply::body);
@@ -88,8 +104,8 @@ class ContactsTest {
   @Test
   void anIdThatIsTooLongIsNamed() {
     Contacts contacts = contacts(Duration.ofMinutes(1));
-    assertEquals(400, contacts.answer("id=" + "x".repeat(257)).join().status());
-    assertEquals(400, contacts.answer("id64=" + "x".repeat(400)).join().status());
+    assertEquals(400, contacts.answer(asked("id=" + "x".repeat(257))).join().status());
+    assertEquals(400, contacts.answer(asked("id64=" + "x".repeat(400))).join().status());
   }
 
   @Test
@@ -97,9 +113,9 @@ class ContactsTest {
     Contacts contacts = contacts(Duration.ofMinutes(1));
     List<CompletableFuture<Reply>> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      answers.add(contacts.answer("id=a"));
+      answers.add(contacts.answer(asked("id=a")));
     }
-    Reply sentAway = contacts.answer("id=a").join();
+    Reply sentAway = contacts.answer(asked("id=a")).join();
     assertEquals(503, sentAway.status());
     assertEquals("1", sentAway.headers().get("Retry-After"));
     assertEquals(3, asked.size());
@@ -109,18 +125,43 @@ class ContactsTest {
     open.get(1).completeExceptionally(new IllegalStateException("closed"));
     assertEquals(503, answers.get(1).join().status());
 
-    assertFalse(contacts.answer("id=a").isDone());
-    assertFalse(contacts.answer("id=a").isDone());
-    assertEquals(503, contacts.answer("id=a").join().status());
+    assertFalse(contacts.answer(asked("id=a")).isDone());
+    assertFalse(contacts.answer(asked("id=a")).isDone());
+    assertEquals(503, contacts.answer(asked("id=a")).join().status());
   }
 
   @Test
-  void nobodyWaitsForEver() throws Exception {
+  void nobodyWaitsForEverButTheNetworkIsAskedNoMoreThanItAnswers() throws Exception {
     Contacts contacts = contacts(Duration.ofMillis(20));
-    for (int i = 0; i < 5; i++) {
-      Reply late = contacts.answer("id=a").get(10, TimeUnit.SECONDS);
+    for (int i = 0; i < 3; i++) {
+      Reply late = contacts.answer(asked("id=a")).get(10, TimeUnit.SECONDS);
       assertEquals(504, late.status());
       assertEquals("application/problem+json", late.type());
     }
+    assertEquals(503, contacts.answer(asked("id=a")).join().status());
+
+    open.get(0).complete(Reply.json(200, "{}"));
+    assertFalse(contacts.answer(asked("id=a")).isDone());
+    assertEquals(4, asked.size());
+  }
+
+  @Test
+  void oneAddressLeavesRoomForAnotherAndAllOfThemForThisHost() {
+    Contacts contacts = new Contacts(this::find, 16, Duration.ofMinutes(1));
+    assertFalse(contacts.answer(from(1)).isDone());
+    assertFalse(contacts.answer(from(1)).isDone());
+    assertEquals(503, contacts.answer(from(1)).join().status());
+    for (int host = 2; host <= 4; host++) {
+      assertFalse(contacts.answer(from(host)).isDone());
+      assertFalse(contacts.answer(from(host)).isDone());
+    }
+    assertEquals(503, contacts.answer(from(5)).join().status());
+    for (int i = 0; i < 8; i++) {
+      assertFalse(contacts.answer(asked("id=a")).isDone());
+    }
+    assertEquals(503, contacts.answer(asked("id=a")).join().status());
+
+    open.get(0).complete(Reply.json(200, "{}"));
+    assertFalse(contacts.answer(from(5)).isDone());
   }
 }

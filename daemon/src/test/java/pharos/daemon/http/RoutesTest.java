@@ -3,11 +3,13 @@ package pharos.daemon.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +27,12 @@ class RoutesTest {
           List.of("Alpha.example"));
 
   private Reply answer(String method, String path) {
-    return routes.answer(method, path, null, Optional.of("localhost")).join();
+    return answer(method, path, null, Optional.of("localhost"));
+  }
+
+  private Reply answer(String method, String path, @Nullable String query, Optional<String> host) {
+    Asker asker = new Asker(InetAddress.getLoopbackAddress(), true);
+    return routes.answer(new Asked(method, path, query, host, asker)).join();
   }
 
   @ParameterizedTest
@@ -62,8 +69,8 @@ class RoutesTest {
   @Test
   void aQueryIsForTheContactsAlone() {
     Optional<String> host = Optional.of("localhost");
-    assertEquals("Zm9v", routes.answer("GET", "/v1/contacts", "id=foo", host).join().body());
-    assertEquals(200, routes.answer("GET", "/healthz", "id=%", host).join().status());
+    assertEquals("Zm9v", answer("GET", "/v1/contacts", "id=foo", host).body());
+    assertEquals(200, answer("GET", "/healthz", "id=%", host).status());
   }
 
   @Test
@@ -90,13 +97,13 @@ class RoutesTest {
     "'', false",
   })
   void aNameThatIsNotOursIsRefusedSinceABrowserMayHaveBeenSentHere(String host, boolean isOurs) {
-    Reply reply = routes.answer("GET", "/v1/peers", null, Optional.of(host)).join();
+    Reply reply = answer("GET", "/v1/peers", null, Optional.of(host));
     assertEquals(isOurs ? 200 : 421, reply.status());
     assertTrue(isOurs || !reply.body().contains("peers"), reply::body);
   }
 
   @Test
   void whoNamesNoHostIsNoBrowser() {
-    assertEquals(200, routes.answer("GET", "/v1/peers", null, Optional.empty()).join().status());
+    assertEquals(200, answer("GET", "/v1/peers", null, Optional.empty()).status());
   }
 }

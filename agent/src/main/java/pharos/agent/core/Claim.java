@@ -1,0 +1,52 @@
+package pharos.agent.core;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import pharos.beacon.Beacon;
+
+/** Somebody elsewhere who claims to be a peer that is known, and what was found out about it. */
+final class Claim extends Timed {
+  final Peer peer;
+  final Beacon beacon;
+  final InetSocketAddress source;
+
+  /** Whether it speaks from where the peer was before another claim displaced it. */
+  final boolean isHome;
+
+  private final Claims claims;
+  long sinceNs;
+
+  /** The claimed place answered; now the known one is looked for. */
+  boolean isLooking;
+
+  int probes;
+
+  /** The known place answered after all. */
+  boolean isObjected;
+
+  Claim(Claims claims, Peer peer, Beacon beacon, InetSocketAddress source, boolean isHome) {
+    this.claims = claims;
+    this.peer = peer;
+    this.beacon = beacon;
+    this.source = source;
+    this.isHome = isHome;
+  }
+
+  InetAddress address() {
+    return source.getAddress();
+  }
+
+  InetSocketAddress tcpEndpoint() {
+    return new InetSocketAddress(source.getAddress(), beacon.tcpPort());
+  }
+
+  /** Whether it claims to be the very run that is known, at another place. */
+  boolean isMove() {
+    return beacon.incarnation() == peer.incarnation;
+  }
+
+  @Override
+  void fire() {
+    claims.onTimer(this);
+  }
+}

@@ -1,0 +1,70 @@
+package pharos.agent.core;
+
+import java.util.ArrayDeque;
+import pharos.beacon.Beacon;
+import pharos.beacon.Presence;
+
+/**
+ * By what the goodbye of each peer is known. Its hash counts only from an answer that nobody else
+ * can give: over TCP to our own question, or to a nonce that was sent to this peer alone. Who was
+ * met without such an answer is asked for one soon after it arrived.
+ */
+final class Goodbyes {
+  /** The answers of a meeting are over by then, and a peer answers so often and not more. */
+  private static final long FIRST_NS = 150 * Settings.MS;
+
+  private static final long GAP_NS = 20 * Settings.MS;
+
+  /** Where much is lost, one of hundreds is still not known; what comes later teaches it too. */
+  private static final int TRIES = 5;
+
+  private final Turn turn;
+  private final Prober prober;
+  private final ArrayDeque<Peer> unknown = new ArrayDeque<>();
+  private final Timed asking = Timed.of(this::askNext);
+
+  Goodbyes(Turn turn, Prober prober) {
+    this.turn = turn;
+    this.prober = prober;
+  }
+
+  /** Whether the secret that this goodbye tells is the one whose hash is known. */
+  static boolean isProved(Peer peer, Presence leaving) {
+    return peer.goodbye != 0
+        && leaving.goodbye() != 0
+        && Beacon.goodbyeHash(leaving.goodbye()) == peer.goodbye;
+  }
+
+  /** It is shown from now on. */
+  void onArrival(Peer peer) {
+    if (isUnknown(peer)) {
+      peer.goodbyeTries = 0;
+      unknown.add(peer);
+      if (!turn.timers.isSet(asking)) {
+        turn.timers.set(asking, turn.nowNs + FIRST_NS + turn.upTo(FIRST_NS));
+      }
+    }
+  }
+
+  /** One at a time, so that a crowd of newcomers is not answered by a storm. */
+  private void askNext() {
+    Peer peer = unknown.poll();
+    while (peer != null && !(peer.state.isShown() && isUnknown(peer))) {
+      peer = unknown.poll();
+    }
+    if (peer == null) {
+      return;
+    }
+    prober.ask(peer);
+    if (++peer.goodbyeTries < TRIES) {
+      unknown.add(peer);
+    }
+    // Who is left is asked again, each no more often than it answers.
+    long gapNs = Math.max(GAP_NS, 2 * FIRST_NS / Math.max(1, unknown.size()));
+    turn.timers.set(asking, turn.nowNs + gapNs);
+  }
+
+  private static boolean isUnknown(Peer peer) {
+    return peer.goodbye == 0 && !peer.isFormer;
+  }
+}

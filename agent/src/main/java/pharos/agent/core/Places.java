@@ -1,0 +1,174 @@
+package pharos.agent.core;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a peer is: the place that it is reached at comes first, and stays first while it speaks
+ * from there. So two interfaces that both speak never change places, and an address that its host
+ * has lost gives way.
+ */
+final class Places {
+  /** A few interfaces of two families. Who has more is known by those that spoke last. */
+  private static final int MOST = 16;
+
+  /**
+   * Silence in tenths of an interval after which the first place gives way to one that speaks:
+   * three beacons are missing, which one lost by chance is not. And after which a place is dropped.
+   */
+  private static final int GIVES_WAY = 35;
+
+  private static final int DROPPED = 50;
+
+  private @Nullable Place first;
+  private int size;
+
+  /** Whether it is heard from more than one, so that each keeps its time. */
+  private boolean areSeveral;
+
+  boolean areSeveral() {
+    return areSeveral;
+  }
+
+  @Nullable Place find(InetAddress address) {
+    Place place = first;
+    while (place != null && !place.address.equals(address)) {
+      place = place.next;
+    }
+    return place;
+  }
+
+  /** The place at that address; where there are too many, the longest silent of the others goes. */
+  Place at(InetAddress address) {
+    Place known = find(address);
+    if (known != null) {
+      return known;
+    }
+    if (size >= MOST) {
+      Place silent = longestSilent();
+      keep(place -> place != silent);
+    }
+    Place added = new Place(address);
+    append(added);
+    return added;
+  }
+
+  private void append(Place added) {
+    size++;
+    Place last = first;
+    if (last == null) {
+      first = added;
+      return;
+    }
+    while (last.next != null) {
+      last = last.next;
+    }
+    last.next = added;
+  }
+
+  private @Nullable Place longestSilent() {
+    Place silent = null;
+    for (Place place = first; place != null; place = place.next) {
+      boolean isLonger =
+          silent == null
+              || (silent.isSource && !place.isSource)
+              || (silent.isSource == place.isSource && place.heardNs < silent.heardNs);
+      silent = place != first && isLonger ? place : silent;
+    }
+    return silent;
+  }
+
+  /** It speaks from there too; what spoke so far was last heard then. */
+  void addSource(InetSocketAddress from, int ownPort, long lastNs, long nowNs) {
+    Place place = at(from.getAddress());
+    if (from.getPort() != ownPort) {
+      place.senderPort = from.getPort();
+    }
+    if (!place.isSource) {
+      place.isSource = true;
+      place.heardNs = nowNs;
+      if (!areSeveral && first != null && first != place) {
+        areSeveral = true;
+        first.heardNs = lastNs;
+      }
+    }
+  }
+
+  boolean isSource(InetSocketAddress from, int ownPort) {
+    Place place = find(from.getAddress());
+    return place != null
+        && place.isSource
+        && (from.getPort() == ownPort || from.getPort() == place.senderPort);
+  }
+
+  boolean isSource(InetAddress address) {
+    Place place = find(address);
+    return place != null && place.isSource;
+  }
+
+  /**
+   * It was heard there, where it was heard before; whether its addresses or their order changed.
+   */
+  boolean hear(InetAddress address, long intervalNs, long nowNs) {
+    Place place = find(address);
+    if (place == null || first == null) {
+      return false;
+    }
+    place.heardNs = nowNs;
+    boolean givesWay = place != first && nowNs - first.heardNs >= GIVES_WAY * intervalNs / 10;
+    if (givesWay) {
+      putFirst(place);
+    }
+    boolean isAnySilent = false;
+    for (Place other = first; other != null; other = other.next) {
+      isAnySilent |= isDropped(other, intervalNs, nowNs);
+    }
+    if (isAnySilent) {
+      keep(it -> !isDropped(it, intervalNs, nowNs));
+    }
+    return givesWay || isAnySilent;
+  }
+
+  private boolean isDropped(Place place, long intervalNs, long nowNs) {
+    return place != first && place.isSource && nowNs - place.heardNs >= DROPPED * intervalNs / 10;
+  }
+
+  private void putFirst(Place place) {
+    keep(it -> it != place);
+    place.next = first;
+    first = place;
+    size++;
+    areSeveral = sources().size() > 1;
+  }
+
+  /** Forgets all places but those. */
+  void keep(Predicate<Place> which) {
+    Place rest = first;
+    first = null;
+    size = 0;
+    while (rest != null) {
+      Place place = rest;
+      rest = place.next;
+      place.next = null;
+      if (which.test(place)) {
+        append(place);
+      }
+    }
+    areSeveral = sources().size() > 1;
+  }
+
+  /** From where it speaks, the best first. */
+  List<InetAddress> sources() {
+    List<InetAddress> addresses = new ArrayList<>(1);
+    for (Place place = first; place != null; place = place.next) {
+      if (place.isSource) {
+        addresses.add(place.address);
+      }
+    }
+    return addresses;
+  }
+}

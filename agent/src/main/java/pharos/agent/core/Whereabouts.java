@@ -1,0 +1,228 @@
+package pharos.agent.core;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import pharos.beacon.Beacon;
+import pharos.beacon.Presence;
+
+/**
+ * A peer that is heard from a new place. Who answers there proves nothing, since the answers may be
+ * passed on; so it is the known place that is asked whether it sends from there too, and it counts
+ * once that place, or a document from there, says so. Where the known place is silent, it is a
+ * claim like any other. Peers of the former format cannot say so, and are believed when they answer
+ * there.
+ */
+final class Whereabouts {
+  /** Between two questions about one peer. */
+  private static final long GAP_NS = 100 * Settings.MS;
+
+  /** Questions to known places because of datagrams from elsewhere, which anybody can send. */
+  private static final int PER_SECOND = 100;
+
+  /** How long the known place may take to answer. */
+  private static final long PATIENCE_NS = 100 * Settings.MS;
+
+  /** So many of the places from where one was heard that is being met are remembered. */
+  private static final int MOST_HEARD = 4;
+
+  private final Turn turn;
+  private final Roster roster;
+  private final Announcer announcer;
+  private final Judge judge;
+  private final Claims claims;
+  private final Budget questions;
+
+  Whereabouts(Turn turn, Roster roster, Announcer announcer, Judge judge, Claims claims) {
+    this.turn = turn;
+    this.roster = roster;
+    this.announcer = announcer;
+    this.judge = judge;
+    this.claims = claims;
+    questions = new Budget(turn);
+  }
+
+  /**
+   * A datagram of a run that we know, from where it is not known; whether it is known there now.
+   */
+  boolean onElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
+    if (claims.isHome(peer, presence, from)) {
+      return false;
+    }
+    if (peer.isKnownAddress(from.getAddress())) {
+      askWhereKnown(peer, from, peer.udpEndpointAt(from.getAddress()));
+      return false; // another port of the same host: its own port there will tell
+    }
+    if (peer.state == State.ASKING) {
+      onElsewhereWhileMet(peer, presence, from);
+      return false;
+    }
+    boolean isOfOurs = presence.tcpPort() == peer.tcpPort && presence.udpPort() == peer.udpPort;
+    if (!isOfOurs || !peer.state.isShown()) {
+      return false;
+    }
+    if (Claims.names(peer.named, from.getAddress())) {
+      if (Claims.names(peer.named, peer.source.getAddress())) {
+        accept(peer, from);
+        return true;
+      }
+      claims.add(peer, presence, from);
+    } else if (peer.isFormer) {
+      askThere(peer, presence, from);
+    } else {
+      askWhereKnown(peer, from, peer.udpEndpoint(0));
+      if (peer.elsewhere().unvouchedNs != Peer.NEVER
+          && turn.isDue(peer.elsewhere().unvouchedNs + PATIENCE_NS)) {
+        claims.add(peer, presence, from);
+      }
+    }
+    return false;
+  }
+
+  /** Nothing is proved of it yet: wherever it answers is as good as where it was heard first. */
+  private void onElsewhereWhileMet(Peer peer, Presence presence, InetSocketAddress from) {
+    peer.elsewhere().heardAt.removeIf(at -> at.getAddress().equals(from.getAddress()));
+    if (peer.elsewhere().heardAt.size() < MOST_HEARD) {
+      peer.elsewhere().heardAt.add(from);
+    }
+    if (!peer.hasEchoed && !peer.hasAnswered) {
+      askThere(peer, presence, from);
+    }
+  }
+
+  private boolean mayAsk(Peer peer) {
+    if (!turn.mayAgain(peer.elsewhere().askedNs, GAP_NS) || !questions.take(PER_SECOND)) {
+      return false;
+    }
+    peer.elsewhere().askedNs = turn.nowNs;
+    return true;
+  }
+
+  /** With a nonce of its own: what is sent there proves nothing about the known place. */
+  private void askThere(Peer peer, Presence presence, InetSocketAddress from) {
+    if (mayAsk(peer)) {
+      peer.elsewhere().unproven = from;
+      peer.elsewhere().unprovenNonce = turn.nonce();
+      Beacon question = announcer.question(peer.elsewhere().unprovenNonce);
+      turn.emit(
+          new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+    }
+  }
+
+  private void askWhereKnown(Peer peer, InetSocketAddress from, InetSocketAddress known) {
+    if (mayAsk(peer)) {
+      peer.elsewhere().unproven = from;
+      peer.elsewhere().unvouchedNs =
+          peer.elsewhere().unvouchedNs == Peer.NEVER ? turn.nowNs : peer.elsewhere().unvouchedNs;
+      Beacon question = announcer.question(turn.nonceFor(peer), from.getAddress());
+      turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, known));
+    }
+  }
+
+  /** Whether it answers what only this new place was asked. */
+  boolean isEchoFromElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
+    InetSocketAddress unproven = peer.elsewhere().unproven;
+    return presence.echo() != 0
+        && presence.echo() == peer.elsewhere().unprovenNonce
+        && unproven != null
+        && unproven.getAddress().equals(from.getAddress());
+  }
+
+  /**
+   * It answered at the new place. One that is being met is there from now on, since what was heard
+   * first was proved by nothing; whether it is that now.
+   */
+  boolean onEchoFromElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
+    InetSocketAddress unproven = peer.elsewhere().unproven;
+    peer.elsewhere().unproven = null;
+    peer.elsewhere().unprovenNonce = 0;
+    if (peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
+      roster.endQuestions(peer);
+      peer.incarnate(presence.toBeacon(), from);
+      peer.nonce = turn.nonce(); // the former one was sent elsewhere
+      addSource(peer, unproven);
+      return true;
+    }
+    if (peer.state.isShown() && peer.isFormer) {
+      accept(peer, from);
+      addSource(peer, unproven);
+    }
+    return false;
+  }
+
+  private void addSource(Peer peer, @Nullable InetSocketAddress source) {
+    if (source != null) {
+      peer.addSource(source, turn.nowNs);
+    }
+  }
+
+  /** The known place answered; perhaps it vouches for another. */
+  void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
+    claims.onLife(peer);
+    if (!peer.isKnownSource(from)) {
+      accept(peer, from); // its host answers from another of its addresses
+    }
+    if (!peer.isHeardElsewhere()) {
+      return;
+    }
+    peer.elsewhere().unvouchedNs = Peer.NEVER;
+    InetAddress vouched = presence.vouch().orElse(null);
+    InetSocketAddress unproven = peer.elsewhere().unproven;
+    boolean isNewPort = unproven != null && unproven.getAddress().equals(from.getAddress());
+    if (unproven != null && (isNewPort || unproven.getAddress().equals(vouched))) {
+      peer.elsewhere().unproven = null;
+      accept(peer, unproven);
+    }
+  }
+
+  private void accept(Peer peer, InetSocketAddress from) {
+    boolean isNew = !peer.isKnownAddress(from.getAddress());
+    peer.addSource(from, turn.nowNs);
+    if (isNew && peer.state.isShown() && peer.advertised.isEmpty()) {
+      roster.tell(Change.Kind.UPDATED, peer);
+    }
+  }
+
+  /** It was heard where it is known: what is silent gives way to what speaks. */
+  void onKnown(Peer peer, InetSocketAddress from) {
+    if (peer.hear(from, turn.nowNs) && peer.state.isShown()) {
+      roster.relocate(peer);
+      judge.onArrival(peer);
+    }
+  }
+
+  /**
+   * Its answer over TCP names the places that it sends from. Where that is not the place that
+   * answered, the answer was perhaps passed on, and a place that it names and where it was heard is
+   * the better one; whether it is there from now on, and must prove itself again.
+   */
+  boolean onNamed(Question question, Introduction answer) {
+    Peer peer = question.peer;
+    boolean isUnmet = peer.state == State.ASKING && !peer.hasAnswered;
+    boolean isOfOther = answer.incarnation() != peer.incarnation && !isUnmet;
+    if (isOfOther || !answer.id().equals(peer.id)) {
+      return false;
+    }
+    peer.named = answer.addresses();
+    if (peer.state != State.ASKING || !peer.isHeardElsewhere()) {
+      return false;
+    }
+    var named = new ArrayList<InetSocketAddress>();
+    for (InetSocketAddress at : peer.elsewhere().heardAt) {
+      if (Claims.names(peer.named, at.getAddress())) {
+        named.add(at);
+      }
+    }
+    peer.elsewhere().heardAt.clear();
+    boolean isElsewhere =
+        peer.advertised.isEmpty() && !Claims.isConsistent(answer, question.to.getAddress());
+    if (isElsewhere && !named.isEmpty()) {
+      peer.settleAt(named.get(0));
+      peer.nonce = turn.nonce();
+      peer.hasEchoed = false;
+    }
+    named.forEach(at -> peer.addSource(at, turn.nowNs));
+    return isElsewhere && !named.isEmpty();
+  }
+}

@@ -1,0 +1,183 @@
+package pharos.agent.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import pharos.agent.core.CoreFixture.Friend;
+import pharos.agent.core.CoreFixture.Mood;
+
+/**
+ * A datagram that anybody may have forged renews patience and contradicts nothing: the death of one
+ * whose address others use is told all the same.
+ */
+class EvidenceTest {
+  private final CoreFixture lan = CoreFixture.running();
+
+  /** Alice only shows that the network is well. */
+  private final Friend alice = lan.met("alice");
+
+  private long died(Friend bob, Mood mood) {
+    lan.forget();
+    bob.is(mood);
+    bob.isForged(20);
+    return lan.nowNs;
+  }
+
+  private void isToldWithin(long ms, Friend bob, long diedNs) {
+    lan.runFor(ms);
+    String last = bob.news().get(bob.news().size() - 1);
+    assertTrue(last.startsWith("GONE"), () -> bob.news().toString());
+    lan.runFor(8_000);
+    assertEquals(last, bob.news().get(bob.news().size() - 1), "nobody brings it back");
+    assertTrue(bob.toldAfterMs(last, diedNs) <= ms);
+    assertEquals(List.of(), alice.news());
+  }
+
+  @Test
+  void forgedBeaconsDoNotHideACrash() {
+    Friend bob = lan.met("bob");
+    lan.runFor(500);
+    long diedNs = died(bob, Mood.DEAD);
+    bob.watchBreaks();
+    isToldWithin(30, bob, diedNs);
+  }
+
+  @Test
+  void forgedBeaconsDoNotHideACrashThatAnotherDoubts() {
+    Friend bob = lan.met("bob");
+    lan.runFor(500);
+    long diedNs = died(bob, Mood.DEAD);
+    alice.doubts(bob);
+    isToldWithin(30, bob, diedNs);
+  }
+
+  @Test
+  void forgedBeaconsDoNotHideTheDeathOfAHostWhoseConnectionBroke() {
+    Friend bob = lan.met("bob");
+    lan.runFor(500);
+    long diedNs = died(bob, Mood.CUT_OFF);
+    bob.watchBreaks();
+    isToldWithin(3_000, bob, diedNs);
+  }
+
+  @Test
+  void forgedBeaconsDoNotHideTheDeathOfAHostThatAnotherDoubts() {
+    Friend bob = lan.met("bob");
+    long diedNs = died(bob, Mood.CUT_OFF);
+    alice.doubts(bob);
+    isToldWithin(3_000, bob, diedNs);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 300, 700, 1_300, 1_900})
+  void forgedBeaconsHideTheDeathOfAHostForSixIntervalsAtMost(int afterMs) {
+    Friend bob = lan.met("bob");
+    lan.runFor(2_000 + afterMs);
+    long diedNs = died(bob, Mood.CUT_OFF);
+    isToldWithin(6_000, bob, diedNs);
+    assertTrue(lan.core.count(Count.DOUBTS) > 0, "the others are told to look too");
+  }
+
+  @Test
+  void inACrowdForgedBeaconsHideTheDeathOfAHostForSixIntervalsAtMost() {
+    Friend bob = lan.friend("bob", CoreFixture.OUR_PLACE + 1).isMet();
+    List<Friend> crowd = new ArrayList<>(lan.met(70));
+    assertEquals(70, crowd.size());
+    lan.runFor(2_000);
+    long diedNs = died(bob, Mood.CUT_OFF);
+    isToldWithin(6_000, bob, diedNs);
+  }
+
+  @Test
+  void introductionsOfADeadPeerProveNothing() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    bob.vanishes();
+    long diedNs = lan.nowNs;
+    for (int i = 0; i < 60; i++) {
+      bob.asksUs();
+      lan.runFor(100);
+    }
+    assertTrue(bob.toldAfterMs("GONE SILENT", diedNs) <= 6_000);
+  }
+
+  @Test
+  void anEchoThatWasUnderWayBeforeTheRefusalProvesNothing() {
+    Friend bob = lan.met("bob");
+    bob.is(Mood.CUT_OFF).watchBreaks();
+    long nonce = bob.probed().get(bob.probed().size() - 1).beacon().nonce();
+    bob.dies();
+    bob.refusesConnection();
+    bob.echoes(nonce);
+    lan.runFor(30);
+    assertEquals(List.of("ARRIVED", "GONE CRASHED"), bob.news());
+  }
+
+  @Test
+  void whoRefusesDatagramsAndAnswersOverTcpIsNoNewsAndNotedOnce() {
+    Friend bob = lan.met("bob");
+    lan.runFor(5_000);
+    lan.forget();
+    bob.rejectsDatagrams = true;
+    for (int i = 0; i < 10; i++) {
+      bob.watchBreaks();
+      lan.runFor(3_000);
+    }
+    assertEquals(List.of(), bob.news());
+    assertEquals(List.of(NoteKind.FALSE_REFUSAL), lan.noted());
+    bob.dies();
+    bob.watchBreaks();
+    lan.runFor(130);
+    assertEquals(List.of("GONE CRASHED"), bob.news());
+  }
+
+  @Test
+  void whoSwallowsDatagramsAndAnswersOverTcpIsNoNews() {
+    Friend bob = lan.met("bob");
+    lan.runFor(5_000);
+    lan.forget();
+    bob.dropsDatagrams = true;
+    for (int i = 0; i < 10; i++) {
+      alice.doubts(bob);
+      lan.runFor(6_000);
+    }
+    assertEquals(List.of(), bob.news());
+    int doubts = lan.done(Effect.Broadcast.class, it -> it.beacon().hasDoubt()).size();
+    assertTrue(doubts <= 1, () -> doubts + " doubts: it is no news to the others");
+  }
+
+  @Test
+  void aProxyThatTakesConnectionsForTheDeadHidesThemForAMomentAtMost() {
+    Friend bob = lan.met("bob");
+    lan.runFor(2_500);
+    bob.behindAProxy = true;
+    long diedNs = died(bob, Mood.DEAD);
+    bob.watchBreaks();
+    isToldWithin(600, bob, diedNs);
+  }
+
+  @Test
+  void whoCrashedIsBackOnlyOnceItAnswers() {
+    Friend bob = lan.met("bob");
+    lan.runFor(500);
+    bob.dies();
+    bob.watchBreaks();
+    lan.runFor(100);
+    lan.forget();
+    bob.rejectsDatagrams = true;
+    bob.behindAFirewall = true;
+    bob.lives();
+    lan.runFor(5_000);
+    assertEquals(List.of(), bob.news());
+    bob.behindAFirewall = false;
+    long openNs = lan.nowNs;
+    lan.runFor(2_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertTrue(bob.toldAfterMs("ARRIVED", openNs) <= 1_100);
+  }
+}

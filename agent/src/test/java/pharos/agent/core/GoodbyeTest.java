@@ -1,0 +1,163 @@
+package pharos.agent.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import pharos.agent.core.CoreFixture.Friend;
+import pharos.beacon.Beacon;
+
+/**
+ * Goodbyes are proved: whoever forges one, be it with the very address of a peer, only makes us
+ * look.
+ */
+class GoodbyeTest {
+  private static final long FORGED = 666;
+
+  private final CoreFixture lan = CoreFixture.running();
+  private final InetSocketAddress elsewhere =
+      new InetSocketAddress(CoreFixture.ip(10, 99, 0, 1), 41_000);
+
+  /** One in his name and from his own address, as anybody with a raw socket can send it. */
+  private void forgedGoodbye(Friend bob) {
+    lan.hear(bob.says().leaving().build(), bob.broadcaster());
+    lan.hear(bob.says().leaving().goodbye(FORGED).build(), bob.udpEndpoint());
+  }
+
+  private static void isLeft(Friend bob) {
+    bob.leaves();
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
+  void aForgedGoodbyeFromTheVeryAddressOfALivePeerIsAReasonToLookAndNoMore() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    forgedGoodbye(bob);
+    lan.runFor(3_000);
+    assertEquals(List.of(), bob.news());
+    assertFalse(bob.probed().isEmpty());
+    assertEquals(2, lan.core.count(Count.GOODBYES_NOT_PROVED));
+    bob.leaves();
+    assertEquals(List.of("GONE LEFT"), bob.news());
+  }
+
+  @Test
+  void aGoodbyeThatTellsTheSecretCountsFromWhereverItComes() {
+    Friend bob = lan.met("bob");
+    lan.hear(bob.farewell(), elsewhere);
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
+  void whoWasMetByItsOwnQuestionIsAskedForItsHash() {
+    Friend bob = lan.friendBefore("bob");
+    bob.lives().beacons();
+    bob.asksUs();
+    lan.runFor(1_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), bob.asked());
+    forgedGoodbye(bob);
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+
+  @Test
+  void inACrowdItsEchoedAnswerTellsTheHash() {
+    List<Friend> crowd = lan.met(70);
+    Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));
+    bob.lives().beacons();
+    bob.echoesUs();
+    lan.runFor(50);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), bob.asked());
+    forgedGoodbye(bob);
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+
+  @Test
+  void nothingButAnAnswerToUsTeachesAHash() {
+    Friend bob = lan.friendBefore("bob");
+    Friend liar = lan.friendBefore("bob").cloneOf(bob, bob.incarnation);
+    liar.document = bob.document;
+    liar.secret = FORGED;
+    bob.lives().beacons();
+    liar.asksUs();
+    lan.hear(bob.says().goodbye(Beacon.goodbyeHash(FORGED)).build(), bob.broadcaster());
+    lan.hear(bob.says().echo(4_711).goodbye(Beacon.goodbyeHash(FORGED)).build(), bob.udpEndpoint());
+    bob.asksUs();
+    lan.runFor(20);
+    forgedGoodbye(bob);
+    lan.runFor(1_000);
+    forgedGoodbye(bob);
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+
+  @Test
+  void aHashIsNotOverwrittenWhileItsRunLasts() {
+    Friend bob = lan.met("bob");
+    lan.hear(
+        bob.says().echo(lan.known(bob).nonce).goodbye(Beacon.goodbyeHash(FORGED)).build(),
+        bob.udpEndpoint());
+    forgedGoodbye(bob);
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+
+  @Test
+  void theNextRunHasASecretOfItsOwn() {
+    Friend bob = lan.met("bob");
+    Beacon former = bob.farewell();
+    bob.restarts();
+    bob.secret = 5;
+    bob.beacons();
+    lan.runFor(100);
+    lan.hear(former.toBuilder().incarnation(bob.incarnation).build(), bob.broadcaster());
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED", "GONE REPLACED", "ARRIVED"), bob.news());
+    bob.leaves();
+    assertTrue(bob.news().contains("GONE LEFT"));
+  }
+
+  @Test
+  void oneOfTheFormerFormatIsBelievedAsItWas() {
+    Friend bob = lan.friend("bob");
+    bob.isFormer = true;
+    bob.isMet();
+    lan.hear(bob.says().leaving().build(), elsewhere);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+
+  @Test
+  void oneOfTheFormerFormatThatDidNotLeaveIsBackWithinAnInterval() {
+    Friend bob = lan.friend("bob");
+    bob.isFormer = true;
+    bob.isMet();
+    lan.hear(bob.says().sequence(0xFFFF_FFFEL).nextMs(1_000).build(), bob.broadcaster());
+    lan.hear(bob.says().leaving().sequence(0xFFFF_FFFFL).build(), bob.broadcaster());
+    lan.runFor(1_050);
+    assertEquals(List.of("ARRIVED", "GONE LEFT", "ARRIVED"), bob.news());
+  }
+
+  @Test
+  void aForgedGoodbyeWhileOneIsBeingMetHidesNobody() {
+    Friend bob = lan.friend("bob");
+    bob.tcpLatencyNs = 20 * CoreFixture.MS;
+    bob.lives().beacons();
+    lan.runFor(5);
+    forgedGoodbye(bob);
+    lan.runFor(50);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    isLeft(bob);
+  }
+}

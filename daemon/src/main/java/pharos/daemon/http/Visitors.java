@@ -1,0 +1,164 @@
+package pharos.daemon.http;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * Who has a connection, and who has to go when there are too many, or too much was answered that
+ * nobody reads. It decides alone: no socket, no clock. For any thread.
+ *
+ * <p>Nobody is kept out: who comes takes the place of another. Those of this host and those from
+ * elsewhere have their own places each, so that a stranger takes none from whoever asks here for
+ * the health. Among them the address that holds most has to give, first a connection that waits for
+ * a question, and of several the oldest. So who opens many, and says nothing or reads nothing,
+ * takes them from himself; who comes, asks and reads is through before it is his turn.
+ *
+ * @param <C> a connection
+ */
+final class Visitors<C> {
+  private static final class Visit {
+    final Asker asker;
+    long sinceNs;
+    boolean hasAsked;
+    long unreadBytes;
+
+    Visit(Asker asker, long nowNs) {
+      this.asker = asker;
+      sinceNs = nowNs;
+    }
+  }
+
+  private final Limits limits;
+  private final Map<C, Visit> visits = new LinkedHashMap<>();
+
+  Visitors(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Somebody connects; returns who has to go for that. */
+  synchronized List<C> enter(C connection, Asker asker, long nowNs) {
+    visits.put(connection, new Visit(asker, nowNs));
+    long count = visits.values().stream().filter(it -> it.asker.isHere() == asker.isHere()).count();
+    return count > limits.connections() ? payers(connection, it -> 1, nowNs) : List.of();
+  }
+
+  /** Somebody has asked: the head of a request is whole. */
+  synchronized void ask(C connection, long nowNs) {
+    Visit visit = visits.get(connection);
+    if (visit != null) {
+      visit.hasAsked = true;
+      visit.sinceNs = nowNs;
+    }
+  }
+
+  /**
+   * So much is to be read by somebody; returns who has to go for that. A single answer may have
+   * more than all may, once it is alone: otherwise nobody could ever read it.
+   */
+  synchronized List<C> answer(C connection, long bytes, long nowNs) {
+    Visit visit = visits.get(connection);
+    if (visit == null) {
+      return List.of();
+    }
+    visit.unreadBytes = bytes;
+    List<C> gone = new ArrayList<>();
+    List<C> more = List.of();
+    do {
+      gone.addAll(more);
+      more = unread(visit) > limits.unreadBytes() ? nonReaders(connection, nowNs) : List.of();
+    } while (!more.isEmpty());
+    return gone;
+  }
+
+  private List<C> nonReaders(C connection, long nowNs) {
+    return payers(connection, it -> it.unreadBytes, nowNs);
+  }
+
+  private long unread(Visit visit) {
+    return visits.values().stream()
+        .filter(it -> it.asker.isHere() == visit.asker.isHere())
+        .mapToLong(it -> it.unreadBytes)
+        .sum();
+  }
+
+  /** The answer was read, and another request may come. */
+  synchronized void read(C connection, long nowNs) {
+    Visit visit = visits.get(connection);
+    if (visit != null) {
+      visit.hasAsked = false;
+      visit.unreadBytes = 0;
+      visit.sinceNs = nowNs;
+    }
+  }
+
+  /** Somebody is gone. */
+  synchronized void leave(C connection) {
+    visits.remove(connection);
+  }
+
+  /** Who took too long, and has to go. */
+  synchronized List<C> late(long nowNs) {
+    List<C> late = new ArrayList<>();
+    visits.forEach(
+        (connection, visit) -> {
+          long limitNs = (visit.hasAsked ? limits.answer() : limits.head()).toNanos();
+          if (nowNs - visit.sinceNs >= limitNs) {
+            late.add(connection);
+          }
+        });
+    late.forEach(visits::remove);
+    return late;
+  }
+
+  /** The system has no descriptor left: who waits for nothing may go, a stranger first. */
+  synchronized List<C> makeRoom(long nowNs) {
+    Optional<Map.Entry<C, Visit>> first =
+        visits.entrySet().stream()
+            .filter(it -> !it.getValue().hasAsked)
+            .min(
+                Comparator.comparing((Map.Entry<C, Visit> it) -> it.getValue().asker.isHere())
+                    .thenComparing(it -> it.getValue().sinceNs - nowNs));
+    return remove(first);
+  }
+
+  synchronized int count() {
+    return visits.size();
+  }
+
+  /** Who gives way to this one: one of the address that holds most, by this measure. */
+  private List<C> payers(C to, ToLongFunction<Visit> measure, long nowNs) {
+    boolean isHere = isHere(to);
+    Map<InetAddress, Long> held = new HashMap<>();
+    for (Visit visit : visits.values()) {
+      if (visit.asker.isHere() == isHere) {
+        held.merge(visit.asker.address(), measure.applyAsLong(visit), Long::sum);
+      }
+    }
+    Comparator<Visit> first =
+        Comparator.comparing((Visit it) -> -held.getOrDefault(it.asker.address(), 0L))
+            .thenComparing(it -> it.hasAsked)
+            .thenComparing(it -> it.sinceNs - nowNs);
+    return remove(
+        visits.entrySet().stream()
+            .filter(it -> it.getValue().asker.isHere() == isHere && !it.getKey().equals(to))
+            .filter(it -> measure.applyAsLong(it.getValue()) > 0)
+            .min(Map.Entry.comparingByValue(first)));
+  }
+
+  private boolean isHere(C connection) {
+    Visit visit = visits.get(connection);
+    return visit != null && visit.asker.isHere();
+  }
+
+  private List<C> remove(Optional<Map.Entry<C, Visit>> visit) {
+    visit.ifPresent(it -> visits.remove(it.getKey()));
+    return visit.map(it -> List.of(it.getKey())).orElse(List.of());
+  }
+}

@@ -118,7 +118,7 @@ public final class Agent implements AutoCloseable {
         settings.id().toShortString(),
         loop.tcpPort(),
         settings.core().observer() ? ", listening only" : "");
-    callbacks.start();
+    callbacks.start(loop::fail);
     loop.start();
     if (closesAtExit) {
       Thread hook = new Thread(this::close, "pharos-" + settings.name() + "-exit");

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.agent.io.Sometimes;
 
 /**
  * The one call-back thread of an agent, and all who are called on it. The loop publishes and goes
@@ -41,6 +42,7 @@ final class Callbacks implements Subscriptions {
   private final int eventBound;
   private final LongSupplier nanoTime;
   private final Thread thread;
+  private Consumer<Throwable> onFatal = why -> {};
   private final Sometimes throwing = new Sometimes();
   private final Sometimes slowness = new Sometimes();
   private final Sometimes overflows = new Sometimes();
@@ -70,7 +72,9 @@ final class Callbacks implements Subscriptions {
     thread.setDaemon(true);
   }
 
-  void start() {
+  /** Starts its thread; where that fails, this hears of it, on that thread, and must not throw. */
+  void start(Consumer<Throwable> onFatal) {
+    this.onFatal = onFatal;
     thread.start();
   }
 
@@ -679,7 +683,30 @@ final class Callbacks implements Subscriptions {
     }
   }
 
+  /**
+   * An application's mistakes are caught where it is called. What gets here is the end of memory,
+   * or of sense: news may be lost, so the agent ends. This thread goes on, to tell that.
+   */
   private void run() {
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        serve();
+        isOver = true;
+      } catch (Throwable e) {
+        onFatal.accept(e);
+      }
+    }
+    lock.lock();
+    try {
+      ended = true;
+      idle.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void serve() {
     lock.lock();
     try {
       while (true) {
@@ -710,8 +737,6 @@ final class Callbacks implements Subscriptions {
         }
       }
     } finally {
-      ended = true;
-      idle.signalAll();
       lock.unlock();
     }
   }
@@ -764,7 +789,7 @@ final class Callbacks implements Subscriptions {
   private void warn(Sometimes sometimes, String message, Object what) {
     long held = sometimes.pass(nanoTime.getAsLong());
     if (held >= 0) {
-      LOG.warn(held == 0 ? message : message + " (and " + held + " times more before)", what);
+      LOG.warn(message + Sometimes.andMore(held), what);
     }
   }
 }

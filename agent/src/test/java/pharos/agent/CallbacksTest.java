@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +39,7 @@ class CallbacksTest {
 
   static Callbacks started() {
     Callbacks callbacks = new Callbacks("test", of(), 100, System::nanoTime);
-    callbacks.start();
+    callbacks.start(why -> {});
     return callbacks;
   }
 
@@ -299,7 +300,7 @@ class CallbacksTest {
   void aSlowCallIsCounted() {
     AtomicLong clock = new AtomicLong();
     Callbacks slow = new Callbacks("slow", of(), 100, clock::get);
-    slow.start();
+    slow.start(why -> {});
     slow.onPeers(list -> clock.addAndGet(1_500_000_000L));
     await().until(() -> slow.counts().slow() == 1);
     slow.close(LONG, Optional.empty());
@@ -488,6 +489,34 @@ class CallbacksTest {
     PharosException failure = new PharosException("planted");
     callbacks.close(LONG, Optional.of(failure));
     assertSame(failure, signals.get(0));
+  }
+
+  /** As where memory runs out between two calls: what was to be told then is lost. */
+  @Test
+  void whenItsThreadFailsTheAgentHearsOfItAndTheEndIsStillTold() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    Callbacks failing =
+        new Callbacks(
+            "failing",
+            of(),
+            100,
+            () -> {
+              if (fails.getAndSet(false)) {
+                throw new OutOfMemoryError("planted by a test");
+              }
+              return System.nanoTime();
+            });
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    failing.start(fatal::complete);
+    List<Object> signals = synced();
+    failing.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
+
+    fails.set(true);
+    failing.execute(() -> {});
+
+    assertEquals("planted by a test", fatal.get(20, TimeUnit.SECONDS).getMessage());
+    failing.close(LONG, Optional.of(fatal.get()));
+    assertEquals(List.of(fatal.get()), signals);
   }
 
   private static Flow.Subscriber<List<Peer>> subscriber(

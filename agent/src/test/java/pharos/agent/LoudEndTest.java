@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.ZContext;
+import pharos.agent.io.IoThread;
 
 /** An agent that fails tells everybody who waits for it, and leaves no list that looks true. */
 class LoudEndTest {
@@ -145,5 +146,20 @@ class LoudEndTest {
     agent.close();
     assertEquals(Health.State.CLOSED, agent.health().state());
     assertEquals("closed", agent.health().toString());
+  }
+
+  /** The handlers of that context are the application's: only a question to oneself finds it. */
+  @Test
+  void inAContextOfTheApplicationADeadThreadEndsTheAgentAlone() throws Exception {
+    Agent other = start(builder("beta"));
+    CompletableFuture<Throwable> end = end();
+
+    IoThread.kill(shared);
+
+    Throwable why = end.get(10, TimeUnit.SECONDS);
+    assertTrue(why.toString().contains("cannot be asked any more"), why::toString);
+    assertEquals(Health.State.FAILED, agent.health().state());
+    assertFalse(shared.isClosed());
+    assertTrue(other.health().isWell(), other.health()::toString);
   }
 }

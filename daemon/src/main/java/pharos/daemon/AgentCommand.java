@@ -15,6 +15,7 @@ import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.daemon.http.Contacts;
 import pharos.daemon.http.HttpServer;
+import pharos.daemon.http.PeersDocument;
 import pharos.daemon.http.Routes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -290,11 +291,7 @@ final class AgentCommand implements Callable<Integer> {
     String host = http == null ? HttpAddress.DEFAULT_HOST : http.host();
     names.add(host);
     Routes routes =
-        new Routes(
-            () -> pharos.agent.Peer.toJson(agent.peers()),
-            Contacts.of(agent),
-            lifetime::isRunning,
-            names);
+        new Routes(new PeersDocument(agent::peers), Contacts.of(agent), lifetime::condition, names);
     try {
       server.serve(routes);
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import pharos.agent.Capability;
 import pharos.agent.Peer;
+import pharos.daemon.text.Shown;
 
 /** What tables for people have in common. */
 final class Columns {
@@ -30,8 +31,10 @@ final class Columns {
     return text.isEmpty() ? "-" : text;
   }
 
-  /** To the left, two blanks between columns, none at the end of a line. */
-  static String aligned(List<List<String>> rows) {
+  /** To the left, two blanks between columns, none at the end of a line. Others wrote the cells. */
+  static String aligned(List<List<String>> cells) {
+    List<List<String>> rows =
+        cells.stream().map(row -> row.stream().map(Shown::line).toList()).toList();
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -76,6 +76,7 @@ final class DemoCommand implements Callable<Integer> {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xshare:auto",
+        "-XX:+ExitOnOutOfMemoryError",
         "-cp",
         System.getProperty("java.class.path"),
         Main.class.getName(),

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
+import pharos.daemon.text.Shown;
 import pharos.kademlia.Contact;
 
 /** What was found, for people: the contact, then the peers in columns, then who told of them. */
@@ -20,7 +21,7 @@ final class FindingTable {
       text.append(text.isEmpty() ? "" : "\n").append(Columns.aligned(rows(peers, now)));
     }
     if (!finding.path().isEmpty()) {
-      text.append("\n").append(readable(String.join("; ", finding.path()))).append('\n');
+      text.append("\n").append(Shown.line(String.join("; ", finding.path()))).append('\n');
     }
     return text.toString();
   }
@@ -28,9 +29,9 @@ final class FindingTable {
   private static List<List<String>> rows(Contact contact, Duration age) {
     String data = contact.data().toString();
     return List.of(
-        List.of("CONTACT", readable(contact.id().toString())),
-        List.of("ENDPOINTS", readable(Columns.orDash(String.join(", ", contact.endpoints())))),
-        List.of("DATA", readable(Columns.orDash(data))),
+        List.of("CONTACT", contact.id().toString()),
+        List.of("ENDPOINTS", Columns.orDash(String.join(", ", contact.endpoints()))),
+        List.of("DATA", Columns.orDash(data)),
         List.of("AGE", age(age)));
   }
 
@@ -59,10 +60,5 @@ final class FindingTable {
       return seconds + "s";
     }
     return seconds < 7_200 ? seconds / 60 + "min" : seconds / 3_600 + "h";
-  }
-
-  /** Others wrote this: what a terminal would obey instead of show is left out. */
-  private static String readable(String text) {
-    return text.replaceAll("\\p{Cntrl}|[\\x{80}-\\x{9f}]", "?");
   }
 }

@@ -1,6 +1,9 @@
 package pharos.daemon;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -8,6 +11,8 @@ import java.net.Proxy;
 import java.net.URL;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +37,9 @@ import picocli.CommandLine.Spec;
 final class HealthCommand implements Callable<Integer> {
   private static final int PATIENCE_MS = 2_000;
 
+  /** Of what it says; more is not of an agent. */
+  private static final int SAID_BYTES = 1_000;
+
   private final PrintStream out;
 
   @Spec private @Nullable CommandSpec spec;
@@ -55,14 +63,28 @@ final class HealthCommand implements Callable<Integer> {
       connection.setConnectTimeout(PATIENCE_MS);
       connection.setReadTimeout(PATIENCE_MS);
       connection.setInstanceFollowRedirects(false);
+      cutOff(connection);
       int status = connection.getResponseCode();
       if (status != 200) {
-        throw new Failure(asked + " answers " + status);
+        throw new Failure(asked + " answers " + status + said(connection));
       }
       out.println("ok");
       return 0;
     } catch (IOException e) {
       throw new Failure(asked + " does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whoever answers there may do so letter by letter. */
+  private static void cutOff(HttpURLConnection connection) {
+    CompletableFuture.delayedExecutor(2 * PATIENCE_MS, TimeUnit.MILLISECONDS)
+        .execute(connection::disconnect);
+  }
+
+  private static String said(HttpURLConnection connection) throws IOException {
+    try (InputStream in = connection.getErrorStream()) {
+      String said = in == null ? "" : new String(in.readNBytes(SAID_BYTES), UTF_8).strip();
+      return said.isEmpty() ? "" : ": " + said;
     }
   }
 

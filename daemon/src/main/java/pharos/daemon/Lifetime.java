@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.Peer;
+import pharos.daemon.http.Condition;
 
 /**
  * How long an agent runs: until its time is over, its input ends, it is told to by a signal, or it
@@ -48,9 +49,9 @@ final class Lifetime implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atSignal);
   }
 
-  /** Whether the agent runs, and nobody asked it to end. */
-  boolean isRunning() {
-    return ended.getCount() > 0;
+  /** How the agent is; one that was asked to end is as good as gone. */
+  Condition condition() {
+    return ended.getCount() > 0 ? Condition.OK : Condition.STOPPING;
   }
 
   /** Ends when this is read to its end. */

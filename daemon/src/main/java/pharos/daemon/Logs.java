@@ -15,12 +15,14 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.function.BiConsumer;
 import org.slf4j.LoggerFactory;
+import pharos.daemon.text.Shown;
 
 /**
  * What a command logs: one line for each thing that happens, with the time, to standard error,
  * since standard output is for what a script reads. The story of who met whom comes as it is; other
- * lines say how bad they are. Logback finds this class by its name in META-INF, so that no XML is
- * read.
+ * lines say how bad they are. Strangers have a part in what is told, so what a terminal would obey
+ * is written out, and what repeats is left out ({@link Sieve}), except with {@code -vv}. Logback
+ * finds this class by its name in META-INF, so that no XML is read.
  */
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final String STORY = "pharos.story";
@@ -69,27 +71,48 @@ public final class Logs extends ContextAwareBase implements Configurator {
     if (!event.getLoggerName().equals(STORY)) {
       line.append(' ').append(event.getLevel());
     }
-    line.append(' ').append(event.getFormattedMessage().replace('\n', ' ').replace('\r', ' '));
+    line.append(' ').append(text(event));
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null && isTraced) {
-      line.append('\n').append(ThrowableProxyUtil.asString(thrown).stripTrailing());
-    } else if (thrown != null) {
-      line.append(" (").append(thrown.getClassName()).append(": ");
-      line.append(thrown.getMessage()).append(')');
+      line.append('\n').append(Shown.lines(ThrowableProxyUtil.asString(thrown).stripTrailing()));
     }
     return line.toString();
   }
 
+  /** Strangers may have had a part in it. */
+  private static String text(ILoggingEvent event) {
+    String message = event.getFormattedMessage();
+    IThrowableProxy thrown = event.getThrowableProxy();
+    if (thrown != null) {
+      message += " (" + thrown.getClassName() + ": " + thrown.getMessage() + ")";
+    }
+    return Shown.line(message.replace('\n', ' ').replace('\r', ' '));
+  }
+
+  /** How many lines were held back before this one, or -1 when this one is to be held back too. */
+  private static long held(Sieve sieve, ILoggingEvent event) {
+    return event.getLoggerName().equals(STORY)
+        ? sieve.pass(System.nanoTime())
+        : sieve.pass(event.getLoggerName() + event.getMessage(), text(event), System.nanoTime());
+  }
+
   private static final class Lines extends AppenderBase<ILoggingEvent> {
     private final PrintStream out;
+    private final Sieve sieve = new Sieve();
 
     Lines(PrintStream out) {
       this.out = out;
     }
 
+    /** Called by one thread at a time. */
     @Override
     protected void append(ILoggingEvent event) {
-      out.println(line(event, logger("pharos").getLevel() == Level.DEBUG));
+      boolean tellsAll = logger("pharos").getLevel() == Level.DEBUG;
+      long held = tellsAll ? 0 : held(sieve, event);
+      if (held >= 0) {
+        String more = held == 0 ? "" : " (" + held + " such lines were left out before)";
+        out.println(line(event, tellsAll) + more);
+      }
     }
   }
 

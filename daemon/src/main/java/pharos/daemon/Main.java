@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.PharosException;
+import pharos.daemon.text.Shown;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +73,7 @@ public final class Main implements Callable<Integer> {
     String[] args = withFilesOfData(given);
     Optional<String> unreadable = unreadable(args);
     if (unreadable.isPresent()) {
-      err.println("pharos: cannot read the options file " + unreadable.get());
+      err.println("pharos: cannot read the options file " + Shown.line(unreadable.get()));
       return FAILED;
     }
     CommandLine line = new CommandLine(new Main(), new Commands(out));
@@ -139,7 +140,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    return Shown.line(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
   }
 
   private static PrintStream utf8(FileDescriptor file) {

@@ -45,4 +45,19 @@ class LogsTest {
     LoggingEvent event = event("pharos.story", Level.INFO, "one\r\ntwo", null);
     assertEquals("one  two", withoutTime(Logs.line(event, false)));
   }
+
+  @Test
+  void whatATerminalWouldObeyIsWrittenOut() {
+    LoggingEvent event =
+        event(
+            "pharos.agent.Agent",
+            Level.WARN,
+            "{} failed",
+            new IllegalStateException("\u001b[2J"),
+            "\u009b31m");
+    assertEquals(
+        "WARN \\u009B31m failed (java.lang.IllegalStateException: \\u001B[2J)",
+        withoutTime(Logs.line(event, false)));
+    assertTrue(Logs.line(event, true).contains("IllegalStateException: \\u001B[2J\n\tat "));
+  }
 }

@@ -19,12 +19,13 @@ final class Program implements AutoCloseable {
   private final List<String> err = new CopyOnWriteArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
 
-  private Program(List<String> options, List<String> args) throws IOException {
-    List<String> command = new ArrayList<>();
+  private Program(List<String> launcher, List<String> options, String classPath, List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>(launcher);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(args);
     ProcessBuilder builder = new ProcessBuilder(command);
     // As in a container, where nobody set a locale.
@@ -44,8 +45,19 @@ final class Program implements AutoCloseable {
 
   /** The same with options of the JVM. */
   static Program start(List<String> options, String... args) {
+    return start(List.of(), options, System.getProperty("java.class.path"), args);
+  }
+
+  /** The same with so few descriptors, from jars: each class in a folder would want one more. */
+  static Program withDescriptors(int count, Path jars, String... args) {
+    List<String> limited = List.of("sh", "-c", "ulimit -n " + count + " && exec \"$@\"", "sh");
+    return start(limited, List.of(), Jars.ofClassPath(jars), args);
+  }
+
+  private static Program start(
+      List<String> launcher, List<String> options, String classPath, String... args) {
     try {
-      return new Program(options, List.of(args));
+      return new Program(launcher, options, classPath, List.of(args));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
@@ -29,6 +30,7 @@ public final class AgentCore {
   private final Roster roster;
   private final Announcer announcer;
   private final Deadlines deadlines;
+  private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
   private final Tracker tracker;
@@ -48,12 +50,14 @@ public final class AgentCore {
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     Goodbyes goodbyes = new Goodbyes(turn, prober);
-    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, deadlines);
+    refusals = new Refusals(turn, roster, asker, prober, deadlines);
+    judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, refusals, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
-    claims = new Claims(turn, roster, ring, asker, announcer, prober, judge, meeter);
-    whereabouts = new Whereabouts(turn, roster, announcer, judge, claims);
+    claims = new Claims(turn, roster, ring, asker, prober, judge, meeter);
+    whereabouts = new Whereabouts(turn, roster, announcer, prober, judge, claims);
     tracker =
-        new Tracker(turn, roster, asker, prober, deadlines, judge, meeter, claims, whereabouts);
+        new Tracker(
+            turn, roster, asker, prober, deadlines, refusals, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
   }
 
@@ -198,10 +202,14 @@ public final class AgentCore {
       return;
     }
     if (presence.isFrom(self.id())) {
+      turn.ledger.hear(from.getAddress(), presence.length());
       clones.onOwnId(presence, from);
       return;
     }
     Peer peer = roster.sender(presence);
+    if (isStranger(peer, presence)) {
+      turn.ledger.hear(from.getAddress(), presence.length());
+    }
     if (peer == null) {
       peer = meeter.onFirstSight(presence.toBeacon(), from);
     } else if (presence.incarnation() == peer.incarnation) {
@@ -222,12 +230,23 @@ public final class AgentCore {
     }
   }
 
+  /** Whether we may have to say something to one who did not prove where it is. */
+  static boolean isStranger(@Nullable Peer peer, Presence presence) {
+    return peer == null
+        || !peer.state.isShown()
+        || presence.isSolicit()
+        || presence.incarnation() != peer.incarnation;
+  }
+
   /**
    * A peer asked us, and introduced itself. Its TCP connection came from that address, which only
    * who receives there can open.
    */
   public void onQuestion(long token, InetAddress from, Introduction asking) {
     turn.emit(new Effect.Reply(token, self.introduction()));
+    if (turn.ledger.prove(from)) {
+      asker.resume();
+    }
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking);
     }
@@ -250,14 +269,14 @@ public final class AgentCore {
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      judge.onProbeRefused(peer, incarnation, by);
+      refusals.onProbeRefused(peer, incarnation, by);
     }
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     if (!announcer.isLeaving()) {
-      judge.onConnectRefused(peer, incarnation, by);
+      refusals.onConnectRefused(peer, incarnation, by);
       meeter.onConnectRefused(peer, incarnation, by);
       claims.onConnectRefused(peer, incarnation, by);
     }

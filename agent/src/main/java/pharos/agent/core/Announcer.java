@@ -48,6 +48,14 @@ final class Announcer {
   /** Answers in a crowd begin within this time, however large it is or is made to look. */
   private static final long MAX_SPREAD_NS = Settings.SECOND;
 
+  /** What a hash of our goodbye and a nonce of our own take in an answer. */
+  private static final int GOODBYE_LENGTH = 10;
+
+  private static final int NONCE_LENGTH = 10;
+
+  /** Type and length before the content of any extension. */
+  private static final int EXTENSION_HEAD = 2;
+
   private final Turn turn;
   private final Roster roster;
 
@@ -76,6 +84,7 @@ final class Announcer {
       long nonce,
       @Nullable InetAddress vouch,
       InetSocketAddress to,
+      int length,
       long sinceNs) {}
 
   Announcer(Turn turn, Roster roster) {
@@ -149,9 +158,27 @@ final class Announcer {
     return turn.self.beacon((int) ((restNs + Settings.MS - 1) / Settings.MS));
   }
 
-  /** Asks for an answer, and has the room for a whole one: none may be longer than its question. */
+  /** Asks for an answer, and has the room for a whole one: none is longer than its question. */
   Beacon question(long nonce) {
-    return beacon().solicit(nonce).padTo(Beacon.MAX_LENGTH).build();
+    return question(nonce, Beacon.MAX_LENGTH);
+  }
+
+  /** The same with at most so many bytes, if that is enough for any question. */
+  private Beacon question(long nonce, int most) {
+    return beacon()
+        .solicit(nonce)
+        .namesWithin(most)
+        .padTo(Math.min(most, Beacon.MAX_LENGTH))
+        .build();
+  }
+
+  /** The question for this address, as long as it may be; {@code null} if none may be sent. */
+  @Nullable Beacon questionFor(InetAddress to, long nonce) {
+    if (turn.ledger.isProven(to)) {
+      return question(nonce);
+    }
+    Beacon question = question(nonce, turn.ledger.room(to));
+    return turn.ledger.maySend(to, question.length()) ? question : null;
   }
 
   /** The same, and whether it sends from that address. */
@@ -181,7 +208,7 @@ final class Announcer {
     if (isLeaving() || turn.settings.observer()) {
       return;
     }
-    if (!isOnLink(from) || waiting() >= MAX_ASKERS || isAnswered(asker, peer)) {
+    if (!isOnLink(from.getAddress()) || waiting() >= MAX_ASKERS || isAnswered(asker, peer)) {
       turn.count(Count.UNANSWERED_SOLICITS);
       return;
     }
@@ -192,6 +219,7 @@ final class Announcer {
             asker.nonce(),
             asker.vouch().filter(turn.self::sendsFrom).orElse(null),
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
+            asker.length(),
             turn.nowNs);
     if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
       answer(asking);
@@ -218,9 +246,9 @@ final class Announcer {
     return ++burst <= FEW_ASKERS;
   }
 
-  private boolean isOnLink(InetSocketAddress from) {
+  boolean isOnLink(InetAddress address) {
     for (Subnet subnet : subnets) {
-      if (subnet.contains(from.getAddress())) {
+      if (subnet.contains(address)) {
         return true;
       }
     }
@@ -276,22 +304,43 @@ final class Announcer {
     return next;
   }
 
-  /** Echoes the nonce; to one that has still to prove itself, with a nonce of our own. */
+  /**
+   * Echoes the nonce, and tells the hash of our goodbye; to one that has still to prove itself with
+   * a nonce of our own. It is never longer than the question: what does not fit is left out.
+   */
   private void answer(Asking asking) {
-    Beacon.Builder beacon = beacon().echo(asking.nonce()).goodbye(turn.self.goodbye());
-    if (asking.vouch() != null) {
-      beacon.vouch(asking.vouch());
-    }
     Peer peer = roster.get(asking.id());
-    if (peer != null
-        && peer.state == State.ASKING
+    InetAddress to = asking.to().getAddress();
+    boolean isProven = turn.ledger.isProven(to) || (peer != null && peer.isProvenAt(to));
+    int most = isProven ? asking.length() : Math.min(asking.length(), turn.ledger.room(to));
+    Beacon.Builder answer = beacon().echo(asking.nonce()).namesWithin(most);
+    int room = most - answer.build().toBuilder().name("").service("").build().length();
+    if (room >= NONCE_LENGTH && peer != null && mustProve(peer, asking)) {
+      answer.solicit(peer.nonce);
+      room -= NONCE_LENGTH;
+    }
+    InetAddress vouch = asking.vouch();
+    if (vouch != null && room >= EXTENSION_HEAD + vouch.getAddress().length) {
+      answer.vouch(vouch);
+      room -= EXTENSION_HEAD + vouch.getAddress().length;
+    }
+    if (room >= GOODBYE_LENGTH) {
+      answer.goodbye(turn.self.goodbye());
+    }
+    Beacon beacon = answer.build();
+    if (isProven || turn.ledger.maySend(to, beacon.length())) {
+      turn.emit(new Effect.Send(beacon, asking.to()));
+    } else {
+      turn.count(Count.UNANSWERED_SOLICITS);
+    }
+  }
+
+  private static boolean mustProve(Peer peer, Asking asking) {
+    return peer.state == State.ASKING
         && peer.incarnation == asking.incarnation()
         && !peer.hasEchoed
         && peer.mustProve
-        && peer.isKnownSource(asking.to())) {
-      beacon.solicit(peer.nonce);
-    }
-    turn.emit(new Effect.Send(beacon.build(), asking.to()));
+        && peer.isKnownSource(asking.to());
   }
 
   boolean isLeaving() {

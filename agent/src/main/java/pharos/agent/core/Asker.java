@@ -31,6 +31,7 @@ final class Asker {
   private static final long BACK_OFF_NS = 100 * Settings.MS;
 
   private final Turn turn;
+  private final Timed resuming = Timed.of(this::resume);
   private final Map<Long, Question> open = new HashMap<>();
   private final Lane questions;
   private final Lane ports = new Lane(MAX_PORTS);
@@ -94,7 +95,12 @@ final class Asker {
 
     private boolean mayOpen(InetAddress address) {
       int share = most / (turn.self.isOwn(address) ? 2 : SHARE);
-      return openAt.getOrDefault(address, 0) < Math.max(1, share);
+      boolean may =
+          openAt.getOrDefault(address, 0) < Math.max(1, share) && turn.ledger.mayConnect(address);
+      if (!may && !turn.timers.isSet(resuming)) {
+        turn.timers.set(resuming, turn.nowNs + turn.settings.intervalNs() / 4);
+      }
+      return may;
     }
 
     void opened(Question question) {
@@ -142,6 +148,7 @@ final class Asker {
     Question question = open.get(number);
     if (question != null && question.purpose != Purpose.PORT) {
       end(question);
+      turn.ledger.prove(question.to.getAddress());
       outcome.answered(question, answer);
       sendWaiting();
     }
@@ -212,6 +219,11 @@ final class Asker {
     }
   }
 
+  /** An address was proven, or had its share long enough ago: who waits for it may go on. */
+  void resume() {
+    sendWaiting();
+  }
+
   private void sendWaiting() {
     sendWaiting(questions);
     sendWaiting(checks);
@@ -232,6 +244,7 @@ final class Asker {
     open.put(question.number, question);
     turn.timers.set(question, turn.nowNs + timeoutNs(question));
     Peer peer = question.peer;
+    turn.ledger.connects(question.to.getAddress());
     if (question.purpose == Purpose.PORT) {
       ports.opened(question);
       turn.emit(new Effect.Connect(peer.id, peer.incarnation, question.to));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Addresses;
-import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
@@ -47,7 +46,6 @@ final class Claims {
   private final Roster roster;
   private final Ring ring;
   private final Asker asker;
-  private final Announcer announcer;
   private final Prober prober;
   private final Judge judge;
   private final Meeter meeter;
@@ -57,19 +55,11 @@ final class Claims {
   private final Timed dealing = Timed.of(this::deal);
 
   Claims(
-      Turn turn,
-      Roster roster,
-      Ring ring,
-      Asker asker,
-      Announcer announcer,
-      Prober prober,
-      Judge judge,
-      Meeter meeter) {
+      Turn turn, Roster roster, Ring ring, Asker asker, Prober prober, Judge judge, Meeter meeter) {
     this.turn = turn;
     this.roster = roster;
     this.ring = ring;
     this.asker = asker;
-    this.announcer = announcer;
     this.prober = prober;
     this.judge = judge;
     this.meeter = meeter;
@@ -223,28 +213,20 @@ final class Claims {
   /** Probes the known place, and somebody else, who shows that it is not the network. */
   private void look(Claim claim) {
     Peer peer = claim.peer;
-    if (claim.probes == 0) {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+    InetSocketAddress port = peer.tcpEndpoint(0);
+    if (claim.probes == 0 && prober.isProvenAt(peer, port.getAddress())) {
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, port));
     }
-    long nonce = turn.nonceFor(peer);
-    boolean isMove = claim.isMove();
-    send(
-        peer,
-        isMove ? announcer.question(nonce, claim.address()) : announcer.question(nonce),
-        claim.probes);
+    InetAddress vouch = claim.isMove() ? claim.address() : null;
+    prober.ask(peer, peer.udpEndpoint(claim.probes), vouch);
     Peer other = ring.anyBut(peer, turn.random);
     if (other != null) {
-      send(other, announcer.question(turn.nonceFor(other)), claim.probes);
+      prober.ask(other, other.udpEndpoint(0), null);
     }
     claim.probes++;
     boolean isLast = claim.probes >= (prober.losesMuch() ? PROBES_WHERE_LOST : PROBES);
     long gapNs = prober.losesMuch() ? PROBE_GAP_WHERE_LOST_NS : PROBE_GAP_NS;
     turn.timers.set(claim, turn.nowNs + (isLast ? PATIENCE_NS : gapNs));
-  }
-
-  private void send(Peer to, Beacon probe, int number) {
-    turn.count(Count.PROBES);
-    turn.emit(new Effect.Probe(to.id, to.incarnation, probe, to.udpEndpoint(number)));
   }
 
   void onTimer(Claim claim) {

@@ -83,9 +83,11 @@ final class Clones {
       turn.count(Count.STALE);
     } else if (asking == null && mayCheck(from.getAddress())) {
       nonce = turn.nonce();
-      Beacon question = announcer.question(nonce);
-      turn.emit(
-          new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+      InetAddress address = from.getAddress();
+      Beacon question = announcer.questionFor(address, nonce);
+      if (question != null) {
+        turn.emit(new Effect.Send(question, new InetSocketAddress(address, presence.udpPort())));
+      }
     }
   }
 

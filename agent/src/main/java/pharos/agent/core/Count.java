@@ -8,6 +8,10 @@ public enum Count {
   HEARD_BACK,
   /** Datagrams about a known peer from where it was never heard. */
   FROM_ELSEWHERE,
+  /** Datagrams and connections to addresses that were not proven. */
+  SENT_UNPROVEN,
+  /** Datagrams not sent since their address was not proven, and had its share. */
+  HELD_BACK,
   /** Goodbyes without the secret that proves them. */
   GOODBYES_NOT_PROVED,
   /** Datagrams of an earlier incarnation. */

@@ -15,8 +15,10 @@ final class Goodbyes {
 
   private static final long GAP_NS = 20 * Settings.MS;
 
-  /** Where much is lost, one of hundreds is still not known; what comes later teaches it too. */
-  private static final int TRIES = 5;
+  /**
+   * Where much is lost, hardly one of a million is not known by then; what comes later teaches too.
+   */
+  private static final int TRIES = 16;
 
   private final Turn turn;
   private final Prober prober;

@@ -1,9 +1,7 @@
 package pharos.agent.core;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Peer.Port;
 import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Doubt;
@@ -14,14 +12,6 @@ import pharos.beacon.NodeId;
  * The moves are in {@link Transitions}; here is what brings the evidence about.
  */
 final class Judge {
-  /** How long a refusal waits for a goodbye or a beacon that was under way before it. */
-  private static final long VERDICT_NS = 25 * Settings.MS;
-
-  private static final long VERDICT_WHERE_LOST_NS = 120 * Settings.MS;
-
-  /** So long an answer over TCP may take that shows that a refusal by UDP lied. */
-  private static final long ANSWER_NS = 500 * Settings.MS;
-
   /** Who is watched is asked for an echo so often. */
   static final int WATCH_INTERVALS = 2;
 
@@ -37,6 +27,7 @@ final class Judge {
   private final Announcer announcer;
   private final Prober prober;
   private final Goodbyes goodbyes;
+  private final Refusals refusals;
   private final Deadlines deadlines;
   private final ArrayDeque<Peer> untested = new ArrayDeque<>();
   private final Timed testing = Timed.of(this::testNext);
@@ -55,6 +46,7 @@ final class Judge {
       Announcer announcer,
       Prober prober,
       Goodbyes goodbyes,
+      Refusals refusals,
       Deadlines deadlines) {
     this.turn = turn;
     this.roster = roster;
@@ -63,6 +55,7 @@ final class Judge {
     this.announcer = announcer;
     this.prober = prober;
     this.goodbyes = goodbyes;
+    this.refusals = refusals;
     this.deadlines = deadlines;
   }
 
@@ -94,7 +87,7 @@ final class Judge {
       return;
     }
     if (peer.verdictNs != Peer.NEVER) {
-      disprove(peer);
+      refusals.disprove(peer);
     }
     isHeard(peer);
     if (peer.series != null) {
@@ -133,21 +126,6 @@ final class Judge {
     }
   }
 
-  /** One of its ports refused, and yet it lives: that port is not asked about it any more. */
-  void disprove(Peer peer) {
-    peer.verdictNs = Peer.NEVER;
-    Port port = peer.refused;
-    if (port != null && !peer.refusalsLie(port)) {
-      boolean isFirst = !peer.udpRefusalsLie && !peer.tcpRefusalsLie;
-      peer.udpRefusalsLie |= port == Port.UDP;
-      peer.tcpRefusalsLie |= port == Port.TCP;
-      if (isFirst) {
-        turn.note(NoteKind.FALSE_REFUSAL, peer.name + " lives, though its ports refuse");
-      }
-    }
-    peer.refused = null;
-  }
-
   /**
    * Asks somebody gone whether it is there after all, once in half an interval: by UDP, and unless
    * it said goodbye over TCP too, since a firewall may refuse in its name.
@@ -183,7 +161,7 @@ final class Judge {
   private void testNext() {
     Peer peer = untested.poll();
     if (peer != null && peer.state.isShown() && !peer.hasConnectedAt(peer.tcpEndpoint(0))) {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
+      refusals.connect(peer);
     }
     if (!untested.isEmpty()) {
       turn.timers.set(testing, turn.nowNs + testGapNs());
@@ -280,56 +258,7 @@ final class Judge {
     deadlines.arm(peer);
   }
 
-  // Refusals and last answers.
-
-  /** A probe was refused: a port unreachable. It counts only where the peer answered before. */
-  void onProbeRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.hasEchoedAt(by)) {
-      onRefused(peer, Port.UDP);
-    }
-  }
-
-  /** A connection was refused: a reset. It counts only where the peer took one before. */
-  void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.hasConnectedAt(by)) {
-      onRefused(peer, Port.TCP);
-    }
-  }
-
-  /**
-   * A short wait follows, for a goodbye that was under way or a proof that the refusal lies: an
-   * echo of a nonce made now, or an answer over TCP to a question asked now.
-   */
-  private void onRefused(Peer peer, Port port) {
-    if (!peer.state.isShown() || peer.refusalsLie(port) || peer.verdictNs != Peer.NEVER) {
-      return;
-    }
-    peer.verdictNs = turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS);
-    peer.refused = port;
-    peer.refusedNs = turn.nowNs;
-    peer.isVerdictPutOff = false;
-    peer.nonce = turn.nonce();
-    if (port == Port.TCP) {
-      prober.ask(peer);
-    } else {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
-      asker.cancel(peer.last);
-      peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
-    }
-    deadlines.arm(peer);
-  }
-
-  /** Its TCP port takes connections, though its UDP port refused: its answer is waited for. */
-  void onConnected(Peer peer) {
-    boolean mayLie = peer.verdictNs != Peer.NEVER && peer.refused == Port.UDP;
-    if (mayLie && peer.last != null && !peer.isVerdictPutOff) {
-      peer.isVerdictPutOff = true;
-      peer.verdictNs = turn.nowNs + ANSWER_NS;
-      deadlines.arm(peer);
-    }
-  }
+  // Last answers.
 
   void onLastAnswered(Question question, Introduction answer) {
     Peer peer = question.peer;
@@ -348,10 +277,7 @@ final class Judge {
     Peer peer = question.peer;
     peer.last = null;
     peer.lastFailed = true;
-    if (peer.isVerdictPutOff && peer.verdictNs != Peer.NEVER) {
-      peer.verdictNs = turn.nowNs;
-      deadlines.arm(peer);
-    }
+    refusals.onNoAnswer(peer);
   }
 
   // Time.

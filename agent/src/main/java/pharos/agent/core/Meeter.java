@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -140,9 +141,31 @@ final class Meeter {
       deadlines.arm(peer);
     } else if (peer.askNs != Peer.NEVER) {
       deadlines.arm(peer);
+    } else if (!peer.hasEchoed && !peer.hasAnswered && isElsewhere(peer)) {
+      proveWhereItSends(peer);
     } else {
       ask(peer);
     }
+  }
+
+  /** It wants to be asked at an address that is on no network of ours, and may be anybody's. */
+  private boolean isElsewhere(Peer peer) {
+    InetAddress address = peer.tcpEndpoint(peer.failures).getAddress();
+    return !peer.advertised.isEmpty()
+        && !address.equals(peer.source.getAddress())
+        && !announcer.isOnLink(address);
+  }
+
+  /** It is asked there once it answered a datagram where it sends from. */
+  private void proveWhereItSends(Peer peer) {
+    peer.mustProve = true;
+    if (peer.series == null) {
+      long nonce = peer.nonce;
+      prober.begin(peer, Series.PROOF, 0);
+      peer.nonce = nonce;
+      prober.continueSeries(peer);
+    }
+    deadlines.arm(peer);
   }
 
   /**
@@ -382,9 +405,16 @@ final class Meeter {
   void hint(Peer peer, Presence presence, InetSocketAddress from) {
     if (turn.mayAgain(peer.hintedNs, peer.intervalNs)) {
       peer.hintedNs = turn.nowNs;
-      Beacon hint = announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build();
-      turn.emit(
-          new Effect.Send(hint, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+      Beacon hint =
+          announcer
+              .beacon()
+              .doubt(new Doubt(peer.id, peer.incarnation))
+              .namesWithin(turn.ledger.room(from.getAddress()))
+              .build();
+      InetSocketAddress to = new InetSocketAddress(from.getAddress(), presence.udpPort());
+      if (turn.ledger.maySend(to.getAddress(), hint.length())) {
+        turn.emit(new Effect.Send(hint, to));
+      }
     }
   }
 

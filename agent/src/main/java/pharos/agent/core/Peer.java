@@ -239,9 +239,20 @@ final class Peer extends Heard {
     return place != null && place.connectedPort == tcpEndpoint.getPort();
   }
 
+  /** Whether it answered or took a connection at that address. */
+  boolean isProvenAt(InetAddress address) {
+    Place place = places.find(address);
+    return place != null && place.isProven();
+  }
+
   /** Where it is reached: as it asks to be, or where it speaks from, the best first. */
   List<InetAddress> addresses() {
     return advertised.isEmpty() ? places.sources() : advertised;
+  }
+
+  /** Where its datagrams come from, whatever it advertises. */
+  InetSocketAddress ownSocket() {
+    return new InetSocketAddress(source.getAddress(), udpPort);
   }
 
   /** Where to probe it: all its addresses in turn. */

@@ -28,4 +28,9 @@ final class Place {
   Place(InetAddress address) {
     this.address = address;
   }
+
+  /** Whether it answered or took a connection there, at whatever port. */
+  boolean isProven() {
+    return echoedPort != NO_PORT || connectedPort != NO_PORT;
+  }
 }

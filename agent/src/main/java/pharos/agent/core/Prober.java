@@ -1,6 +1,10 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Series;
+import pharos.beacon.Beacon;
 
 /**
  * Asks by UDP whether a peer is there: in series that share a nonce, at a pace that depends on why
@@ -64,8 +68,9 @@ final class Prober {
       peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
       return;
     }
-    if (isConnecting(peer, series)) {
-      turn.emit(new Effect.Connect(peer.id, peer.incarnation, peer.tcpEndpoint(peer.probes)));
+    InetSocketAddress port = peer.tcpEndpoint(peer.probes);
+    if (isConnecting(peer, series) && isProvenAt(peer, port.getAddress())) {
+      turn.emit(new Effect.Connect(peer.id, peer.incarnation, port));
     }
     send(peer);
     peer.probeNs = nextNs(peer, series);
@@ -93,15 +98,37 @@ final class Prober {
     peer.probes++;
   }
 
-  /** Wants an answer that proves itself, be it within a series or without. */
+  /**
+   * Wants an answer that proves itself, be it within a series or without. Where the peer proved
+   * nothing yet, it gets no more than it sent.
+   */
   void ask(Peer peer) {
+    ask(peer, peer.udpEndpoint(peer.probes), null);
+  }
+
+  /** The same at one of its places, and whether it sends from that address too. */
+  void ask(Peer peer, InetSocketAddress at, @Nullable InetAddress vouch) {
+    InetSocketAddress to = at;
+    if (!isProvenAt(peer, to.getAddress())) {
+      // What it advertises may be somebody else's: it has to answer where it sends from.
+      to = peer.ownSocket();
+    }
+    long nonce = turn.nonceFor(peer);
+    Beacon question;
+    if (isProvenAt(peer, to.getAddress())) {
+      question = vouch == null ? announcer.question(nonce) : announcer.question(nonce, vouch);
+    } else {
+      question = announcer.questionFor(to.getAddress(), nonce);
+    }
+    if (question == null) {
+      return;
+    }
     turn.count(Count.PROBES);
-    turn.emit(
-        new Effect.Probe(
-            peer.id,
-            peer.incarnation,
-            announcer.question(peer.nonce),
-            peer.udpEndpoint(peer.probes)));
+    turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, to));
+  }
+
+  boolean isProvenAt(Peer peer, InetAddress address) {
+    return peer.isProvenAt(address) || turn.ledger.isProven(address);
   }
 
   private long nextNs(Peer peer, Series series) {

@@ -14,6 +14,7 @@ final class Tracker {
   private final Asker asker;
   private final Prober prober;
   private final Deadlines deadlines;
+  private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
   private final Claims claims;
@@ -25,6 +26,7 @@ final class Tracker {
       Asker asker,
       Prober prober,
       Deadlines deadlines,
+      Refusals refusals,
       Judge judge,
       Meeter meeter,
       Claims claims,
@@ -34,6 +36,7 @@ final class Tracker {
     this.asker = asker;
     this.prober = prober;
     this.deadlines = deadlines;
+    this.refusals = refusals;
     this.judge = judge;
     this.meeter = meeter;
     this.claims = claims;
@@ -51,7 +54,7 @@ final class Tracker {
     if (presence.isLeaving()) {
       onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
-      onStray(peer, presence, isKnown, isEcho);
+      onStray(peer, isKnown, isEcho);
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
@@ -94,6 +97,9 @@ final class Tracker {
   private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
     whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
+    if (turn.ledger.prove(from.getAddress())) {
+      asker.resume();
+    }
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
@@ -163,7 +169,7 @@ final class Tracker {
   }
 
   /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
-  private void onStray(Peer peer, Presence presence, boolean isKnown, boolean isEcho) {
+  private void onStray(Peer peer, boolean isKnown, boolean isEcho) {
     if (isEcho) {
       revive(peer);
     } else if (isKnown) {
@@ -187,7 +193,7 @@ final class Tracker {
     asker.cancel(peer.last);
     peer.last = null;
     if (peer.reason == Reason.CRASHED) {
-      judge.disprove(peer);
+      refusals.disprove(peer);
     }
     peer.endSeries();
     peer.hasEchoed = true;
@@ -204,7 +210,10 @@ final class Tracker {
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
       claims.onLife(peer);
-      judge.onConnected(peer);
+      if (turn.ledger.prove(by.getAddress())) {
+        asker.resume();
+      }
+      refusals.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
       }

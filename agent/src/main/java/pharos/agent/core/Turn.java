@@ -15,6 +15,7 @@ final class Turn {
   final Self self;
   final Timers timers = new Timers();
   final RandomGenerator random;
+  final Ledger ledger = new Ledger(this);
   long nowNs;
 
   /** How long this process stood still in all; our time is the caller's less this. */

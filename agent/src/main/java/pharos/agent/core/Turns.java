@@ -43,20 +43,30 @@ final class Turns<T> {
 
   /** The same, passing over those of an address that may not yet. */
   @Nullable T next(Predicate<InetAddress> may, Predicate<T> mayOne) {
+    @Nullable InetAddress address = null;
+    @Nullable T one = null;
     for (Map.Entry<InetAddress, Set<T>> entry : waiting.entrySet()) {
-      Set<T> line = entry.getValue();
-      T one = may.test(entry.getKey()) ? first(line, mayOne) : null;
+      one = may.test(entry.getKey()) ? first(entry.getValue(), mayOne) : null;
       if (one != null) {
-        line.remove(one);
-        size--;
-        waiting.remove(entry.getKey());
-        if (!line.isEmpty()) {
-          waiting.put(entry.getKey(), line); // behind all others
-        }
-        return one;
+        address = entry.getKey();
+        break;
       }
     }
-    return null;
+    if (address != null) {
+      take(address, one);
+    }
+    return one;
+  }
+
+  /** Whose turn it was stands behind all others now. */
+  private void take(InetAddress address, @Nullable T one) {
+    Set<T> line = waiting.remove(address);
+    if (line != null && line.remove(one)) {
+      size--;
+      if (!line.isEmpty()) {
+        waiting.put(address, line);
+      }
+    }
   }
 
   private @Nullable T first(Set<T> line, Predicate<T> may) {

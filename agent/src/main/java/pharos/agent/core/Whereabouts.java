@@ -30,14 +30,17 @@ final class Whereabouts {
   private final Turn turn;
   private final Roster roster;
   private final Announcer announcer;
+  private final Prober prober;
   private final Judge judge;
   private final Claims claims;
   private final Budget questions;
 
-  Whereabouts(Turn turn, Roster roster, Announcer announcer, Judge judge, Claims claims) {
+  Whereabouts(
+      Turn turn, Roster roster, Announcer announcer, Prober prober, Judge judge, Claims claims) {
     this.turn = turn;
     this.roster = roster;
     this.announcer = announcer;
+    this.prober = prober;
     this.judge = judge;
     this.claims = claims;
     questions = new Budget(turn);
@@ -101,22 +104,29 @@ final class Whereabouts {
 
   /** With a nonce of its own: what is sent there proves nothing about the known place. */
   private void askThere(Peer peer, Presence presence, InetSocketAddress from) {
-    if (mayAsk(peer)) {
+    if (!mayAsk(peer)) {
+      return;
+    }
+    InetAddress address = from.getAddress();
+    if (!AgentCore.isStranger(peer, presence)) {
+      turn.ledger.hear(address, presence.length());
+    }
+    long nonce = turn.nonce();
+    Beacon question = announcer.questionFor(address, nonce);
+    if (question != null) {
       peer.elsewhere().unproven = from;
-      peer.elsewhere().unprovenNonce = turn.nonce();
-      Beacon question = announcer.question(peer.elsewhere().unprovenNonce);
-      turn.emit(
-          new Effect.Send(question, new InetSocketAddress(from.getAddress(), presence.udpPort())));
+      peer.elsewhere().unprovenNonce = nonce;
+      turn.emit(new Effect.Send(question, new InetSocketAddress(address, presence.udpPort())));
     }
   }
 
   private void askWhereKnown(Peer peer, InetSocketAddress from, InetSocketAddress known) {
     if (mayAsk(peer)) {
-      peer.elsewhere().unproven = from;
-      peer.elsewhere().unvouchedNs =
-          peer.elsewhere().unvouchedNs == Peer.NEVER ? turn.nowNs : peer.elsewhere().unvouchedNs;
-      Beacon question = announcer.question(turn.nonceFor(peer), from.getAddress());
-      turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, known));
+      Elsewhere elsewhere = peer.elsewhere();
+      elsewhere.unproven = from;
+      elsewhere.unvouchedNs =
+          elsewhere.unvouchedNs == Peer.NEVER ? turn.nowNs : elsewhere.unvouchedNs;
+      prober.ask(peer, known, from.getAddress());
     }
   }
 

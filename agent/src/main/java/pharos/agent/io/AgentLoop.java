@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -32,6 +34,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
+import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
@@ -67,6 +70,8 @@ public final class AgentLoop {
   /** So many turns in a row that failed are no bad luck any more. */
   private static final int MAX_FAILED_TURNS = 100;
 
+  private static final long FAILED_TURN_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
   /** Snapshots are made anew so often for the times in them; less often where they are large. */
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -88,6 +93,8 @@ public final class AgentLoop {
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
                   "PROBES_NOT_SENT",
+                  "HANDSHAKES_NUDGED",
+                  "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
                   "JEROMQ_DEATHS"))
           .flatMap(names -> names)
@@ -103,6 +110,7 @@ public final class AgentLoop {
   private final ZContext context;
   private final Questions questions;
   private final Connections connections;
+  private final OwnPort ownPort;
   private final Beacons beacons;
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
@@ -127,12 +135,15 @@ public final class AgentLoop {
   private boolean isStopped;
   private long callNumbers;
   private int failedTurns;
+  private final Sometimes failing = new Sometimes();
+  private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
   private long malformedAnswers;
   private volatile long turnedNs;
   private volatile long[] counted = {};
   private final AtomicLong survived = new AtomicLong();
   private final AtomicLong threadDeaths = new AtomicLong();
+  private final Relapses relapses = new Relapses();
 
   private AgentLoop(
       LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
@@ -150,6 +161,8 @@ public final class AgentLoop {
       wakeUp = opened(new WakeUp(), opened);
       questions = opened(new Questions(context, settings), opened);
       connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      ownPort =
+          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -162,6 +175,7 @@ public final class AgentLoop {
     poller.register(beacons.shared().channel(), ZMQ.Poller.POLLIN);
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
+    poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
     dialogue = new Dialogue(connections, beacons::isOnLink);
     gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
@@ -269,6 +283,15 @@ public final class AgentLoop {
     submit(core::leave);
   }
 
+  /** Ends as by a failure of its own. Never throws. */
+  public void fail(Throwable why) {
+    try {
+      submit(() -> end(why));
+    } catch (Throwable e) { // no memory even for that; the loop will find out by itself
+      log.debug("cannot fail", e);
+    }
+  }
+
   private void submit(Runnable command) {
     commands.add(command);
     wakeUp.signal();
@@ -286,7 +309,7 @@ public final class AgentLoop {
       return Optional.of(
           "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
     }
-    return Optional.empty();
+    return ownPort.deafness();
   }
 
   /** How often what happened, by name, as of a second ago at most. */
@@ -335,9 +358,12 @@ public final class AgentLoop {
       if (failedTurns >= MAX_FAILED_TURNS) {
         throw new IllegalStateException(failedTurns + " turns in a row failed", e);
       }
-      if (Integer.bitCount(failedTurns) == 1) {
-        log.warn("a turn failed, the {}. in a row: {}", failedTurns, e.toString(), e);
+      long held = failing.pass(System.nanoTime());
+      if (held >= 0) {
+        log.warn("a turn failed{}: {}", Sometimes.andMore(held), e.toString(), e);
       }
+      // What fails at once, and again, must not take a processor meanwhile.
+      LockSupport.parkNanos(FAILED_TURN_NS);
     }
   }
 
@@ -352,6 +378,7 @@ public final class AgentLoop {
     questions.receive(this::onQuestion);
     connections.receiveEvents(nowNs);
     connections.receive();
+    hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
       tellGateway();
@@ -376,6 +403,27 @@ public final class AgentLoop {
     tell();
   }
 
+  private void hearOneself() {
+    ownPort.receive(nowNs);
+    ownPort.wakeUp(nowNs);
+    if (connections.takeNudge(nowNs)) {
+      ownPort.nudge();
+    }
+    if (ownPort.isHopeless(nowNs)) {
+      end(new IllegalStateException(settings.name() + " cannot be asked any more: " + why()));
+    }
+  }
+
+  private String why() {
+    return ownPort.deafness().orElse("nobody answers");
+  }
+
+  /** Ends with this turn, and tells why. */
+  private void end(Throwable why) {
+    failure = why;
+    isStopped = true;
+  }
+
   private long sleepMs() {
     if (!commands.isEmpty()) {
       return 0;
@@ -384,6 +432,7 @@ public final class AgentLoop {
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, dialogue.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, Math.max(0, gateway.nextWakeUpNs() - beforeNs));
     if (!core.isIdle()) {
@@ -424,6 +473,8 @@ public final class AgentLoop {
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i++] = probes.failed();
+    counted[i++] = ownPort.nudges();
+    counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
     counted[i] = threadDeaths.get();
     return counted;
@@ -432,6 +483,13 @@ public final class AgentLoop {
   /** On the thread that would have died. */
   private void onThreadDeath(String name, Throwable cause) {
     threadDeaths.incrementAndGet();
+    if (relapses.isTooMany(System.nanoTime())) {
+      submit(
+          () ->
+              end(
+                  new IllegalStateException(
+                      "a thread of JeroMQ, now " + name + ", fails again and again", cause)));
+    }
   }
 
   // What arrives.
@@ -608,11 +666,17 @@ public final class AgentLoop {
     return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
   }
 
+  /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
   private void note(Effect.Note note) {
     isDirty = true;
+    long held = noted.computeIfAbsent(note.kind(), kind -> new Sometimes()).pass(nowNs);
+    if (held < 0) {
+      log.debug("{}", note.text());
+      return;
+    }
     switch (note.kind()) {
-      case STALLED, UNREACHABLE -> log.info("{}", note.text());
-      default -> log.warn("{}", note.text());
+      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
+      default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
     }
   }
 
@@ -624,7 +688,7 @@ public final class AgentLoop {
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
-    closeAll(List.of(probes, beacons, connections, questions, wakeUp));
+    closeAll(List.of(probes, beacons, ownPort, connections, questions, wakeUp));
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

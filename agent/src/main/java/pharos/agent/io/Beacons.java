@@ -25,7 +25,17 @@ import pharos.beacon.io.SystemInterfaces;
 /** The UDP side of an agent: its sockets, the codec, and the interfaces as they come and go. */
 final class Beacons implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Beacons.class);
-  private static final long RESCAN_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** A link that comes up is used by then; to look takes 0.3 ms, and 5 ms among 100 interfaces. */
+  private static final long RESCAN_NS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Where it takes long it is done less often: it may take one part in so many of the time. */
+  private static final long RESCAN_SHARE = 200;
+
+  private static final long MAX_RESCAN_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /** One that is soon due comes along when the loop is awake anyway. */
+  private static final long RESCAN_EARLY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** After a failure it is looked sooner, and then ever less often, up to the usual pace. */
   private static final long FIRST_RESCAN_NS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -42,6 +52,9 @@ final class Beacons implements AutoCloseable {
   private long rescanNs;
   private long rescanGapNs = RESCAN_NS;
   private boolean isFailing;
+  private final OwnEcho echo = new OwnEcho();
+  private final Sometimes failing = new Sometimes();
+  private final Sometimes changing = new Sometimes();
 
   Beacons(LoopSettings settings, int tcpPort, long nowNs) throws IOException {
     this.settings = settings;
@@ -93,16 +106,20 @@ final class Beacons implements AutoCloseable {
   /** Hands in what has arrived. */
   void receive(AgentCore core) {
     receive(sockets.own(), core);
-    receive(sockets.shared(), core);
+    if (receive(sockets.shared(), core) && echo.isBackNow()) {
+      log.warn("broadcasts arrive at UDP port {} again", settings.beaconPort());
+    }
   }
 
-  private void receive(Receiver receiver, AgentCore core) {
+  /** Whether anything had arrived. */
+  private boolean receive(Receiver receiver, AgentCore core) {
+    int received = Receiver.MAX_DRAINED;
     int rounds = 0;
-    while (rounds < MAX_ROUNDS
-        && receiver.receive((bytes, from) -> onDatagram(bytes, from, core))
-            == Receiver.MAX_DRAINED) {
+    while (rounds < MAX_ROUNDS && received == Receiver.MAX_DRAINED) {
+      received = receiver.receive((bytes, from) -> onDatagram(bytes, from, core));
       rounds++;
     }
+    return rounds > 1 || received > 0;
   }
 
   private void onDatagram(ByteBuffer bytes, InetSocketAddress from, AgentCore core) {
@@ -118,8 +135,20 @@ final class Beacons implements AutoCloseable {
     for (InetSocketAddress to : settings.fixed()) {
       sockets.send(datagram, to);
     }
+    if (failures.size() < sockets.links().size() && echo.isMissedNow()) {
+      log.warn(
+          "not even our own broadcasts arrive at UDP port {}: does a firewall of this host reject"
+              + " them? Nobody can be seen until it lets them in",
+          settings.beaconPort());
+    }
     if (!failures.isEmpty() && !isFailing) {
-      log.info("a broadcast did not leave by every interface: {}", failures);
+      long held = failing.pass(nowNs);
+      if (held >= 0) {
+        log.info(
+            "a broadcast did not leave by every interface{}: {}",
+            Sometimes.andMore(held),
+            failures);
+      }
       rescanGapNs = FIRST_RESCAN_NS;
       rescanNs = Math.min(rescanNs, nowNs + rescanGapNs);
     }
@@ -144,31 +173,44 @@ final class Beacons implements AutoCloseable {
 
   /** Looks for interfaces that came or went, when it is time to; returns whether any did. */
   boolean rescan(AgentCore core, long nowNs) {
-    if (rescanNs - nowNs > 0) {
+    if (rescanNs - nowNs > Math.min(RESCAN_EARLY_NS, rescanGapNs / 4)) {
       return false;
     }
     boolean isChanged = false;
+    long beforeNs = System.nanoTime();
     try {
-      Interfaces now = Interfaces.choose(SystemInterfaces.list(), settings.filter());
-      Interfaces.Change change = now.since(interfaces);
-      if (!change.isEmpty() || isFailing) {
-        interfaces = now;
-        List<SendFailure> failures =
-            sockets.update(settings.hasPresence() ? now : Interfaces.none());
-        isFailing = !failures.isEmpty();
-      }
-      if (!change.isEmpty()) {
-        log.info("interfaces changed: came {}, went {}", change.came(), change.went());
-        core.onInterfaces(subnets(), !change.came().isEmpty());
-        isChanged = true;
-      }
+      isChanged = take(Interfaces.choose(SystemInterfaces.list(), settings.filter()), core, nowNs);
     } catch (IOException e) {
       log.debug("the interfaces cannot be listed now", e);
       isFailing = true;
     }
-    rescanGapNs = isFailing ? Math.min(RESCAN_NS, rescanGapNs * 2) : RESCAN_NS;
+    long tookNs = System.nanoTime() - beforeNs;
+    long usualGapNs = Math.max(RESCAN_NS, Math.min(MAX_RESCAN_NS, tookNs * RESCAN_SHARE));
+    rescanGapNs = isFailing ? Math.min(usualGapNs, rescanGapNs * 2) : usualGapNs;
     rescanNs = nowNs + rescanGapNs;
     return isChanged;
+  }
+
+  private boolean take(Interfaces now, AgentCore core, long nowNs) {
+    Interfaces.Change change = now.since(interfaces);
+    if (!change.isEmpty() || isFailing) {
+      interfaces = now;
+      List<SendFailure> failures = sockets.update(settings.hasPresence() ? now : Interfaces.none());
+      isFailing = !failures.isEmpty();
+    }
+    if (change.isEmpty()) {
+      return false;
+    }
+    long held = changing.pass(nowNs);
+    if (held >= 0) {
+      log.info(
+          "interfaces changed{}: came {}, went {}",
+          Sometimes.andMore(held),
+          change.came(),
+          change.went());
+    }
+    core.onInterfaces(subnets(), !change.came().isEmpty());
+    return true;
   }
 
   @Override

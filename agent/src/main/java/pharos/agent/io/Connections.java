@@ -36,6 +36,12 @@ final class Connections implements AutoCloseable {
    */
   private static final int[] HANDSHAKE_MS = {150, 300, 1_000, 1_000};
 
+  /**
+   * One that did not shake hands by then may be deaf, and is woken; then after twice as long, and
+   * so on: where it is the network that is slow, it may have become deaf only then.
+   */
+  private static final long NUDGE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
   /** We connect again ourselves, when it is of use; JeroMQ's own attempts never come to be. */
   private static final int NEVER_MS = 3_600_000;
 
@@ -83,6 +89,7 @@ final class Connections implements AutoCloseable {
     long usedNs;
     int attempts;
     long openedNs;
+    long nudgeGapNs;
 
     Connection(String endpoint) {
       this.endpoint = endpoint;
@@ -191,6 +198,7 @@ final class Connections implements AutoCloseable {
   private boolean open(Connection connection, long nowNs) {
     connection.route = "p" + ++routes;
     connection.openedNs = nowNs;
+    connection.nudgeGapNs = NUDGE_NS;
     connection.hasShakenHands = false;
     try {
       socket.setHandshakeIvl(HANDSHAKE_MS[Math.min(connection.attempts, HANDSHAKE_MS.length - 1)]);
@@ -310,12 +318,25 @@ final class Connections implements AutoCloseable {
     socket.disconnect(connection.endpoint);
   }
 
-  /** How long until a connection that never came about is given up. */
+  /** Whether a connection waits to be woken; one message wakes all. */
+  boolean takeNudge(long nowNs) {
+    boolean isDue = false;
+    for (Connection connection : byEndpoint.values()) {
+      if (!connection.hasShakenHands && connection.openedNs + connection.nudgeGapNs - nowNs <= 0) {
+        connection.nudgeGapNs *= 2;
+        isDue = true;
+      }
+    }
+    return isDue;
+  }
+
+  /** How long until a connection that does not come about is woken, or given up. */
   long nextInNs(long nowNs) {
     long nextNs = Long.MAX_VALUE;
     for (Connection connection : byEndpoint.values()) {
       if (!connection.hasShakenHands) {
-        nextNs = Math.min(nextNs, connection.openedNs + CONNECT_PATIENCE_NS - nowNs);
+        long waitsNs = Math.min(connection.nudgeGapNs, CONNECT_PATIENCE_NS);
+        nextNs = Math.min(nextNs, connection.openedNs + waitsNs - nowNs);
       }
     }
     return Math.max(0, nextNs);

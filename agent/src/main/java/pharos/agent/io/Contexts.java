@@ -1,6 +1,8 @@
 package pharos.agent.io;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.zeromq.ZContext;
 
 /**
@@ -12,6 +14,8 @@ import org.zeromq.ZContext;
  * ours to set, and the thread dies.
  */
 final class Contexts {
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private Contexts() {}
 
   /** Hears of what was thrown in a thread of JeroMQ, in that thread. */
@@ -46,6 +50,8 @@ final class Contexts {
         return;
       } catch (Throwable e) { // an Error too: the thread is all that the agent has
         tell(deaths, name, e);
+        // Where it fails at once, again and again, that must not take a processor.
+        LockSupport.parkNanos(PAUSE_NS);
       }
     }
   }

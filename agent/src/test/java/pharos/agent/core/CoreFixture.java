@@ -330,6 +330,11 @@ final class CoreFixture {
     return core.unreachable().stream().map(PeerInfo::name).toList();
   }
 
+  /** Its TCP port is reached at another address too. */
+  void reachedAt(Friend friend, InetAddress address) {
+    tcp.put(new InetSocketAddress(address, friend.tcpPort), friend);
+  }
+
   // Who is around.
 
   /** Somebody after us on the ring: we ask it at once. */
@@ -603,7 +608,7 @@ final class CoreFixture {
           .udpPort(udpPort)
           .digest(document.digest())
           .name(name)
-          .service("Test");
+          .service("Test service");
     }
 
     void beacons() {
@@ -652,9 +657,15 @@ final class CoreFixture {
 
     Introduction introduction() {
       return isFormer
-          ? new Introduction(id, incarnation, name, "Test", document)
+          ? new Introduction(id, incarnation, name, "Test service", document)
           : new Introduction(
-              id, incarnation, name, "Test", document, Beacon.goodbyeHash(secret), addresses);
+              id,
+              incarnation,
+              name,
+              "Test service",
+              document,
+              Beacon.goodbyeHash(secret),
+              addresses);
     }
 
     /** It offers something else from now on, and announces it. */

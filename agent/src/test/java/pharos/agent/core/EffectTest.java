@@ -208,7 +208,7 @@ class EffectTest {
     CoreFixture lan = CoreFixture.running();
     Friend bob = lan.friend("bob").is(Mood.DEAD);
     bob.beacons();
-    lan.runFor(2_000);
+    lan.runFor(6_000);
     return lan;
   }
 

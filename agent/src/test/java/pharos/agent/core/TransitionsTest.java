@@ -358,6 +358,7 @@ class TransitionsTest {
         "a later run answers in its place",
         lan -> {
           Friend bob = asking(lan);
+          bob.successorAtItsPorts("carol").asksUs(); // so that its address is proven
           bob.restarts().beacons();
           long question = bob.asked().get(bob.asked().size() - 1).question();
           lan.turn(() -> lan.core.onAnswer(question, bob.introduction()));

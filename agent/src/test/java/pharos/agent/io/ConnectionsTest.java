@@ -96,18 +96,6 @@ class ConnectionsTest implements Connections.Outcome {
     return done.getAsBoolean();
   }
 
-  /** JeroMQ alone loses some two of a thousand. */
-  @Test
-  void thousandsOfFreshConnectionsLoseNoQuestion() throws IOException {
-    for (long question = 1; question <= 2_000; question++) {
-      long number = question;
-      connections.ask(number, asked(), BODY, System.nanoTime());
-      assertTrue(turnUntil(() -> answered.contains(number)), () -> "lost question " + number);
-      assertEquals(0, connections.size(), "a connection without a question stays open");
-    }
-    assertEquals(List.of(), failed);
-  }
-
   @Test
   void aQuestionAndAWatchShareOneConnection() throws IOException {
     connections.ask(1, asked(), BODY, System.nanoTime());

@@ -58,13 +58,16 @@ public final class IoThread implements AutoCloseable {
 
   /** Ends the thread, where nobody runs it again. */
   public static void kill(ZContext context) throws IOException {
+    CountDownLatch dying = new CountDownLatch(1);
     IoThread killed =
         new IoThread(
             context,
             () -> {
+              dying.countDown();
               throw new OutOfMemoryError("as of a frame that is too large; planted by a test");
             });
-    killed.server.close();
+    await(dying);
+    killed.close();
   }
 
   /** Lets it go on. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,5 +74,33 @@ class LoopEndTest {
     assertTrue(alpha.loop.awaitEnd(SOON.toMillis()));
     assertTrue(alpha.hasEnded);
     assertFalse(alpha.failure.isPresent());
+  }
+
+  @Test
+  void whoCannotBeAskedIsDeafUntilItCanAgain() throws Exception {
+    assertEquals(Optional.empty(), alpha.loop.deafness());
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> alpha.loop.deafness().isPresent());
+    assertTrue(alpha.loop.deafness().get().contains("questions to itself went unanswered"));
+
+    held.close();
+    await().until(() -> alpha.loop.deafness().isEmpty());
+    assertFalse(alpha.hasEnded);
+  }
+
+  @Test
+  void aThreadOfJeromqThatFailsOnceGoesOnAndThriceEndsTheAgent() throws Exception {
+    held.close();
+    ZContext context = contextOf(alpha);
+    IoThread.kill(context);
+    Running beta = loops.start("beta");
+    await().until(() -> beta.names().equals(List.of("alpha")));
+    assertFalse(alpha.hasEnded);
+
+    IoThread.kill(context);
+    IoThread.kill(context);
+
+    await().atMost(SOON).until(() -> alpha.hasEnded);
+    assertTrue(alpha.failure.orElseThrow().toString().contains("fails again and again"));
   }
 }

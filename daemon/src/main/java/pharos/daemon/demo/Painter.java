@@ -2,6 +2,7 @@ package pharos.daemon.demo;
 
 import java.util.List;
 import java.util.Locale;
+import pharos.daemon.text.Shown;
 
 /** Writes lines for a terminal, in colours, or for anything else, without. */
 final class Painter {
@@ -25,14 +26,16 @@ final class Painter {
   }
 
   String paint(Line line) {
+    // Another program of this host may have joined the play, by a name of its own.
+    String text = Shown.line(line.text());
     return switch (line.kind()) {
-      case TITLE -> "\n" + in(BOLD, "== " + line.text());
-      case WORDS -> in(FAINT, wrapped(line.text()));
-      case ACT -> time(line) + name(line) + in(BOLD, line.text());
-      case EVENT -> time(line) + name(line) + line.text();
-      case RESULT -> in(BOLD, "   -> " + line.text());
-      case WARNING -> in(RED, "   !! " + line.text());
-      case PROMPT -> "   " + line.text();
+      case TITLE -> "\n" + in(BOLD, "== " + text);
+      case WORDS -> in(FAINT, wrapped(text));
+      case ACT -> time(line) + name(line) + in(BOLD, text);
+      case EVENT -> time(line) + name(line) + text;
+      case RESULT -> in(BOLD, "   -> " + text);
+      case WARNING -> in(RED, "   !! " + text);
+      case PROMPT -> "   " + text;
     };
   }
 

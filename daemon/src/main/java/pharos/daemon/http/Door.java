@@ -29,8 +29,8 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
   /** Until somebody may have given back what the system has none of. */
   private static final long NO_DESCRIPTORS_MS = 200;
 
-  /** Until the selector gave back the descriptor of who had to go for another. */
-  private static final long FULL_MS = 2;
+  /** So long who comes has at least until it is his turn to go, however many come after him. */
+  private static final long GRACE_MS = 100;
 
   private final Visitors<SelectableChannel> visitors;
   private final AtomicBoolean looks = new AtomicBoolean();
@@ -51,7 +51,7 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
       lookSoon();
       if (!gone.isEmpty()) {
         close(gone);
-        pause(FULL_MS);
+        pause(graceMs());
       }
     } catch (IOException | IllegalArgumentException e) {
       log.debug("a connection ended before it began", e);
@@ -131,7 +131,7 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
     }
   }
 
-  /** No descriptors, as a rule. Others may need one as much, so one of ours is given back. */
+  /** No descriptors, as a rule. One of ours is given back; without one it is for others to do. */
   @Override
   protected boolean handleAcceptFailure(Throwable why) {
     boolean isOurs = isRunning() && isOpen() && why instanceof IOException;
@@ -139,9 +139,14 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
       return super.handleAcceptFailure(why);
     }
     log.warn("HTTP accepts nobody for now: {}", String.valueOf(why.getMessage()));
-    close(visitors.makeRoom(System.nanoTime()));
-    pause(NO_DESCRIPTORS_MS);
+    List<SelectableChannel> gone = visitors.makeRoom(System.nanoTime());
+    close(gone);
+    pause(gone.isEmpty() ? NO_DESCRIPTORS_MS : graceMs());
     return !Thread.currentThread().isInterrupted();
+  }
+
+  private long graceMs() {
+    return GRACE_MS / Math.max(1, visitors.count());
   }
 
   /** Only the thread that accepts waits, and whoever wants to come in. */

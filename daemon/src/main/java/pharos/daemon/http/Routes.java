@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,13 +28,13 @@ public final class Routes {
    *
    * @param peers the document with all peers
    * @param contacts those that can be looked for
-   * @param isRunning whether the agent runs
+   * @param condition how the agent is
    * @param names the host names that it may be called by
    */
   public Routes(
       Supplier<String> peers,
       Contacts contacts,
-      BooleanSupplier isRunning,
+      Supplier<Condition> condition,
       Collection<String> names) {
     this.names =
         names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
@@ -46,13 +45,7 @@ public final class Routes {
             "/v1/contacts",
             contacts::answer,
             "/healthz",
-            asked -> done(health(isRunning.getAsBoolean())));
-  }
-
-  private static Reply health(boolean isRunning) {
-    return isRunning
-        ? Reply.json(200, "{\"status\":\"ok\"}")
-        : Reply.json(503, "{\"status\":\"stopping\"}");
+            asked -> done(condition.get().reply()));
   }
 
   private static CompletableFuture<Reply> done(Reply reply) {

@@ -16,9 +16,10 @@ import java.util.function.ToLongFunction;
  *
  * <p>Nobody is kept out: who comes takes the place of another. Those of this host and those from
  * elsewhere have their own places each, so that a stranger takes none from whoever asks here for
- * the health. Among them the address that holds most has to give, first a connection that waits for
- * a question, and of several the oldest. So who opens many, and says nothing or reads nothing,
- * takes them from himself; who comes, asks and reads is through before it is his turn.
+ * the health. Among them the address that holds most has to give: its largest answer that waits to
+ * be read, or a connection that waits for a question, and of several the oldest. So who opens many,
+ * and says nothing or reads nothing, takes them from himself; who comes, asks and reads is through
+ * before it is his turn.
  *
  * @param <C> a connection
  */
@@ -143,6 +144,7 @@ final class Visitors<C> {
     }
     Comparator<Visit> first =
         Comparator.comparing((Visit it) -> -held.getOrDefault(it.asker.address(), 0L))
+            .thenComparing(it -> -measure.applyAsLong(it))
             .thenComparing(it -> it.hasAsked)
             .thenComparing(it -> it.sinceNs - nowNs);
     return remove(

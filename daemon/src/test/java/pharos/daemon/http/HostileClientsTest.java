@@ -34,7 +34,7 @@ class HostileClientsTest {
     Limits limits = new Limits(MOST, 3L * LARGE, Duration.ofSeconds(1), Duration.ofSeconds(2));
     server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0), limits);
     Contacts contacts = new Contacts(id -> new CompletableFuture<>(), MOST, Duration.ofSeconds(60));
-    server.serve(new Routes(() -> "x".repeat(LARGE), contacts, () -> true, List.of()));
+    server.serve(new Routes(() -> "x".repeat(LARGE), contacts, () -> Condition.OK, List.of()));
   }
 
   @AfterEach

@@ -27,7 +27,7 @@ class HttpServerTest {
   HttpServerTest() throws IOException {
     server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0));
     Contacts contacts = new Contacts(id -> found, 2, Duration.ofSeconds(20));
-    server.serve(new Routes(() -> "{\"peers\":[]}", contacts, () -> true, List.of()));
+    server.serve(new Routes(() -> "{\"peers\":[]}", contacts, () -> Condition.OK, List.of()));
   }
 
   @AfterEach

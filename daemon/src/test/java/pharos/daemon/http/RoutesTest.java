@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoutesTest {
-  private final AtomicBoolean isRunning = new AtomicBoolean(true);
+  private final AtomicReference<Condition> condition = new AtomicReference<>(Condition.OK);
   private final Routes routes =
       new Routes(
           () -> "{\"peers\":[]}",
@@ -23,7 +23,7 @@ class RoutesTest {
               id -> CompletableFuture.completedFuture(Reply.json(200, id.toBase64())),
               1,
               Duration.ofSeconds(1)),
-          isRunning::get,
+          condition::get,
           List.of("Alpha.example"));
 
   private Reply answer(String method, String path) {
@@ -76,8 +76,14 @@ class RoutesTest {
   @Test
   void healthFollowsTheAgent() {
     assertEquals("{\"status\":\"ok\"}", answer("GET", "/healthz").body());
-    isRunning.set(false);
+    condition.set(Condition.STOPPING);
     assertEquals(503, answer("GET", "/healthz").status());
+    assertEquals("{\"status\":\"stopping\"}", answer("GET", "/healthz").body());
+    condition.set(new Condition("deaf", "\"3\" questions\u001b"));
+    assertEquals(503, answer("GET", "/healthz").status());
+    assertEquals(
+        "{\"status\":\"deaf\",\"why\":\"\\\"3\\\" questions\\u001B\"}",
+        answer("GET", "/healthz").body());
   }
 
   @ParameterizedTest

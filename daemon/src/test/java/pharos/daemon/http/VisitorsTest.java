@@ -91,6 +91,16 @@ class VisitorsTest {
     assertEquals(List.of(), answer("a", 1), "who went is no matter any more");
   }
 
+  @Test
+  void ofOneAddressTheLargestAnswerGoesAndNotThatOfItsHealth() {
+    List.of("health", "b", "c", "d").forEach(it -> enter(it, "10.0.0.1"));
+    assertEquals(List.of(), answer("health", 10));
+    assertEquals(List.of(), answer("b", 40));
+    assertEquals(List.of(), answer("c", 50));
+    assertEquals(List.of("c"), answer("d", 40));
+    assertEquals(List.of("b", "d"), visitors.answer("health", 90, ++nowNs));
+  }
+
   private List<String> answer(String connection, String address, long bytes) {
     enter(connection, address);
     return answer(connection, bytes);

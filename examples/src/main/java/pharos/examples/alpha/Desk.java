@@ -1,11 +1,12 @@
 package pharos.examples.alpha;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.examples.Inbox;
 import pharos.examples.Threads;
 
 /**
@@ -28,8 +29,8 @@ final class Desk implements AutoCloseable {
 
   private Desk(ZContext context) {
     this.context = context;
-    orders = context.createSocket(SocketType.REP);
-    quotes = context.createSocket(SocketType.REP);
+    orders = Inbox.replying(context);
+    quotes = Inbox.replying(context);
     ordersPort = orders.bindToRandomPort("tcp://*");
     quotesPort = quotes.bindToRandomPort("tcp://*");
   }
@@ -61,23 +62,23 @@ final class Desk implements AutoCloseable {
       while (!isClosed) {
         poller.poll(LOOK_MS);
         if (poller.pollin(0)) {
-          orders.send(take(orders.recvStr()));
+          orders.send(take(Inbox.take(orders)));
         }
         if (poller.pollin(1)) {
-          quotes.send(quote(quotes.recvStr()));
+          quotes.send(quote(Inbox.take(quotes)));
         }
       }
     }
   }
 
-  private String take(String order) {
+  private String take(@Nullable String order) {
     orderCount++;
     log.info("took order {}: {}", orderCount, order);
     return "order " + orderCount + " of " + name + ": " + order;
   }
 
   /** A price that each desk makes up for itself, and keeps to. */
-  private String quote(String ware) {
+  private String quote(@Nullable String ware) {
     double price = 1 + Math.floorMod((name + ware).hashCode(), 9_900) / 100.0;
     log.info("quoted {}", ware);
     return String.format(Locale.ROOT, "%s at %.2f from %s", ware, price, name);

@@ -3,9 +3,9 @@ package pharos.examples.cachepool;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import pharos.examples.Inbox;
 import pharos.examples.Threads;
 
 /**
@@ -34,7 +34,7 @@ final class Store implements AutoCloseable {
       };
 
   private Store(ZContext context) {
-    socket = context.createSocket(SocketType.REP);
+    socket = Inbox.replying(context);
     socket.setReceiveTimeOut(LOOK_MS);
     port = socket.bindToRandomPort("tcp://*");
   }
@@ -58,7 +58,7 @@ final class Store implements AutoCloseable {
 
   private void serve() {
     while (!isClosed) {
-      String key = socket.recvStr();
+      String key = Inbox.take(socket);
       if (key != null) {
         socket.send(values.computeIfAbsent(key, this::load));
       }

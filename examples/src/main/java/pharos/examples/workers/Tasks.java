@@ -60,6 +60,10 @@ final class Tasks {
 
   /** An answer; only the first one counts. */
   void answered(int task, long result, String worker) {
+    if (task < 1 || task > count) {
+      // Nobody asked for it.
+      return;
+    }
     if (results.containsKey(task)) {
       answeredTwice++;
       return;

@@ -3,6 +3,7 @@ package pharos.examples.workers;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -10,6 +11,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import pharos.agent.Agent;
 import pharos.agent.Wiring;
+import pharos.examples.Inbox;
 import pharos.examples.Options;
 import pharos.examples.Program;
 
@@ -26,6 +28,9 @@ public final class Ventilator {
   private static final int AHEAD = 4;
   private static final int LOOK_MS = 50;
   private static final int HANDSHAKE_MS = 250;
+
+  /** The id of the task, the result, and who made it. */
+  private static final Pattern ANSWER = Pattern.compile("\\d{1,9} \\d{1,18} \\P{Cntrl}{1,100}");
 
   private final Tasks tasks;
   private final int tenth;
@@ -92,8 +97,12 @@ public final class Ventilator {
 
   private void takeAnswers(ZMQ.Socket dealer) {
     while (dealer.recv(ZMQ.DONTWAIT) != null) {
-      String[] words = dealer.recvStr().split(" ", 3);
-      tasks.answered(Integer.parseInt(words[0]), Long.parseLong(words[1]), words[2]);
+      String answer = dealer.hasReceiveMore() ? String.valueOf(Inbox.take(dealer)) : "";
+      // Anybody may offer to work, and answer something else.
+      if (ANSWER.matcher(answer).matches()) {
+        String[] words = answer.split(" ", 3);
+        tasks.answered(Integer.parseInt(words[0]), Long.parseLong(words[1]), words[2]);
+      }
     }
     if (tasks.done() / tenth > told) {
       told = tasks.done() / tenth;

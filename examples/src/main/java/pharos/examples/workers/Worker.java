@@ -1,10 +1,11 @@
 package pharos.examples.workers;
 
 import java.util.Set;
-import org.zeromq.SocketType;
+import java.util.regex.Pattern;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import pharos.agent.Agent;
+import pharos.examples.Inbox;
 import pharos.examples.Options;
 import pharos.examples.Program;
 import pharos.examples.Threads;
@@ -16,8 +17,11 @@ public final class Worker implements AutoCloseable {
   private static final String TASK_MS = "task-ms";
   private static final int LOOK_MS = 50;
 
+  /** An id and a number, small enough to be squared. */
+  private static final Pattern TASK = Pattern.compile("\\d{1,9} \\d{1,9}");
+
   private final ZContext context = new ZContext();
-  private final ZMQ.Socket socket = context.createSocket(SocketType.REP);
+  private final ZMQ.Socket socket = Inbox.replying(context);
   private final Agent agent;
   private final Thread thread = new Thread(this::work, "worker");
   private final int taskMs;
@@ -39,19 +43,22 @@ public final class Worker implements AutoCloseable {
   private void work() {
     try {
       while (!isClosed) {
-        String task = socket.recvStr();
+        String task = Inbox.take(socket);
         if (task != null) {
-          int space = task.indexOf(' ');
-          long number = Long.parseLong(task.substring(space + 1));
-          // The time that real work would take.
-          Thread.sleep(taskMs);
-          String id = task.substring(0, space);
-          socket.send(id + " " + number * number + " " + agent.self().name());
+          socket.send(TASK.matcher(task).matches() ? done(task) : "that is no task");
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private String done(String task) throws InterruptedException {
+    int space = task.indexOf(' ');
+    long number = Long.parseLong(task.substring(space + 1));
+    // The time that real work would take.
+    Thread.sleep(taskMs);
+    return task.substring(0, space) + " " + number * number + " " + agent.self().name();
   }
 
   @Override

@@ -40,4 +40,11 @@ class TasksTest {
     assertEquals(OptionalInt.of(2), tasks.next(110));
     assertEquals(OptionalInt.empty(), tasks.next(110));
   }
+
+  @Test
+  void whatNobodyAskedForIsNoResult() {
+    tasks.answered(0, 1, "a");
+    tasks.answered(3, 9, "a");
+    assertEquals(0, tasks.done());
+  }
 }

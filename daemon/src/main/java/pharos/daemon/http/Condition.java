@@ -1,0 +1,28 @@
+package pharos.daemon.http;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+
+/**
+ * How the agent is, for {@code /healthz}.
+ *
+ * @param status {@code ok}, or what is the matter in one word
+ * @param why one line that tells more; may be empty
+ */
+public record Condition(String status, String why) {
+  /** It runs, and can be asked. */
+  public static final Condition OK = new Condition("ok", "");
+
+  /** It is about to end, as it was told to. */
+  public static final Condition STOPPING = new Condition("stopping", "");
+
+  /** Whoever watches over it looks at the number alone. */
+  Reply reply() {
+    String more = why.isEmpty() ? "" : ",\"why\":\"" + quoted(why) + "\"";
+    String body = "{\"status\":\"" + quoted(status) + "\"" + more + "}";
+    return Reply.json(status.equals(OK.status()) ? 200 : 503, body);
+  }
+
+  private static String quoted(String text) {
+    return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text));
+  }
+}

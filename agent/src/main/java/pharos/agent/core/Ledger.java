@@ -63,8 +63,10 @@ final class Ledger {
       return Beacon.MAX_LENGTH;
     }
     Account account = unproven.get(to);
-    boolean may = account != null && turn.mayAgain(account.sentNs, turn.settings.intervalNs());
-    return may ? Math.min(account.credit, Beacon.MAX_LENGTH) : 0;
+    if (account == null || !turn.mayAgain(account.sentNs, turn.settings.intervalNs())) {
+      return 0;
+    }
+    return Math.min(account.credit, Beacon.MAX_LENGTH);
   }
 
   /** Whether this may go there now; if so, it is taken for sent. */

@@ -1,6 +1,7 @@
 package pharos.simulator;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ final class Host {
   private static final long REFUSAL_GAP_NS = 1_000_000_000;
 
   private final InetAddress address;
+
+  /** Whose it is, when no agent is to run here. */
+  final @Nullable Stranger stranger;
+
   private final List<Subnet> subnets;
   final List<Program> programs = new ArrayList<>(1);
 
@@ -34,8 +39,9 @@ final class Host {
   long clockOffsetMs;
   private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;
 
-  Host(InetAddress address) {
+  Host(InetAddress address, @Nullable Stranger stranger) {
     this.address = address;
+    this.stranger = stranger;
     this.subnets = List.of(new Subnet(address, 8));
   }
 
@@ -66,7 +72,10 @@ final class Host {
     return null;
   }
 
-  @Nullable Program byTcpPort(int port) {
+  @Nullable Server byTcpPort(int port, Host from) {
+    if (stranger != null) {
+      return stranger.server(new InetSocketAddress(address, port), from);
+    }
     for (Program program : programs) {
       if (program.isRunning() && program.identity.tcpPort() == port) {
         return program;

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
@@ -31,9 +30,6 @@ final class Lan {
   private static final long EPOCH_MS = 1_760_000_000_000L;
 
   private static final long MS = 1_000_000;
-  private static final long FIRST_RETRY_NS = 200 * MS;
-  private static final long SYN_RETRY_NS = 1_000 * MS;
-  private static final int TCP_TRIES = 7;
   private static final int SENDER_PORT = 40_000;
 
   /** What so many receivers know of a sender fits into the caches. */
@@ -50,8 +46,11 @@ final class Lan {
   private final BeaconCodec codec = new BeaconCodec();
   private final ByteBuffer datagram = ByteBuffer.allocate(BeaconCodec.MAX_LENGTH);
   private final List<Listener> listeners = new ArrayList<>();
+  private final List<Stranger> strangers = new ArrayList<>();
+  private final Tcp tcp = new Tcp(this);
   private Settings settings = Settings.defaults();
   private Weather weather = Weather.FAIR;
+  private boolean isIdFixed;
 
   /** Who wants to know what happens to programs. */
   public interface Listener {
@@ -66,6 +65,9 @@ final class Lan {
 
     /** A program that had stood still goes on. */
     default void resumed(Program program) {}
+
+    /** A program took another id. */
+    default void renamed(Program program) {}
   }
 
   private Lan(long seed, Trace trace) {
@@ -81,6 +83,12 @@ final class Lan {
   /** The settings of all programs started from now on. */
   public Lan settings(Settings settings) {
     this.settings = settings;
+    return this;
+  }
+
+  /** Whether the applications of all programs started from now on chose their ids. */
+  public Lan fixedIds(boolean isIdFixed) {
+    this.isIdFixed = isIdFixed;
     return this;
   }
 
@@ -139,15 +147,35 @@ final class Lan {
     agenda.runUntil(agenda.nowNs() + timeNs);
   }
 
+  void in(long delayNs, Runnable happening) {
+    agenda.in(delayNs, happening);
+  }
+
+  /** Connections on this network. */
+  Tcp tcp() {
+    return tcp;
+  }
+
   // Programs.
 
   /** Starts an agent of a new host, with this name and offer. */
   public Program start(String name, Document document) {
-    int number = hosts.size() + 1;
-    Host host = new Host(address(number));
+    return start(admit(null), name, NodeId.random(random), document, 7_000, 7_000);
+  }
+
+  /** A new host on this network, of a stranger or of an agent that will start there. */
+  Host admit(@Nullable Stranger stranger) {
+    Host host = new Host(address(hosts.size() + 1), stranger);
     hosts.add(host);
     byAddress.put(host.address(), host);
-    return start(host, name, NodeId.random(random), document, 7_000, 7_000);
+    if (stranger != null && !strangers.contains(stranger)) {
+      strangers.add(stranger);
+    }
+    return host;
+  }
+
+  @Nullable Host host(InetAddress address) {
+    return byAddress.get(address);
   }
 
   /** Starts an agent that offers one capability of its own. */
@@ -173,7 +201,7 @@ final class Lan {
       Host host, String name, NodeId id, Document document, int tcpPort, int udpPort) {
     long incarnation = EPOCH_MS + nowNs() / MS + host.clockOffsetMs + 1;
     Identity identity =
-        new Identity(id, false, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
+        new Identity(id, isIdFixed, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);
@@ -282,7 +310,7 @@ final class Lan {
     return host.isPluggedIn && !host.isDeaf && host.group == 0;
   }
 
-  private static boolean reaches(Host from, Host to) {
+  boolean reaches(Host from, Host to) {
     return from.isPluggedIn
         && (from == to || (to.isPluggedIn && !to.isDeaf && from.group == to.group));
   }
@@ -299,6 +327,10 @@ final class Lan {
     listeners.forEach(listener -> listener.ended(program));
   }
 
+  void renamed(Program program) {
+    listeners.forEach(listener -> listener.renamed(program));
+  }
+
   void told(Program program, Change change) {
     trace.told(nowNs(), program, change);
     listeners.forEach(listener -> listener.told(program, change));
@@ -312,6 +344,11 @@ final class Lan {
 
   /** One datagram for everybody: those it reaches at the same moment get it in one happening. */
   void broadcast(Program sender, Beacon beacon) {
+    broadcast(sender.host, sender(sender), beacon);
+  }
+
+  /** The same from any host, with any source: who sends it can write what he likes there. */
+  void broadcast(Host sender, InetSocketAddress from, Beacon beacon) {
     traffic.broadcasts++;
     encode(beacon);
     long delayNs = delayNs();
@@ -320,7 +357,13 @@ final class Lan {
         delayNs,
         () -> {
           for (int first = 0; first < receivers.length; first += ROUND) {
-            pass(sender, beacon, receivers, first, Math.min(first + ROUND, receivers.length));
+            int end = Math.min(first + ROUND, receivers.length);
+            pass(sender, from, beacon, receivers, first, end);
+          }
+          for (Stranger stranger : strangers) {
+            if (stranger != sender.stranger) {
+              stranger.overhears(beacon, from);
+            }
           }
         });
   }
@@ -330,14 +373,14 @@ final class Lan {
    * processor fetches what several receivers know of the sender at a time, instead of waiting for
    * one memory after the other: half of the time of a crowd.
    */
-  private void pass(Program sender, Beacon beacon, Program[] receivers, int first, int end) {
+  private void pass(
+      Host sender, InetSocketAddress from, Beacon beacon, Program[] receivers, int first, int end) {
     for (int i = first; i < end; i++) {
       traffic.expected += receivers[i].core.shows(beacon) ? 1 : 0;
     }
-    InetSocketAddress from = sender(sender);
     for (int i = first; i < end; i++) {
       Program receiver = receivers[i];
-      if (receiver.isRunning() && reaches(sender.host, receiver.host)) {
+      if (receiver.isRunning() && reaches(sender, receiver.host)) {
         pass(beacon, from, receiver);
       }
     }
@@ -345,17 +388,25 @@ final class Lan {
 
   /** One datagram for one; where no program holds the port, its host may refuse. */
   void send(Program sender, Beacon beacon, InetSocketAddress to, Runnable refused) {
+    send(sender.host, sender.udpEndpoint(), beacon, to, refused);
+  }
+
+  /** The same from any host, with any source. */
+  void send(
+      Host sender, InetSocketAddress from, Beacon beacon, InetSocketAddress to, Runnable refused) {
     traffic.unicasts++;
     encode(beacon);
-    InetSocketAddress from = sender.udpEndpoint();
     agenda.in(
         delayNs(),
         () -> {
           Host host = byAddress.get(to.getAddress());
-          if (host == null || !reaches(sender.host, host)) {
+          if (host == null || !reaches(sender, host)) {
             return;
           }
           Program receiver = host.byUdpPort(to.getPort());
+          if (host.stranger != null && host.stranger.takes(beacon, from, to)) {
+            return;
+          }
           if (receiver != null && !host.isWalledOff) {
             pass(beacon, from, receiver);
           } else if (host.mayRefuse(nowNs()) && random.nextDouble() >= weather.loss()) {
@@ -364,7 +415,8 @@ final class Lan {
         });
   }
 
-  private InetSocketAddress sender(Program program) {
+  /** Where this program's broadcasts come from. */
+  InetSocketAddress sender(Program program) {
     InetSocketAddress sender = senders.get(program);
     if (sender == null) {
       throw new AssertionError(program.name());
@@ -419,63 +471,12 @@ final class Lan {
         : null;
   }
 
-  private long delayNs() {
+  long delayNs() {
     return weather.latencyNs() + random.nextLong(weather.jitterNs() + 1);
   }
 
-  // TCP.
-
-  /** Opens a connection: the program that holds the port, a refusal, or nothing at all. */
-  void connect(Host from, InetSocketAddress to, Consumer<Program> accepted, Runnable refused) {
-    connect(from, to, accepted, refused, 0);
-  }
-
-  private void connect(
-      Host from,
-      InetSocketAddress to,
-      Consumer<Program> accepted,
-      Runnable refused,
-      int lostRefusals) {
-    segment(
-        from,
-        to.getAddress(),
-        SYN_RETRY_NS,
-        0,
-        host -> {
-          Program program = host.isWalledOff ? null : host.byTcpPort(to.getPort());
-          if (program != null) {
-            Runnable answered =
-                () -> {
-                  if (program.isRunning()) {
-                    accepted.accept(program);
-                  } else {
-                    refused.run();
-                  }
-                };
-            tcp(host, from, answered);
-          } else if (reaches(host, from) && random.nextDouble() >= weather.loss()) {
-            agenda.in(delayNs(), refused);
-          } else if (lostRefusals < TCP_TRIES) {
-            // Nobody sends a refusal again: the next SYN is judged anew.
-            Runnable again = () -> connect(from, to, accepted, refused, lostRefusals + 1);
-            agenda.in(SYN_RETRY_NS << lostRefusals, again);
-          }
-        });
-  }
-
-  /** Sends something over an open connection, as often as it takes. */
-  void tcp(Host from, Host to, Runnable delivered) {
-    segment(from, to.address(), FIRST_RETRY_NS, 0, host -> delivered.run());
-  }
-
-  private void segment(
-      Host from, InetAddress to, long retryNs, int tries, Consumer<Host> delivered) {
-    Host host = byAddress.get(to);
-    boolean arrives = host != null && reaches(from, host) && random.nextDouble() >= weather.loss();
-    if (host != null && arrives) {
-      agenda.in(delayNs(), () -> delivered.accept(host));
-    } else if (tries < TCP_TRIES) {
-      agenda.in(retryNs << tries, () -> segment(from, to, retryNs, tries + 1, delivered));
-    }
+  /** Whether this datagram or segment is lost. */
+  boolean loses() {
+    return random.nextDouble() < weather.loss();
   }
 }

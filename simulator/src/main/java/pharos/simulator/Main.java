@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import pharos.simulator.kademlia.KademliaCommand;
 
@@ -16,6 +17,7 @@ public final class Main {
   private static final String HELP =
       """
       Usage: pharos simulate [--seed N] [--seeds N] [--scenario NAME|FILE] [--trace]
+             pharos simulate --forger [--seed N] [--seeds N] [--tally] [--only N,...]
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
              pharos simulate crowd [--seed N] [--agents N]
@@ -31,6 +33,9 @@ public final class Main {
         --scenario NAME  plays a scenario that comes along, or the one in a file
         --seed N         this seed; without it one is taken from the clock, and told
         --seeds N        so many seeds in a row, from --seed on, up to the first that fails
+        --forger         lets somebody without a key act among a few agents
+        --tally          goes on after a seed that fails, and counts what was broken
+        --only N,...     plays those forgeries of the seed alone, the first is 0
         --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd
         --trace          prints all that happens; a single random seed always does
         --help           prints this
@@ -46,6 +51,9 @@ public final class Main {
   private @Nullable Long seed;
   private int seeds = 1;
   private int @Nullable [] agents;
+  private int @Nullable [] only;
+  private boolean isForged;
+  private boolean isTallied;
   private boolean isTraced;
   private boolean isHelp;
 
@@ -95,7 +103,10 @@ public final class Main {
         case "--seed" -> seed = number(arg, value(arg, args), Long.MIN_VALUE, Long.MAX_VALUE);
         case "--seeds" -> seeds = (int) number(arg, value(arg, args), 1, Integer.MAX_VALUE);
         case "--scenario" -> scenario = value(arg, args);
-        case "--agents" -> agents = numbers(arg, value(arg, args));
+        case "--agents" -> agents = numbers(arg, value(arg, args), 2);
+        case "--forger" -> isForged = true;
+        case "--tally" -> isTallied = true;
+        case "--only" -> only = numbers(arg, value(arg, args), 0);
         case "list", "table", "crowd" -> {
           if (command != null) {
             throw new Misuse("one command at a time, not '" + command + "' and '" + arg + "'");
@@ -126,11 +137,11 @@ public final class Main {
     throw new Misuse(option + " is from " + min + " to " + max + ", not " + text);
   }
 
-  private static int[] numbers(String option, String text) {
+  private static int[] numbers(String option, String text, int min) {
     String[] parts = text.split(",", -1);
     int[] numbers = new int[parts.length];
     for (int i = 0; i < parts.length; i++) {
-      numbers[i] = (int) number(option, parts[i], 2, 20_000);
+      numbers[i] = (int) number(option, parts[i], min, 20_000);
     }
     return numbers;
   }
@@ -140,9 +151,15 @@ public final class Main {
       out.print(HELP);
       return 0;
     }
+    if (!isForged && (isTallied || only != null)) {
+      throw new Misuse((isTallied ? "--tally" : "--only") + " goes with --forger only");
+    }
     if (command == null) {
       refuseAgents();
-      return play();
+      return isForged ? playForged() : play();
+    }
+    if (isForged) {
+      throw new Misuse("--forger does not go with '" + command + "'");
     }
     if (scenario != null) {
       throw new Misuse("--scenario does not go with '" + command + "'");
@@ -203,6 +220,24 @@ public final class Main {
       }
     }
     return 0;
+  }
+
+  private int playForged() {
+    if (scenario != null) {
+      throw new Misuse("--forger does not go with --scenario");
+    }
+    if (only != null && seeds != 1) {
+      throw new Misuse("--only is of one seed");
+    }
+    long first = seedOr(System.nanoTime() % 1_000_000);
+    if (seeds == 1) {
+      int[] wanted = only;
+      out.println("seed " + first);
+      IntPredicate isWanted =
+          number -> wanted == null || Arrays.stream(wanted).anyMatch(n -> n == number);
+      return Masquerades.play(first, isWanted, out) ? 0 : 1;
+    }
+    return Masquerades.play(first, seeds, isTallied, out) ? 0 : 1;
   }
 
   private String scenarioOption() {

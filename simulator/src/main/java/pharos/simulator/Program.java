@@ -21,7 +21,7 @@ import pharos.beacon.NodeId;
  * One run of a program with an agent in it: what the shell is on a real machine. Each thing that
  * arrives is a turn of its own; while the program is paused it piles up, as in a socket buffer.
  */
-final class Program {
+final class Program implements Server {
   /** What a socket buffer of the size we ask for holds. */
   private static final int MAX_INBOX = 16_384;
 
@@ -91,6 +91,7 @@ final class Program {
   }
 
   /** Whether it has begun and not ended; a paused one runs too. */
+  @Override
   public boolean isRunning() {
     return isRunning;
   }
@@ -174,14 +175,14 @@ final class Program {
     if (kernelTells) {
       for (Watch watch : watchers) {
         if (watch.isOpen) {
-          lan.tcp(host, watch.watcher.host, () -> watch.watcher.onWatchEnd(watch));
+          lan.tcp().send(host, watch.watcher.host, () -> watch.watcher.onWatchEnd(watch));
         }
       }
     }
     lan.ended(this);
   }
 
-  private void onWatchEnd(Watch watch) {
+  void onWatchEnd(Watch watch) {
     if (watch.isOpen) {
       watch.isOpen = false;
       watches.remove(watch);
@@ -257,6 +258,7 @@ final class Program {
       lan.trace(this, it.kind() + ": " + it.text());
     } else if (effect instanceof Effect.Renamed it) {
       lan.trace(this, "is now " + it.id().toShortString());
+      lan.renamed(this);
     } else if (effect instanceof Effect.Failed it) {
       lan.trace(this, "fails: " + it.why());
       isLeaving = true;
@@ -269,48 +271,43 @@ final class Program {
 
   private void connect(Effect.Connect it) {
     lan.traffic().connects++;
-    lan.connect(
-        host,
-        it.to(),
-        accepting -> deliver(() -> core.onConnected(it.peer(), it.incarnation(), it.to())),
-        () -> deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to())));
+    lan.tcp()
+        .connect(
+            host,
+            it.to(),
+            accepting -> deliver(() -> core.onConnected(it.peer(), it.incarnation(), it.to())),
+            () -> deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to())));
   }
 
-  /** Three round trips: connection, handshake, question. */
   private void ask(Effect.Ask it) {
     lan.traffic().questions++;
     openQuestions.put(it.question(), true);
-    Runnable failed =
-        () ->
-            deliver(
-                () -> {
-                  if (openQuestions.remove(it.question()) != null) {
-                    core.onQuestionFailed(it.question());
-                  }
-                });
-    lan.connect(
-        host,
-        it.to(),
-        asked ->
-            lan.tcp(
-                host,
-                asked.host,
-                () -> lan.tcp(asked.host, host, () -> question(asked, it, failed))),
-        failed);
+    lan.tcp()
+        .ask(
+            host,
+            it.to(),
+            it.self(),
+            answer -> ended(it, () -> core.onAnswer(it.question(), answer)),
+            () -> ended(it, () -> core.onQuestionFailed(it.question())));
   }
 
-  private void question(Program asked, Effect.Ask it, Runnable failed) {
-    lan.tcp(
-        host,
-        asked.host,
+  private void ended(Effect.Ask it, Runnable event) {
+    deliver(
         () -> {
-          if (asked.isRunning) {
-            asked.deliver(
-                () -> asked.answer(host, it.self(), answer -> onAnswer(asked, it, answer)));
-          } else {
-            lan.tcp(asked.host, host, failed);
+          if (openQuestions.remove(it.question()) != null) {
+            event.run();
           }
         });
+  }
+
+  @Override
+  public Host host() {
+    return host;
+  }
+
+  @Override
+  public void asked(Introduction asking, Host asker, Consumer<Introduction> back) {
+    deliver(() -> answer(asker, asking, back));
   }
 
   private void answer(Host asker, Introduction asking, Consumer<Introduction> back) {
@@ -324,38 +321,31 @@ final class Program {
     }
   }
 
-  private void onAnswer(Program asked, Effect.Ask it, Introduction answer) {
-    lan.tcp(
-        asked.host,
-        host,
-        () ->
-            deliver(
-                () -> {
-                  if (openQuestions.remove(it.question()) != null) {
-                    core.onAnswer(it.question(), answer);
-                  }
-                }));
-  }
-
   private void watch(Effect.Watch it) {
     Watch watch = new Watch(this, it.peer(), it.incarnation());
     watches.add(watch);
-    lan.connect(
-        host,
-        it.to(),
-        watched -> {
-          if (watch.isOpen) {
-            watched.watchers.removeIf(other -> !other.isOpen);
-            watched.watchers.add(watch);
-            deliver(() -> core.onWatched(watch.subject, watch.incarnation));
-          }
-        },
-        () -> {
-          if (watch.isOpen) {
-            deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to()));
-            onWatchEnd(watch);
-          }
-        });
+    lan.tcp()
+        .connect(
+            host,
+            it.to(),
+            watched -> {
+              if (watch.isOpen) {
+                watched.watched(watch);
+                deliver(() -> core.onWatched(watch.subject, watch.incarnation));
+              }
+            },
+            () -> {
+              if (watch.isOpen) {
+                deliver(() -> core.onConnectRefused(it.peer(), it.incarnation(), it.to()));
+                onWatchEnd(watch);
+              }
+            });
+  }
+
+  @Override
+  public void watched(Watch watch) {
+    watchers.removeIf(other -> !other.isOpen);
+    watchers.add(watch);
   }
 
   private void unwatch(Effect.Unwatch it) {

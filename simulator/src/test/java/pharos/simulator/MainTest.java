@@ -48,6 +48,11 @@ class MainTest {
           table crowd              | one command at a time, not 'table' and 'crowd'
           table --scenario crash   | --scenario does not go with 'table'
           crowd --seeds 2          | --seeds does not go with 'crowd'
+          --tally                  | --tally goes with --forger only
+          --only 1                 | --only goes with --forger only
+          --forger --only 1 --seeds 2 | --only is of one seed
+          --forger list            | --forger does not go with 'list'
+          --forger --scenario crash | --forger does not go with --scenario
           --scenario nothing-such  | there is no scenario and no file 'nothing-such'; 'list' shows the scenarios
           """)
   void aCommandThatMakesNoSenseIsOneLineAndEndsWith2(String line, String message) {

@@ -178,6 +178,33 @@ class HostileDatagramTest {
   }
 
   @Test
+  void longIntervalsForALongTimeDoNotHideADeath() {
+    Friend bob = lan.met("bob");
+    for (int i = 0; i < 100; i++) {
+      lan.runFor(50);
+      int nextMs = i % 2 == 0 ? Beacon.MAX_INTERVAL_MS : 1_240;
+      lan.hear(bob.says().nextMs(nextMs).sequence(HUGE_SEQUENCE).build(), bob.broadcaster());
+    }
+    stillFollows(bob);
+  }
+
+  @Test
+  void shortIntervalsForALongTimeEndNobody() {
+    Friend bob = lan.met("bob");
+    for (int i = 0; i < 100; i++) {
+      lan.runFor(50);
+      int nextMs = i % 2 == 0 ? 1 : 760;
+      lan.hear(bob.says().nextMs(nextMs).sequence(HUGE_SEQUENCE).build(), bob.broadcaster());
+    }
+    bob.is(Mood.CUT_OFF);
+    lan.runFor(2_000);
+    assertNotEquals(State.GONE, bob.state());
+    bob.lives();
+    lan.runFor(5_000);
+    assertEquals(State.ALIVE, bob.state());
+  }
+
+  @Test
   void aShortIntervalEndsNobody() {
     Friend bob = lan.met("bob");
     bob.nextMs = 1_000;
@@ -188,6 +215,24 @@ class HostileDatagramTest {
     bob.lives();
     lan.runFor(5_000);
     assertEquals(State.ALIVE, bob.state());
+  }
+
+  @Test
+  void aForgedDigestOfAnothersOfferChangesNothingHoweverOften() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.forget();
+    for (int i = 0; i < 100; i++) {
+      lan.runFor(33);
+      lan.hear(
+          bob.says().digest(carol.document.digest()).sequence(HUGE_SEQUENCE).build(),
+          bob.broadcaster());
+    }
+    assertEquals(List.of(), bob.news());
+    assertTrue(bob.asked().size() <= 8, bob.asked().size() + " questions in 3.3 s");
+    bob.offers("something new");
+    lan.runFor(1_000);
+    assertEquals(List.of("UPDATED"), bob.news());
   }
 
   @Test

@@ -1,0 +1,121 @@
+package pharos.simulator;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Introduction;
+
+/** Connections of a simulated LAN: what is lost is sent again, and so arrives later. */
+final class Tcp {
+  private static final long MS = 1_000_000;
+  private static final long FIRST_RETRY_NS = 200 * MS;
+  private static final long SYN_RETRY_NS = 1_000 * MS;
+  private static final int TRIES = 7;
+
+  private final Lan lan;
+
+  Tcp(Lan lan) {
+    this.lan = lan;
+  }
+
+  /** Opens a connection: to whoever holds the port, a refusal, or nothing at all. */
+  void connect(Host from, InetSocketAddress to, Consumer<Server> accepted, Runnable refused) {
+    connect(from, to, accepted, refused, 0);
+  }
+
+  private void connect(
+      Host from,
+      InetSocketAddress to,
+      Consumer<Server> accepted,
+      Runnable refused,
+      int lostRefusals) {
+    segment(
+        from,
+        to.getAddress(),
+        SYN_RETRY_NS,
+        0,
+        host -> {
+          Server server = host.isWalledOff ? null : host.byTcpPort(to.getPort(), from);
+          if (server != null) {
+            accept(server, host, from, accepted, refused);
+          } else if (lan.reaches(host, from) && !lan.loses()) {
+            lan.in(lan.delayNs(), refused);
+          } else if (lostRefusals < TRIES) {
+            // Nobody sends a refusal again: the next SYN is judged anew.
+            Runnable again = () -> connect(from, to, accepted, refused, lostRefusals + 1);
+            lan.in(SYN_RETRY_NS << lostRefusals, again);
+          }
+        });
+  }
+
+  private void accept(
+      Server server, Host host, Host from, Consumer<Server> accepted, Runnable refused) {
+    if (server.answers()) {
+      Runnable answered =
+          () -> {
+            if (server.isRunning()) {
+              accepted.accept(server);
+            } else {
+              refused.run();
+            }
+          };
+      send(host, from, answered);
+    }
+  }
+
+  /** Asks whoever holds that port. Three round trips: connection, handshake, question. */
+  void ask(
+      Host from,
+      InetSocketAddress to,
+      Introduction asking,
+      Consumer<Introduction> answered,
+      Runnable failed) {
+    connect(
+        from,
+        to,
+        asked ->
+            send(
+                from,
+                asked.host(),
+                () ->
+                    send(
+                        asked.host(), from, () -> question(from, asked, asking, answered, failed))),
+        failed);
+  }
+
+  private void question(
+      Host from,
+      Server asked,
+      Introduction asking,
+      Consumer<Introduction> answered,
+      Runnable failed) {
+    send(
+        from,
+        asked.host(),
+        () -> {
+          if (asked.isRunning()) {
+            asked.asked(
+                asking, from, answer -> send(asked.host(), from, () -> answered.accept(answer)));
+          } else {
+            send(asked.host(), from, failed);
+          }
+        });
+  }
+
+  /** Sends something over an open connection, as often as it takes. */
+  void send(Host from, Host to, Runnable delivered) {
+    segment(from, to.address(), FIRST_RETRY_NS, 0, host -> delivered.run());
+  }
+
+  private void segment(
+      Host from, InetAddress to, long retryNs, int tries, Consumer<Host> delivered) {
+    @Nullable Host host = lan.host(to);
+    boolean arrives = host != null && lan.reaches(from, host) && !lan.loses();
+    if (host != null && arrives) {
+      lan.in(lan.delayNs(), () -> delivered.accept(host));
+    } else if (tries < TRIES) {
+      lan.in(retryNs << tries, () -> segment(from, to, retryNs, tries + 1, delivered));
+    }
+  }
+}

@@ -74,6 +74,9 @@ class NudgeTest implements Connections.Outcome {
   }
 
   @Override
+  public void onWatched(NodeId peer, long incarnation) {}
+
+  @Override
   public void onWatchBroken(NodeId peer, long incarnation) {}
 
   private void turn() throws IOException {

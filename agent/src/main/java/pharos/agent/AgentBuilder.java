@@ -315,10 +315,16 @@ public final class AgentBuilder {
             new GatewaySettings(
                 isGateway || !seeds.isEmpty(),
                 wide,
-                pharos.kademlia.Settings.defaults().with(it -> it.arbiter(arbiter))),
+                pharos.kademlia.Settings.defaults()
+                    .with(it -> it.arbiter(arbiter).memoryBytes(gatewayBytes()))),
             core());
     checkFits(settings);
     return Agent.open(settings, offers, Optional.ofNullable(context), closesAtExit);
+  }
+
+  /** A gateway keeps for others what makes up no more than a third of the heap, all in all. */
+  private static long gatewayBytes() {
+    return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 4);
   }
 
   private Settings core() {

@@ -23,7 +23,7 @@ import pharos.agent.io.IoThread;
 
 /** An agent that fails tells everybody who waits for it, and leaves no list that looks true. */
 class LoudEndTest {
-  private static final Duration SOON = Duration.ofSeconds(3);
+  private static final Duration SOON = Duration.ofSeconds(10);
 
   private final int beaconPort = freePort();
   private final ZContext shared = new ZContext();

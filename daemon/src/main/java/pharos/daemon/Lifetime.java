@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
+import pharos.agent.Health;
 import pharos.agent.Peer;
 import pharos.daemon.http.Condition;
 
@@ -51,7 +52,18 @@ final class Lifetime implements AutoCloseable {
 
   /** How the agent is; one that was asked to end is as good as gone. */
   Condition condition() {
-    return ended.getCount() > 0 ? Condition.OK : Condition.STOPPING;
+    Condition condition = condition(agent.health());
+    boolean isToEnd = ended.getCount() == 0 && condition.equals(Condition.OK);
+    return isToEnd ? Condition.STOPPING : condition;
+  }
+
+  static Condition condition(Health health) {
+    return switch (health.state()) {
+      case WELL -> Condition.OK;
+      case CLOSED -> Condition.STOPPING;
+      case DEAF -> new Condition("deaf", health.why());
+      case FAILED -> new Condition("failed", health.why());
+    };
   }
 
   /** Ends when this is read to its end. */

@@ -1,9 +1,12 @@
 package pharos.kademlia;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,9 @@ public final class Arbiters {
       Comparator.comparing(Contact::version)
           .thenComparing(Contact::data)
           .thenComparing(contact -> String.join("\n", contact.endpoints()));
+
+  /** Later than any time that can be written. */
+  private static final long MAX_TIME = 1_000_000_000_000_000_000L;
 
   private Arbiters() {}
 
@@ -47,9 +53,22 @@ public final class Arbiters {
    * @param nowMs the time in milliseconds, of the clock that the times are written by
    */
   public static Arbiter expiringSet(LongSupplier nowMs) {
-    return new SetArbiter(
-        data -> JsonParts.ofObject(data).filter(Arbiters::areTimes),
-        (one, other) -> unexpired(one, other, nowMs.getAsLong()));
+    return expiringSet(nowMs, MAX_TIME);
+  }
+
+  /**
+   * The same, where nobody is believed who says that an element lasts longer than so long. What
+   * several told is gathered fairly: those who told least come first, and of each what expires
+   * last.
+   */
+  public static Arbiter expiringSet(LongSupplier nowMs, long longestMs) {
+    return new ExpiringSet(
+        new SetArbiter(
+            data -> JsonParts.ofObject(data).filter(Arbiters::areTimes),
+            (one, other) ->
+                written(sorted(unexpired(one, other, nowMs.getAsLong(), longestMs)), "{", "}")),
+        nowMs,
+        longestMs);
   }
 
   /** Another arbiter for other ids. */
@@ -69,6 +88,16 @@ public final class Arbiters {
       public boolean covers(Contact chosen, Contact candidate) {
         return choice.apply(chosen.id()).covers(chosen, candidate);
       }
+
+      @Override
+      public boolean gathers(ContactId id) {
+        return choice.apply(id).gathers(id);
+      }
+
+      @Override
+      public Contact gather(List<Contact> parts) {
+        return choice.apply(parts.get(0).id()).gather(parts);
+      }
     };
   }
 
@@ -86,6 +115,45 @@ public final class Arbiters {
     @Override
     public boolean covers(Contact chosen, Contact candidate) {
       return true;
+    }
+  }
+
+  private record ExpiringSet(SetArbiter set, LongSupplier nowMs, long longestMs)
+      implements Arbiter {
+    @Override
+    public Contact choose(Contact incumbent, Contact candidate) {
+      return set.choose(incumbent, candidate);
+    }
+
+    @Override
+    public boolean covers(Contact chosen, Contact candidate) {
+      return true;
+    }
+
+    @Override
+    public boolean gathers(ContactId id) {
+      return true;
+    }
+
+    @Override
+    public Contact gather(List<Contact> parts) {
+      List<Deque<String>> left = new ArrayList<>();
+      Contact gathered = parts.get(0);
+      for (Contact part : parts) {
+        gathered = gathered.withVersion(gathered.version().max(part.version()));
+        List<String> its = set.reader().apply(part.data()).orElse(List.of());
+        left.add(new ArrayDeque<>(sorted(unexpired(its, List.of(), nowMs.getAsLong(), longestMs))));
+      }
+      left.sort(Comparator.comparingInt(Deque::size));
+      Map<String, String> members = new LinkedHashMap<>();
+      while (!left.isEmpty()) {
+        left.removeIf(Deque::isEmpty);
+        for (Deque<String> its : left) {
+          String member = its.remove();
+          members.putIfAbsent(member.substring(0, JsonParts.endOfString(member, 0)), member);
+        }
+      }
+      return gathered.withData(written(List.copyOf(members.values()), "{", "}"));
     }
   }
 
@@ -122,7 +190,8 @@ public final class Arbiters {
     return written(new ArrayList<>(all), "[", "]");
   }
 
-  private static ContactData unexpired(List<String> one, List<String> other, long nowMs) {
+  private static Map<String, Long> unexpired(
+      List<String> one, List<String> other, long nowMs, long longestMs) {
     Map<String, Long> times = new HashMap<>();
     for (List<String> members : List.of(one, other)) {
       for (String member : members) {
@@ -130,16 +199,18 @@ public final class Arbiters {
         times.merge(member.substring(0, end), Long.valueOf(member.substring(end + 1)), Math::max);
       }
     }
-    List<String> members =
-        times.entrySet().stream()
-            .filter(entry -> entry.getValue() > nowMs)
-            .sorted(
-                Map.Entry.<String, Long>comparingByValue()
-                    .reversed()
-                    .thenComparing(Map.Entry.comparingByKey()))
-            .map(entry -> entry.getKey() + ":" + entry.getValue())
-            .toList();
-    return written(members, "{", "}");
+    times.values().removeIf(time -> time <= nowMs || time - nowMs > longestMs);
+    return times;
+  }
+
+  private static List<String> sorted(Map<String, Long> times) {
+    return times.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .map(entry -> entry.getKey() + ":" + entry.getValue())
+        .toList();
   }
 
   /**

@@ -3,9 +3,11 @@ package pharos.kademlia;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +16,35 @@ import org.jspecify.annotations.Nullable;
  * earlier announcement that is still under way does not bring them back. Bounded in the octets that
  * it costs, in sum and for each source. A source that has its part is refused; when all is full,
  * the source that has the most loses what it announced longest ago to one that has less.
+ *
+ * <p>Of what gathers, as the arbiter says, each source has a part of its own, which others can
+ * neither withdraw nor push out.
  */
 final class HeldStore {
   private final Turn turn;
   private final Quotas quotas;
 
+  /** Of so many sources a part is kept of what gathers. */
+  private static final int MAX_PARTS = 256;
+
   /** Those announced longest ago first. */
-  private final Map<Key, Holding> holdings = new LinkedHashMap<>();
+  private final Map<Place, Holding> holdings = new LinkedHashMap<>();
 
   /** The same, by who is accountable. */
-  private final Map<String, Map<Key, Holding>> bySource = new HashMap<>();
+  private final Map<String, Map<Place, Holding>> bySource = new HashMap<>();
+
+  /** What gathers, by its parts. */
+  private final Map<Key, Map<Place, Holding>> parts = new HashMap<>();
+
+  /** Where something is held: under its key, and where it gathers, under its source. */
+  private record Place(Key key, String source) {
+    boolean isPart() {
+      return !source.isEmpty();
+    }
+  }
 
   private static final class Holding {
+    final Place place;
     Contact contact;
 
     /** Who is accountable, and when it said so last. */
@@ -40,7 +59,8 @@ final class HeldStore {
     long announcedNs;
     int bytes;
 
-    Holding(Contact contact, String source) {
+    Holding(Place place, Contact contact, String source) {
+      this.place = place;
       this.contact = contact;
       this.source = source;
       bytes = contact.sizeBytes();
@@ -60,11 +80,16 @@ final class HeldStore {
       return refused(Verdict.EXPIRED);
     }
     long announcedNs = turn.nowNs - announcement.ageMs() * Settings.MS;
-    Holding holding = holdings.get(contact.key());
+    boolean gathers = turn.settings.arbiter().gathers(contact.id());
+    Place place = new Place(contact.key(), gathers ? source : "");
+    Holding holding = holdings.get(place);
+    if (gathers && announcement.isWithdrawal()) {
+      return Verdict.OLDER;
+    }
     if (holding == null) {
       return announcement.isWithdrawal()
           ? Verdict.WITHDRAWN
-          : hold(new Holding(contact, source), announcedNs);
+          : hold(new Holding(place, contact, source), announcedNs);
     }
     Contact chosen = turn.choose(holding.contact, contact);
     boolean isChosen = chosen.equals(contact);
@@ -93,12 +118,32 @@ final class HeldStore {
 
   private Verdict hold(Holding holding, long announcedNs) {
     Verdict verdict = roomFor(holding.source, holding.bytes, null);
+    if (verdict == Verdict.STORED && holding.place.isPart()) {
+      verdict = roomForPart(holding);
+    }
     if (verdict != Verdict.STORED) {
       return refused(verdict);
     }
     holding.announcedNs = announcedNs;
     holding.sourceNs = turn.nowNs;
     put(holding);
+    return Verdict.STORED;
+  }
+
+  /** Of too many parts one that is larger gives way. */
+  private Verdict roomForPart(Holding holding) {
+    Map<Place, Holding> its = parts.getOrDefault(holding.place.key(), Map.of());
+    if (its.size() < MAX_PARTS) {
+      return Verdict.STORED;
+    }
+    Holding largest = holding;
+    for (Holding part : its.values()) {
+      largest = part.bytes > largest.bytes ? part : largest;
+    }
+    if (largest == holding) {
+      return Verdict.FULL;
+    }
+    giveWay(largest);
     return Verdict.STORED;
   }
 
@@ -113,7 +158,7 @@ final class HeldStore {
         return Verdict.QUOTA;
       }
       String giver = quotas.giver(source, more);
-      Map<Key, Holding> its = giver == null ? null : bySource.get(giver);
+      Map<Place, Holding> its = giver == null ? null : bySource.get(giver);
       if (its == null) {
         return Verdict.FULL;
       }
@@ -174,20 +219,30 @@ final class HeldStore {
 
   /** Behind all others, so that those announced longest ago stay at the head. */
   private void put(Holding holding) {
-    Key key = holding.contact.key();
-    holdings.put(key, holding);
-    bySource.computeIfAbsent(holding.source, name -> new LinkedHashMap<>()).put(key, holding);
+    Place place = holding.place;
+    holdings.put(place, holding);
+    bySource.computeIfAbsent(holding.source, name -> new LinkedHashMap<>()).put(place, holding);
+    if (place.isPart()) {
+      parts.computeIfAbsent(place.key(), key -> new LinkedHashMap<>()).put(place, holding);
+    }
     quotas.take(holding.source, holding.bytes);
   }
 
   private void remove(Holding holding) {
-    Key key = holding.contact.key();
-    holdings.remove(key);
+    Place place = holding.place;
+    holdings.remove(place);
     quotas.take(holding.source, -holding.bytes);
-    bySource.computeIfPresent(
-        holding.source,
-        (name, its) -> {
-          its.remove(key);
+    remove(bySource, holding.source, place);
+    if (place.isPart()) {
+      remove(parts, place.key(), place);
+    }
+  }
+
+  private static <K> void remove(Map<K, Map<Place, Holding>> index, K key, Place place) {
+    index.computeIfPresent(
+        key,
+        (same, its) -> {
+          its.remove(place);
           return its.isEmpty() ? null : its;
         });
   }
@@ -214,7 +269,17 @@ final class HeldStore {
   }
 
   Optional<Held> find(Key key) {
-    return live(holdings.get(key));
+    Map<Place, Holding> its = parts.get(key);
+    if (its == null) {
+      return live(holdings.get(new Place(key, "")));
+    }
+    List<Held> live = its.values().stream().flatMap(part -> live(part).stream()).toList();
+    if (live.isEmpty()) {
+      return Optional.empty();
+    }
+    long ageMs = live.stream().mapToLong(Held::ageMs).min().orElse(0);
+    List<Contact> contacts = live.stream().map(Held::contact).toList();
+    return Optional.of(new Held(turn.settings.arbiter().gather(contacts), ageMs));
   }
 
   private Optional<Held> live(@Nullable Holding holding) {
@@ -227,7 +292,14 @@ final class HeldStore {
 
   /** All that is held and neither withdrawn nor expired. */
   List<Held> all() {
-    return holdings.values().stream().flatMap(holding -> live(holding).stream()).toList();
+    return keys().stream().flatMap(key -> find(key).stream()).toList();
+  }
+
+  /** Under which keys there is something, live or not. */
+  Set<Key> keys() {
+    Set<Key> keys = new LinkedHashSet<>();
+    holdings.keySet().forEach(place -> keys.add(place.key()));
+    return keys;
   }
 
   int size() {

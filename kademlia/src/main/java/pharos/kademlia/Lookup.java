@@ -42,6 +42,9 @@ final class Lookup {
   /** So many times nearer than our own k nearest is no chance: its spread is below a quarter. */
   private static final double TOO_DENSE = 4;
 
+  /** Of so many it is kept what they told. */
+  private static final int MAX_TOLD = 64;
+
   /** What is kept of a node beside its contact. */
   private static final int HOP_BYTES = 200;
 
@@ -172,6 +175,9 @@ final class Lookup {
 
   /** What those cost that were named; a liar may name large ones without end. */
   private long bytes;
+
+  /** What gathers, as each told it. */
+  private final List<Contact> told = new ArrayList<>();
 
   private @Nullable Contact value;
   private long valueAgeNs;
@@ -393,6 +399,10 @@ final class Lookup {
   }
 
   private void take(Held held, Hop by) {
+    if (told.size() < MAX_TOLD && turn.settings.arbiter().gathers(held.contact().id())) {
+      told.add(held.contact());
+      bytes += held.contact().sizeBytes();
+    }
     take(held.contact(), held.ageMs() * Settings.MS, by);
   }
 
@@ -472,6 +482,11 @@ final class Lookup {
 
   @Nullable Contact value() {
     return value;
+  }
+
+  /** What gathers, as each of those told it who answered; nothing when it does not. */
+  List<Contact> told() {
+    return told;
   }
 
   long valueAgeNs() {

@@ -25,6 +25,11 @@ public final class Overlay {
   /** No source that the network knows has this name. */
   private static final String OWN_SOURCE = "";
 
+  /** So often it is looked at what a newcomer is to hold, and so many times at once. */
+  private static final long HAND_OVER_NS = Settings.SECOND / 2;
+
+  private static final int HAND_OVER_BURST = 40;
+
   /** How soon a full view is compared with those of the others, while they grow and at last. */
   private static final long LOOK_AGAIN_NS = Settings.SECOND;
 
@@ -46,6 +51,10 @@ public final class Overlay {
 
   private final Timed lookAgain = Timed.of(this::lookAgain);
   private long lookAgainNs = LOOK_AGAIN_NS;
+
+  /** When all of it may be done again at once. */
+  private long handedOverNs;
+
   private int knownThen;
 
   /** Lookups of this node's own neighbourhood that run, so that it comes to know it. */
@@ -80,6 +89,7 @@ public final class Overlay {
     this.agents = agents;
     turn = new Turn(settings, self, random);
     turn.nowNs = nowNs;
+    handedOverNs = nowNs;
     table = new RoutingTable(turn);
     rpcs = new Rpcs(turn, new Sight());
     lookups = new Lookups(turn, table, rpcs);
@@ -415,8 +425,15 @@ public final class Overlay {
     if (own == null) {
       return holding;
     }
-    return Optional.of(
-        new Held(holding.map(other -> turn.choose(own, other.contact())).orElse(own), 0));
+    return Optional.of(new Held(holding.map(other -> both(own, other.contact())).orElse(own), 0));
+  }
+
+  /** What is registered here comes first where not all of it has room. */
+  private Contact both(Contact own, Contact other) {
+    Arbiter arbiter = turn.settings.arbiter();
+    return arbiter.gathers(own.id())
+        ? arbiter.gather(List.of(own, other))
+        : turn.choose(own, other);
   }
 
   /** A request was answered. */
@@ -459,13 +476,23 @@ public final class Overlay {
     if (table.isFullView() || held.size() == 0 || !isNeighbour(newcomer)) {
       return;
     }
-    for (Held holding : held.all()) {
-      Key key = holding.contact().key();
+    // Looking through all takes its time: who comes and goes near us again and again does not
+    // have us do nothing else. The owners come back to it by and by.
+    if (handedOverNs - turn.nowNs > HAND_OVER_BURST * HAND_OVER_NS) {
+      return;
+    }
+    handedOverNs = Math.max(handedOverNs, turn.nowNs) + HAND_OVER_NS;
+    for (Key key : held.keys()) {
       List<Entry> nearest = table.nearestLive(key, turn.settings.k());
       boolean isAmong = nearest.stream().anyMatch(entry -> entry.contact.equals(newcomer));
       if (isAmong && isNearest(key, nearest, newcomer)) {
-        handover.enqueue(
-            newcomer, new Announcement(holding.contact(), holding.ageMs(), false), verdict -> {});
+        held.find(key)
+            .ifPresent(
+                holding ->
+                    handover.enqueue(
+                        newcomer,
+                        new Announcement(holding.contact(), holding.ageMs(), false),
+                        verdict -> {}));
       }
     }
   }
@@ -557,7 +584,7 @@ public final class Overlay {
 
     private void found(Contact contact, long ageNs, Route.Source source, Optional<Contact> by) {
       Route route = new Route(source, by.map(Contact::id), 0, 0, 0, false);
-      complete(call, new Result.Found(contact, ageNs, route));
+      complete(call, new Result.Found(contact, ageNs, route, List.of(contact)));
     }
 
     private void end(Lookup lookup) {
@@ -570,14 +597,17 @@ public final class Overlay {
         ageNs = value == null ? knownAgeNs : Math.min(ageNs, knownAgeNs);
         value = value == null ? known.get().contact() : turn.choose(value, known.get().contact());
       }
-      complete(call, result(lookup, value, ageNs));
+      List<Contact> told = new ArrayList<>(lookup.told());
+      known.ifPresent(held -> told.add(held.contact()));
+      complete(call, result(lookup, value, ageNs, told));
     }
 
-    private Result result(Lookup lookup, @Nullable Contact value, long ageNs) {
+    private Result result(Lookup lookup, @Nullable Contact value, long ageNs, List<Contact> told) {
       if (value != null) {
         long seenNs = turn.nowNs - ageNs;
         Contact chosen = cache.put(value, seenNs, lookup.valueFrom());
-        return new Result.Found(chosen, ageNs, lookup.route());
+        return new Result.Found(
+            chosen, ageNs, lookup.route(), told.isEmpty() ? List.of(chosen) : told);
       }
       if (!lookup.isAnswered()) {
         return new Result.NoNetwork();

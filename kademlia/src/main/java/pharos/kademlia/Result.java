@@ -9,8 +9,15 @@ public sealed interface Result {
    * It was found.
    *
    * @param ageNs how long ago its owner, or it itself, last gave a sign of life, as far as known
+   * @param told what it is made of where it gathers, as each of those told it who were asked; else
+   *     the contact itself
    */
-  record Found(Contact contact, long ageNs, Route route) implements Result {}
+  record Found(Contact contact, long ageNs, Route route, List<Contact> told) implements Result {
+    /** Keeps a copy of the list. */
+    public Found {
+      told = List.copyOf(told);
+    }
+  }
 
   /**
    * Nobody knows it.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -188,6 +189,62 @@ class StoresTest {
     Announcement other = new Announcement(set.withData(ContactData.ofText("[2]")), 0, true);
     assertEquals(Verdict.OLDER, sets.announce(other, "a"));
     assertEquals("[1,2]", sets.find(set.key()).orElseThrow().contact().data().toString());
+  }
+
+  /** Announces a set with so many elements, which expire at that time. */
+  private static Verdict tell(HeldStore store, String source, int first, int count, long timeMs) {
+    List<String> members = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      members.add("\"element-" + i + "-" + "x".repeat(60) + "\":" + timeMs);
+    }
+    ContactData data = ContactData.ofText("{" + String.join(",", members) + "}");
+    return store.announce(announcement(contact(1).withData(data)), source);
+  }
+
+  private static String told(HeldStore store) {
+    return store.find(contact(1).key()).orElseThrow().contact().data().toString();
+  }
+
+  @Test
+  void whoTellsALotOfASetPushesOutNothingOfTheOthers() {
+    Turn turn = turn(change -> change.arbiter(Arbiters.expiringSet(() -> 0, 1_000_000)));
+    HeldStore store = store(turn);
+    tell(store, "modest", 0, 1, 500_000);
+    for (int i = 0; i < 20; i++) {
+      tell(store, "liar-" + i, 100 + 100 * i, 45, 1_000_000);
+    }
+    assertTrue(told(store).contains("element-0-"), told(store));
+    assertTrue(told(store).length() <= ContactData.MAX_LENGTH);
+    // What nobody can know yet is not believed at all.
+    tell(store, "fool", 9_000, 1, 1_000_001);
+    assertFalse(told(store).contains("element-9000-"));
+  }
+
+  @Test
+  void nobodyWithdrawsWhatOthersToldOfASetThatExpires() {
+    Turn turn = turn(change -> change.arbiter(Arbiters.expiringSet(() -> 0, 1_000_000)));
+    HeldStore store = store(turn);
+    tell(store, "modest", 0, 1, 500_000);
+    Contact read = store.find(contact(1).key()).orElseThrow().contact();
+    assertEquals(Verdict.OLDER, store.announce(new Announcement(read, 0, true), "thief"));
+    assertTrue(told(store).contains("element-0-"));
+    turn.nowNs += turn.settings.expiryNs();
+    assertEquals(Optional.empty(), store.find(contact(1).key()));
+    store.expire();
+    assertEquals(0, store.bytes());
+  }
+
+  @Test
+  void thePartsOfASetAreBounded() {
+    Turn turn = turn(change -> change.arbiter(Arbiters.expiringSet(() -> 0, 1_000_000)));
+    HeldStore store = store(turn);
+    for (int i = 0; i < 1_000; i++) {
+      tell(store, "liar-" + i, 100 * i, 40, 1_000_000);
+    }
+    assertEquals(256, store.size());
+    assertEquals(Verdict.STORED, tell(store, "modest", 1, 1, 500_000));
+    assertEquals(256, store.size());
+    assertTrue(told(store).contains("element-1-"));
   }
 
   @Test

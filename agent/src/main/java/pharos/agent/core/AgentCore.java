@@ -3,7 +3,9 @@ package pharos.agent.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Doubt;
@@ -325,6 +327,16 @@ public final class AgentCore {
     List<PeerInfo> peers = new ArrayList<>();
     ring.shown().forEach(peer -> peers.add(peer.info(turn.stoodStillNs)));
     return peers;
+  }
+
+  /**
+   * How many of them proved to be at which address: by an answer to our datagram there, and by a
+   * connection that they took there.
+   */
+  public Map<InetAddress, Integer> provenAt() {
+    Map<InetAddress, Integer> agents = new HashMap<>();
+    ring.shown().forEach(peer -> peer.addProven(agents));
+    return agents;
   }
 
   /** Peers that beacon but could not be asked. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 
@@ -243,6 +244,11 @@ final class Peer extends Heard {
   boolean isProvenAt(InetAddress address) {
     Place place = places.find(address);
     return place != null && place.isProven();
+  }
+
+  /** Adds one at each address where it both answered a datagram and took a connection. */
+  void addProven(Map<InetAddress, Integer> agents) {
+    places.addProven(agents);
   }
 
   /** Where it is reached: as it asks to be, or where it speaks from, the best first. */

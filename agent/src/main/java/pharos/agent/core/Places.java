@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,15 @@ final class Places {
 
   boolean areSeveral() {
     return areSeveral;
+  }
+
+  /** Adds one at each address where it both answered a datagram and took a connection. */
+  void addProven(Map<InetAddress, Integer> agents) {
+    for (Place place = first; place != null; place = place.next) {
+      if (place.echoedPort != Place.NO_PORT && place.connectedPort != Place.NO_PORT) {
+        agents.merge(place.address, 1, Integer::sum);
+      }
+    }
   }
 
   @Nullable Place find(InetAddress address) {

@@ -38,6 +38,7 @@ import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.Reply;
@@ -77,6 +78,8 @@ public final class AgentLoop {
 
   private static final long REFRESH_PER_PEER_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final long GUARD_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private static final Count[] COUNTS = Count.values();
   private static final Reject[] REJECTS = Reject.values();
 
@@ -93,10 +96,22 @@ public final class AgentLoop {
                   "MALFORMED_ANSWERS",
                   "HANDSHAKES_RETRIED",
                   "PROBES_NOT_SENT",
+                  "CONNECTIONS_REFUSED",
+                  "CONNECTIONS_EVICTED",
+                  "FRAMES_REFUSED",
+                  "QUOTAS_MET",
+                  "ANSWERS_UNASKED",
                   "HANDSHAKES_NUDGED",
                   "OWN_QUESTIONS_MISSED",
                   "JEROMQ_EXCEPTIONS",
-                  "JEROMQ_DEATHS"))
+                  "JEROMQ_DEATHS",
+                  "CONNECTIONS_DEFERRED",
+                  "GATEWAY_CALLS_REFUSED",
+                  "GATEWAY_LEASES_REFUSED",
+                  "GATEWAY_ANSWERS_CUT",
+                  "OVERLAY_TOO_MANY",
+                  "OVERLAY_ANNOUNCEMENTS_REFUSED",
+                  "OVERLAY_GAVE_WAY"))
           .flatMap(names -> names)
           .toList();
 
@@ -115,6 +130,7 @@ public final class AgentLoop {
   private final Probes probes = new Probes();
   private final WakeUp wakeUp;
   private final ZMQ.Poller poller;
+  private final Shares shares = new Shares();
   private final AgentCore core;
   private final Gateway gateway;
   private final Dialogue dialogue;
@@ -131,6 +147,7 @@ public final class AgentLoop {
   private byte[] introductionBytes = new byte[0];
   private long nowNs;
   private long refreshedNs;
+  private long guardedNs;
   private boolean isDirty;
   private boolean isStopped;
   private long callNumbers;
@@ -151,18 +168,24 @@ public final class AgentLoop {
     this.settings = settings;
     this.document = document;
     this.listener = listener;
+    Means means = Means.ofThisProcess();
     context =
         shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
     nowNs = System.nanoTime();
     refreshedNs = nowNs;
+    guardedNs = nowNs - GUARD_NS;
     List<AutoCloseable> opened = new ArrayList<>();
     try {
       wakeUp = opened(new WakeUp(), opened);
-      questions = opened(new Questions(context, settings), opened);
-      connections = opened(new Connections(context, wakeUp, new Outcomes()), opened);
+      Quota octets = shares.quota(means.octets());
+      questions = opened(new Questions(context, settings, shares, means, octets), opened);
+      connections =
+          opened(new Connections(context, wakeUp, new Outcomes(), shares, octets), opened);
       ownPort =
-          opened(new OwnPort(context, wakeUp, questions.port(), shared.isPresent(), nowNs), opened);
+          opened(
+              new OwnPort(context, wakeUp, questions.port(), shares, shared.isPresent(), nowNs),
+              opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
@@ -177,8 +200,19 @@ public final class AgentLoop {
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    dialogue = new Dialogue(connections, beacons::isOnLink);
-    gateway = new Gateway(settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs);
+    dialogue =
+        new Dialogue(
+            connections,
+            beacons::isOnLink,
+            new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs));
+    gateway =
+        new Gateway(
+            settings.gateway(),
+            self(),
+            AgentLoop::types,
+            new SecureRandom(),
+            nowNs,
+            shares::agentsAt);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
@@ -375,9 +409,9 @@ public final class AgentLoop {
     gateway.turn(nowNs, System.currentTimeMillis());
     wakeUp.clear();
     beacons.receive(core);
-    questions.receive(this::onQuestion);
+    questions.receive(this::onQuestion, nowNs);
     connections.receiveEvents(nowNs);
-    connections.receive();
+    connections.receive(nowNs);
     hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
@@ -400,11 +434,12 @@ public final class AgentLoop {
       actions.forEach(this::perform);
     }
     connections.tidy(nowNs);
+    guard();
     tell();
   }
 
   private void hearOneself() {
-    ownPort.receive(nowNs);
+    ownPort.receive(questions.takeOneself(), nowNs);
     ownPort.wakeUp(nowNs);
     if (connections.takeNudge(nowNs)) {
       ownPort.nudge();
@@ -441,6 +476,19 @@ public final class AgentLoop {
     return TimeUnit.NANOSECONDS.toMillis(sleepNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
   }
 
+  /** Keeps shut who takes more than his share; what a share is changes with who is known. */
+  private void guard() {
+    if (nowNs - guardedNs < GUARD_NS) {
+      return;
+    }
+    guardedNs = nowNs;
+    shares.own(
+        beacons.interfaces().links().stream().map(Link::address).collect(Collectors.toSet()));
+    shares.proven(core.provenAt());
+    questions.sweep(nowNs);
+    connections.guard().sweep(nowNs);
+  }
+
   private void tell() {
     long refreshGapNs = Math.max(REFRESH_NS, core.known() * REFRESH_PER_PEER_NS);
     if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
@@ -473,10 +521,24 @@ public final class AgentLoop {
     counted[i++] = malformedAnswers + dialogue.malformed();
     counted[i++] = connections.retried();
     counted[i++] = probes.failed();
+    Guard bound = questions.guard();
+    Guard connecting = connections.guard();
+    counted[i++] = bound.refusedConnections();
+    counted[i++] = bound.evicted() + connecting.evicted();
+    counted[i++] = bound.refusedFrames() + connecting.refusedFrames();
+    counted[i++] = questions.refused() + bound.quotasMet() + connecting.quotasMet();
+    counted[i++] = connections.unasked();
     counted[i++] = ownPort.nudges();
     counted[i++] = ownPort.missed();
     counted[i++] = survived.get();
-    counted[i] = threadDeaths.get();
+    counted[i++] = threadDeaths.get();
+    counted[i++] = dialogue.deferred();
+    counted[i++] = gateway.refusedCalls();
+    counted[i++] = gateway.refusedLeases();
+    counted[i++] = gateway.cutAnswers();
+    counted[i++] = gateway.count(pharos.kademlia.Count.TOO_MANY);
+    counted[i++] = gateway.count(pharos.kademlia.Count.REFUSED_ANNOUNCEMENTS);
+    counted[i] = gateway.count(pharos.kademlia.Count.GAVE_WAY);
     return counted;
   }
 
@@ -495,18 +557,25 @@ public final class AgentLoop {
   // What arrives.
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
+    dialogue.onProof(asker, nowNs);
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
     try {
       if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(token, Addresses.text(asker), OverlayCodec.readQuestion(body));
+        gateway.onQuestion(
+            token, Addresses.text(shares.group(asker)), OverlayCodec.readQuestion(body));
       } else {
         core.onQuestion(token, asker, WireCodec.readIntroduction(body));
       }
     } catch (WireException e) {
       questions.onMalformed();
+      if (e.toldByOther().isPresent()) {
+        // Two that answer each other's errors would never stop.
+        questions.ignore(token);
+        return;
+      }
       log.debug("a question that makes no sense: {}", e.getMessage());
       questions.reply(token, WireCodec.writeError(String.valueOf(e.getMessage())));
     }

@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
-import org.zeromq.ZEvent;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import pharos.agent.core.gateway.Endpoints;
@@ -53,10 +52,20 @@ final class Connections implements AutoCloseable {
 
   private static final long POOLED_NS = TimeUnit.SECONDS.toNanos(30);
 
+  private static final int EVENTS =
+      ZMQ.EVENT_CLOSED | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL;
+
+  /** One turn takes at most so many answers: a server may send what nobody asked for. */
+  private static final int MAX_TAKEN = 1_024;
+
+  /** Answers that come too late are nobody's fault; so many are. */
+  private static final int MAX_UNASKED = 64;
+
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   private final ZMQ.Socket socket;
-  private final Queue<ZEvent> events = new ConcurrentLinkedQueue<>();
+  private final Guard guard;
+  private final Queue<Event> events = new ConcurrentLinkedQueue<>();
   private final Outcome outcome;
   private final Map<String, Connection> byEndpoint = new LinkedHashMap<>();
   private final Map<String, Connection> byRoute = new HashMap<>();
@@ -64,6 +73,7 @@ final class Connections implements AutoCloseable {
   private final Map<Watch, Connection> byWatch = new HashMap<>();
   private long routes;
   private long retried;
+  private long unasked;
 
   /** What becomes of questions and watches. */
   interface Outcome {
@@ -75,6 +85,9 @@ final class Connections implements AutoCloseable {
 
     void onWatchBroken(NodeId peer, long incarnation);
   }
+
+  /** What JeroMQ tells of the connection to an endpoint. */
+  private record Event(int event, String endpoint) {}
 
   private record Watch(NodeId peer, long incarnation) {}
 
@@ -88,6 +101,7 @@ final class Connections implements AutoCloseable {
     boolean isPooled;
     long usedNs;
     int attempts;
+    int unasked;
     long openedNs;
     long nudgeGapNs;
 
@@ -100,19 +114,20 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  Connections(ZContext context, WakeUp wakeUp, Outcome outcome) {
+  Connections(ZContext context, WakeUp wakeUp, Outcome outcome, Shares shares, Quota octets) {
     this.outcome = outcome;
     socket = context.createSocket(SocketType.ROUTER);
     ZeroMqOptions.common(socket);
     socket.setRouterMandatory(true);
     socket.setReconnectIVL(NEVER_MS);
+    guard = new Guard(socket, shares, shares.quota(Long.MAX_VALUE), octets);
     // A hook and no monitor socket: that one blocks JeroMQ's thread when nobody reads it.
-    socket.setEventHook(
-        event -> {
-          events.add(event);
+    guard.listen(
+        EVENTS,
+        (event, endpoint) -> {
+          events.add(new Event(event, endpoint));
           wakeUp.signal();
-        },
-        ZMQ.EVENT_CLOSED | ZMQ.EVENT_DISCONNECTED | ZMQ.EVENT_HANDSHAKE_PROTOCOL);
+        });
   }
 
   ZMQ.Socket socket() {
@@ -127,6 +142,15 @@ final class Connections implements AutoCloseable {
   /** How many hand-shakes had to be tried again. */
   long retried() {
     return retried;
+  }
+
+  /** How many connections ended because they brought what nobody had asked for. */
+  long unasked() {
+    return unasked;
+  }
+
+  Guard guard() {
+    return guard;
   }
 
   /** Sends a question, on the connection that is there or on one of its own. */
@@ -148,6 +172,11 @@ final class Connections implements AutoCloseable {
     if (connection != null) {
       connection.isPooled = true;
     }
+  }
+
+  /** Whether a question to there needs no connection that is not there yet. */
+  boolean isOpenTo(InetSocketAddress to) {
+    return byEndpoint.containsKey(Endpoints.of(to.getAddress(), to.getPort()));
   }
 
   /** Nobody waits for this answer any more. */
@@ -230,39 +259,47 @@ final class Connections implements AutoCloseable {
   }
 
   /** Hands in the answers that have come. */
-  void receive() {
-    for (ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
-        message != null;
-        message = ZeroMqOptions.receive(socket)) {
+  void receive(long nowNs) {
+    for (int taken = 0; taken < MAX_TAKEN; taken++) {
+      ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
+      if (message == null) {
+        guard.onDrained(nowNs);
+        return;
+      }
       onFrames(message.frames());
     }
   }
 
   private void onFrames(List<byte[]> frames) {
-    if (frames.size() != 4 || frames.get(1).length != Long.BYTES || frames.get(2).length != 0) {
+    Connection connection = byRoute.get(new String(frames.get(0), StandardCharsets.US_ASCII));
+    if (connection == null) {
       return;
     }
-    Connection connection = byRoute.get(new String(frames.get(0), StandardCharsets.US_ASCII));
-    long question = ByteBuffer.wrap(frames.get(1)).getLong();
-    if (connection != null && connection.questions.remove(question) != null) {
+    boolean isAnswer =
+        frames.size() == 4 && frames.get(1).length == Long.BYTES && frames.get(2).length == 0;
+    long question = isAnswer ? ByteBuffer.wrap(frames.get(1)).getLong() : 0;
+    if (connection.questions.remove(question) != null) {
       byQuestion.remove(question);
       outcome.onAnswer(question, frames.get(3));
+    } else if (++connection.unasked > MAX_UNASKED) {
+      unasked++;
+      end(connection);
     }
   }
 
   /** Hands in what became of the connections themselves. */
   void receiveEvents(long nowNs) {
-    for (ZEvent event = events.poll(); event != null; event = events.poll()) {
-      Connection connection = byEndpoint.get(event.getAddress());
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      Connection connection = byEndpoint.get(event.endpoint());
       if (connection == null) {
         continue;
       }
-      switch (event.getEvent()) {
-        case HANDSHAKE_PROTOCOL -> {
+      switch (event.event()) {
+        case ZMQ.EVENT_HANDSHAKE_PROTOCOL -> {
           connection.hasShakenHands = true;
           connection.watches.forEach(it -> outcome.onWatched(it.peer(), it.incarnation()));
         }
-        case DISCONNECTED -> {
+        case ZMQ.EVENT_DISCONNECTED -> {
           if (connection.hasShakenHands) {
             end(connection);
           } else {

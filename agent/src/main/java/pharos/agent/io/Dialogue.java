@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Bounded;
 import pharos.agent.core.gateway.Action;
+import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireException;
@@ -35,6 +38,7 @@ final class Dialogue {
 
   private final Connections connections;
   private final Predicate<InetAddress> isOnLink;
+  private final Callees callees;
   private final Map<Long, Asking> byNumber = new LinkedHashMap<>();
   private final Map<Long, Asking> byAttempt = new HashMap<>();
   private final Map<String, InetSocketAddress> good = Bounded.byUse(REMEMBERED);
@@ -58,7 +62,8 @@ final class Dialogue {
     }
   }
 
-  Dialogue(Connections connections, Predicate<InetAddress> isOnLink) {
+  Dialogue(Connections connections, Predicate<InetAddress> isOnLink, Callees callees) {
+    this.callees = callees;
     this.connections = connections;
     this.isOnLink = isOnLink;
   }
@@ -124,11 +129,14 @@ final class Dialogue {
   }
 
   private void tryNext(Asking asking, Gateway gateway, long nowNs) {
-    InetSocketAddress to = asking.left.poll();
-    if (to == null) {
+    if (asking.left.isEmpty()) {
       if (asking.open.isEmpty() && byNumber.remove(asking.number) != null) {
         gateway.onFailed(asking.number);
       }
+      return;
+    }
+    InetSocketAddress to = nextCallee(asking, nowNs);
+    if (to == null) {
       return;
     }
     long attempt = --attempts;
@@ -136,6 +144,38 @@ final class Dialogue {
     asking.nextNs = nowNs + NEXT_NS;
     byAttempt.put(attempt, asking);
     connections.askPooled(attempt, to, asking.body, nowNs);
+  }
+
+  /** The first that may be connected to now; else it is tried again when one may be. */
+  private @Nullable InetSocketAddress nextCallee(Asking asking, long nowNs) {
+    long waitNs = NEXT_NS;
+    for (Iterator<InetSocketAddress> each = asking.left.iterator(); each.hasNext(); ) {
+      InetSocketAddress to = each.next();
+      long untilNs = connections.isOpenTo(to) ? 0 : callees.call(to.getAddress(), nowNs);
+      if (untilNs == 0) {
+        each.remove();
+        return to;
+      }
+      waitNs = Math.min(waitNs, untilNs);
+    }
+    asking.nextNs = nowNs + waitNs;
+    return null;
+  }
+
+  /** This address is where it says it is: it spoke to us over TCP. */
+  void onProof(InetAddress address, long nowNs) {
+    if (callees.onProof(address, nowNs)) {
+      for (Asking asking : byNumber.values()) {
+        if (asking.open.isEmpty()) {
+          asking.nextNs = nowNs;
+        }
+      }
+    }
+  }
+
+  /** How often a connection had to wait, since its address never spoke to us. */
+  long deferred() {
+    return callees.deferred();
   }
 
   void forget(long number) {
@@ -163,10 +203,12 @@ final class Dialogue {
       var reply = OverlayCodec.readReply(answer);
       if (from != null) {
         good.put(asking.whom, from);
+        onProof(from.getAddress(), nowNs);
       }
       byNumber.remove(asking.number);
       end(asking);
-      gateway.onReply(asking.number, reply);
+      String at = from == null ? "" : Addresses.text(from.getAddress());
+      gateway.onReply(asking.number, at, reply);
     } catch (WireException e) {
       malformed++;
       tryNext(asking, gateway, nowNs);

@@ -45,7 +45,7 @@ final class Ending {
     if (failure.isPresent()) {
       tell(failure);
       Throwable why = failure.get();
-      guarded("the log", () -> log.error("{} failed, and ends: {}", name, why.toString(), why));
+      guarded("the log", () -> log.error("{} failed, and ends", name, why));
     }
     guarded("closing the sockets", closeSockets);
     guarded("closing the context", this::closeContext);
@@ -99,7 +99,7 @@ final class Ending {
       return true;
     } catch (Throwable e) {
       try {
-        log.error("{} failed: {}", what, e.toString(), e);
+        log.error("{} failed", what, e);
       } catch (Throwable again) {
         // Not even memory for a line: the steps after it count for more.
       }

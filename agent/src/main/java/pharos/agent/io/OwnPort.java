@@ -1,6 +1,7 @@
 package pharos.agent.io;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Queue;
@@ -22,7 +23,8 @@ import org.zeromq.ZMQException;
  * <p>For the thread of the loop.
  */
 final class OwnPort implements AutoCloseable {
-  private static final byte[] HELLO = "HELLO".getBytes(StandardCharsets.US_ASCII);
+  /** Nobody else's question: whether it comes is all there is to know. */
+  static final byte[] QUESTION = "ONESELF".getBytes(StandardCharsets.US_ASCII);
 
   /** No more wait to be sent: when nothing leaves, more of it would not help. */
   private static final int WAITING = 64;
@@ -34,8 +36,10 @@ final class OwnPort implements AutoCloseable {
 
   private static final int MAX_DOUBLED = 5;
 
-  /** A dead thread of our own context is none: it may come back. So long it may take. */
-  private static final long DEAF_LONG_NS = TimeUnit.SECONDS.toNanos(30);
+  /** A thread of our own context outlives much, and may come back: so long it may take. */
+  private static final long DEAD_LONG_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long CROWDED_LONG_NS = TimeUnit.SECONDS.toNanos(30);
 
   private static final int EVENTS =
       ZMQ.EVENT_CONNECTED
@@ -49,6 +53,7 @@ final class OwnPort implements AutoCloseable {
   private final String endpoint;
   private final boolean isShared;
   private final Hearing hearing;
+  private final Shares shares;
   private final Queue<Integer> events = new ConcurrentLinkedQueue<>();
   private boolean hasConnected;
   private boolean hasShakenHands;
@@ -65,7 +70,8 @@ final class OwnPort implements AutoCloseable {
    *
    * @param isShared whether the context is the application's, in which no thread outlives anything
    */
-  OwnPort(ZContext context, WakeUp wakeUp, int port, boolean isShared, long nowNs) {
+  OwnPort(ZContext context, WakeUp wakeUp, int port, Shares shares, boolean isShared, long nowNs) {
+    this.shares = shares;
     this.isShared = isShared;
     endpoint = "tcp://127.0.0.1:" + port;
     hearing = new Hearing(nowNs);
@@ -78,6 +84,9 @@ final class OwnPort implements AutoCloseable {
         .setEventHook(
             (zmq.ZMQ.EventConsummer)
                 event -> {
+                  if (event.event == ZMQ.EVENT_CONNECTED) {
+                    shares.mine((SocketChannel) event.arg);
+                  }
                   events.add(event.event);
                   wakeUp.signal();
                 },
@@ -109,6 +118,7 @@ final class OwnPort implements AutoCloseable {
     hasShakenHands = false;
     openAgainNs = nowNs + (OPEN_AGAIN_NS << Math.min(opened, MAX_DOUBLED));
     opened++;
+    shares.expectMine();
     try {
       socket.connect(endpoint);
     } catch (ZMQException e) {
@@ -126,8 +136,15 @@ final class OwnPort implements AutoCloseable {
     }
   }
 
-  /** Hands in what has come. */
-  void receive(long nowNs) {
+  /**
+   * Hands in what has come.
+   *
+   * @param hasArrived whether a question of ours came to our port
+   */
+  void receive(boolean hasArrived, long nowNs) {
+    if (hasArrived) {
+      hearing.onAnswer();
+    }
     for (Integer event = events.poll(); event != null; event = events.poll()) {
       onEvent(event, nowNs);
     }
@@ -207,8 +224,13 @@ final class OwnPort implements AutoCloseable {
    * thread back.
    */
   boolean isHopeless(long nowNs) {
-    return hearing.isDeaf()
-        && ((isShared && hearing.isDead()) || hearing.deafForNs(nowNs) >= DEAF_LONG_NS);
+    if (!hearing.isDeaf()) {
+      return false;
+    }
+    if (!hearing.isDead()) {
+      return hearing.deafForNs(nowNs) >= CROWDED_LONG_NS;
+    }
+    return isShared || hearing.deafForNs(nowNs) >= DEAD_LONG_NS;
   }
 
   /** Wakes a connection of this context that did not shake hands. */
@@ -224,7 +246,7 @@ final class OwnPort implements AutoCloseable {
     try {
       if (socket.send(number, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
         socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT);
-        socket.send(HELLO, ZMQ.DONTWAIT);
+        socket.send(QUESTION, ZMQ.DONTWAIT);
       }
     } catch (ZMQException e) {
       log.debug("cannot ask {}", endpoint, e);

@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import pharos.agent.core.Bounded;
+import zmq.Msg;
 
 /**
  * The one TCP port of an agent, where anybody may ask: a ROUTER that is spoken to as by any REQ
@@ -23,17 +27,39 @@ final class Questions implements AutoCloseable {
   /** A stranger that connects and says nothing holds a socket for no longer. */
   private static final int HANDSHAKE_MS = 2_000;
 
-  /** So many may wait for their answer; the eldest of more will get none. */
+  /** So many may wait for their answer, of all together. */
   private static final int MAX_UNANSWERED = 4_096;
 
   /** One turn takes at most so many: a flood must not hold up the timers. */
   private static final int MAX_TAKEN = 1_024;
 
+  /** What may be asked in a window, in questions and KiB, by all together. */
+  private static final int MAX_ASKED = 16_384;
+
+  private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** So long may an answer take. */
+  private static final long ANSWER_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /** What stands before the body goes back as it came, and is kept until then. */
+  private static final int MAX_ENVELOPE_BYTES = 512;
+
+  /** One that asks and does not read is kept waiting for so many answers. */
+  private static final int MAX_UNREAD = 64;
+
   private final ZMQ.Socket socket;
+  private final Guard guard;
   private final int port;
-  private final Map<Long, List<byte[]>> envelopes = Bounded.byAge(MAX_UNANSWERED);
+  private final Quota asked;
+  private final Quota unanswered;
+  private final Map<Long, Open> open = new LinkedHashMap<>();
+  private byte[] lastBody = {};
+  private long windowNs;
   private long tokens;
   private long malformed;
+  private long refused;
+  private final Shares shares;
+  private boolean hasHeardOneself;
 
   /** Takes what was asked. */
   interface Handler {
@@ -46,11 +72,23 @@ final class Questions implements AutoCloseable {
     void onQuestion(long token, InetAddress asker, byte[] body);
   }
 
-  Questions(ZContext context, LoopSettings settings) throws IOException {
+  /** A question that was not answered yet. */
+  private record Open(List<byte[]> envelope, Line line, boolean isCounted, long sinceNs) {}
+
+  Questions(ZContext context, LoopSettings settings, Shares shares, Means means, Quota octets)
+      throws IOException {
+    this.shares = shares;
+    asked = shares.quota(MAX_ASKED);
+    unanswered = shares.quota(MAX_UNANSWERED);
     socket = context.createSocket(SocketType.ROUTER);
     ZeroMqOptions.common(socket);
     socket.setBacklog(BACKLOG);
     socket.setHandshakeIvl(HANDSHAKE_MS);
+    socket.setSndHWM(MAX_UNREAD);
+    // So that it is told what cannot be sent; else it would seem to be waiting.
+    socket.setRouterMandatory(true);
+    guard = new Guard(socket, shares, shares.quota(means.connections()), octets);
+    guard.listen(0, (event, endpoint) -> {});
     try {
       port = bind(settings);
     } catch (IOException | RuntimeException e) {
@@ -115,19 +153,47 @@ final class Questions implements AutoCloseable {
     malformed++;
   }
 
+  /** How many questions were not taken: their address had its share. */
+  long refused() {
+    return refused;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
   /** Hands in what was asked. */
-  void receive(Handler handler) {
-    for (int taken = 0; taken < MAX_TAKEN; taken++) {
+  void receive(Handler handler, long nowNs) {
+    if (nowNs - windowNs >= WINDOW_NS) {
+      windowNs = nowNs;
+      asked.clear();
+    }
+    for (int taken = 0; taken < MAX_TAKEN; ) {
       ZeroMqOptions.Message message = ZeroMqOptions.receive(socket);
       if (message == null) {
+        guard.onDrained(nowNs);
         return;
       }
-      onMessage(message, handler);
+      taken += onMessage(message, handler, nowNs);
+    }
+  }
+
+  /** Once in a while: nobody waits for an answer any more that did not come by now. */
+  void sweep(long nowNs) {
+    guard.sweep(nowNs);
+    Iterator<Open> eldest = open.values().iterator();
+    while (eldest.hasNext()) {
+      Open question = eldest.next();
+      if (nowNs - question.sinceNs() < ANSWER_NS) {
+        return;
+      }
+      eldest.remove();
+      giveBack(question);
     }
   }
 
   /** The body is the one frame after the delimiter; a DEALER may leave the delimiter out. */
-  private void onMessage(ZeroMqOptions.Message message, Handler handler) {
+  private int onMessage(ZeroMqOptions.Message message, Handler handler, long nowNs) {
     List<byte[]> frames = message.frames();
     int last = frames.size() - 1;
     int delimiter = 1;
@@ -135,31 +201,84 @@ final class Questions implements AutoCloseable {
       delimiter++;
     }
     boolean hasDelimiter = delimiter == last - 1;
-    InetAddress asker = message.from().orElse(null);
-    if ((!hasDelimiter && last != 1) || asker == null) {
+    List<byte[]> envelope = frames.subList(0, last);
+    Line line = message.line();
+    if ((!hasDelimiter && last != 1) || line == null || length(envelope) > MAX_ENVELOPE_BYTES) {
       malformed++;
-      return;
+      return 1;
+    }
+    byte[] body = frames.get(last);
+    if (shares.isMine(line.remote()) && Arrays.equals(body, OwnPort.QUESTION)) {
+      hasHeardOneself = true;
+      return 1;
+    }
+    int work = 1 + body.length / 1_024;
+    // What the agent asks itself is short, rare, and answered at once.
+    boolean isCounted = !guard.isMine(line);
+    if (isCounted && (!asked.take(line.group(), work) || !unanswered.take(line.group(), 1))) {
+      refused++;
+      return 1;
     }
     long token = ++tokens;
-    envelopes.put(token, List.copyOf(frames.subList(0, last)));
-    handler.onQuestion(token, asker, frames.get(last));
+    open.put(token, new Open(List.copyOf(envelope), line, isCounted, nowNs));
+    handler.onQuestion(token, line.remote().getAddress(), body);
+    return work;
   }
 
-  /** Answers; to one who is gone already, nothing is sent. */
+  private static int length(List<byte[]> frames) {
+    return frames.stream().mapToInt(frame -> frame.length).sum();
+  }
+
+  /** Answers; to one who is gone already or reads nothing, nothing is sent. */
   void reply(long token, byte[] body) {
-    List<byte[]> envelope = envelopes.remove(token);
-    if (envelope == null) {
+    Open question = end(token);
+    if (question == null) {
       return;
     }
-    for (byte[] frame : envelope) {
-      socket.send(frame, ZMQ.SNDMORE | ZMQ.DONTWAIT);
+    Line line = question.line();
+    // Many are answered with the very same octets.
+    int charge = Frame.OVERHEAD_BYTES + (body == lastBody ? 0 : body.length);
+    lastBody = body;
+    if (line.isEnded() || !line.charge(charge)) {
+      return;
     }
-    socket.send(body, ZMQ.DONTWAIT);
+    Answer answer = new Answer(line, body, charge);
+    boolean isSent = true;
+    for (byte[] frame : question.envelope()) {
+      isSent = isSent && socket.base().send(new Msg(frame), ZMQ.SNDMORE | ZMQ.DONTWAIT);
+    }
+    if (!isSent || !socket.base().send(answer, ZMQ.DONTWAIT)) {
+      answer.release();
+    }
+  }
+
+  /**
+   * Whether the agent's question to itself has come since this was last asked. That it came is all
+   * there is to know: it is answered with nothing, and counts for nobody's share.
+   */
+  boolean takeOneself() {
+    boolean hasHeard = hasHeardOneself;
+    hasHeardOneself = false;
+    return hasHeard;
   }
 
   /** Does not answer. */
   void ignore(long token) {
-    envelopes.remove(token);
+    end(token);
+  }
+
+  private @Nullable Open end(long token) {
+    Open question = open.remove(token);
+    if (question != null) {
+      giveBack(question);
+    }
+    return question;
+  }
+
+  private void giveBack(Open question) {
+    if (question.isCounted()) {
+      unanswered.give(question.line().group(), 1);
+    }
   }
 
   @Override

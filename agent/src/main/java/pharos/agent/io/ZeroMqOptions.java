@@ -7,13 +7,10 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import pharos.beacon.Addresses;
 import zmq.Msg;
-import zmq.io.Metadata;
 
 /** What all ZeroMQ sockets of an agent have in common, and how they read a message. */
 final class ZeroMqOptions {
@@ -42,7 +39,8 @@ final class ZeroMqOptions {
     socket.setIPv6(hasIpv6());
     socket.setMaxMsgSize(MAX_MESSAGE_BYTES);
     socket.setSndHWM(1_000);
-    socket.setRcvHWM(1_000);
+    // What comes faster than it is read stays with who sends it.
+    socket.setRcvHWM(16);
     socket.setTCPKeepAlive(1);
     socket.setTCPKeepAliveIdle(KEEP_ALIVE_SECONDS);
     socket.setTCPKeepAliveInterval(KEEP_ALIVE_AGAIN_SECONDS);
@@ -63,9 +61,9 @@ final class ZeroMqOptions {
    * One message.
    *
    * @param frames the first is the connection's route; of too many, only the first few are here
-   * @param from where its connection comes from; empty when JeroMQ does not say
+   * @param line the connection it came by; null when JeroMQ does not say
    */
-  record Message(List<byte[]> frames, Optional<InetAddress> from) {}
+  record Message(List<byte[]> frames, @Nullable Line line) {}
 
   /** The next message, or nothing. */
   static @Nullable Message receive(ZMQ.Socket socket) {
@@ -76,21 +74,22 @@ final class ZeroMqOptions {
     List<byte[]> frames = new ArrayList<>(4);
     frames.add(route.data());
     // The route is the socket's own making; what came by the connection knows whence it came.
-    Optional<InetAddress> from = Optional.empty();
+    Line line = null;
     for (Msg last = route; last.hasMore(); ) {
-      Msg frame = frame(socket);
-      if (frame == null) {
+      Msg next = frame(socket);
+      if (next == null) {
         break;
       }
-      if (frames.size() == 1) {
-        from = sender(frame);
-      }
       if (frames.size() <= MAX_FRAMES) {
-        frames.add(frame.data());
+        frames.add(next.data());
       }
-      last = frame;
+      if (next instanceof Frame frame) {
+        frame.read();
+        line = frame.line();
+      }
+      last = next;
     }
-    return new Message(frames, from);
+    return new Message(frames, line);
   }
 
   private static @Nullable Msg frame(ZMQ.Socket socket) {
@@ -99,17 +98,5 @@ final class ZeroMqOptions {
       throw new ZMQException(socket.errno());
     }
     return frame;
-  }
-
-  /** JeroMQ writes it as address, colon, port. */
-  private static Optional<InetAddress> sender(Msg frame) {
-    Metadata metadata = frame.getMetadata();
-    String text = metadata == null ? null : metadata.get(Metadata.PEER_ADDRESS);
-    if (text == null) {
-      return Optional.empty();
-    }
-    String address = text.substring(0, Math.max(0, text.lastIndexOf(':')));
-    int zone = address.indexOf('%');
-    return Addresses.parse(zone < 0 ? address : address.substring(0, zone));
   }
 }

@@ -41,8 +41,16 @@ class ConnectionsTest implements Connections.Outcome {
   @BeforeEach
   void open() throws IOException {
     wakeUp = new WakeUp();
-    connections = new Connections(context, wakeUp, this);
-    questions = new Questions(otherContext, Loops.settings("asked", 5670));
+    Shares shares = new Shares();
+    Quota octets = shares.quota(1_000_000);
+    connections = new Connections(context, wakeUp, this, new Shares(), octets);
+    questions =
+        new Questions(
+            otherContext,
+            Loops.settings("asked", 5670),
+            shares,
+            Means.of(64L * 1024 * 1024, 1_000),
+            octets);
     poller = context.createPoller(3);
     poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
@@ -88,9 +96,9 @@ class ConnectionsTest implements Connections.Outcome {
     while (!done.getAsBoolean() && System.nanoTime() < deadlineNs) {
       poller.poll(20);
       wakeUp.clear();
-      questions.receive((token, source, body) -> questions.reply(token, body));
+      questions.receive((token, asker, body) -> questions.reply(token, body), System.nanoTime());
       connections.receiveEvents(System.nanoTime());
-      connections.receive();
+      connections.receive(System.nanoTime());
       connections.tidy(System.nanoTime());
     }
     return done.getAsBoolean();

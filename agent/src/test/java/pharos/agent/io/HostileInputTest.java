@@ -3,6 +3,7 @@ package pharos.agent.io;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,9 @@ import pharos.beacon.BeaconCodec;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
 import pharos.testkit.Seeds;
+import pharos.testkit.stranger.HostileServer;
+import pharos.testkit.stranger.Stranger;
+import pharos.testkit.stranger.Zmtp;
 
 /** A stranger on real sockets, against an agent with live peers: it must lose none of them. */
 class HostileInputTest {
@@ -247,17 +253,17 @@ class HostileInputTest {
         dealer.sendMore("");
         dealer.send(body);
       }
-      for (int i = 0; i < 100; i++) {
-        for (int frame = 0; frame < 200; frame++) {
-          dealer.sendMore("frame");
-        }
-        dealer.send("end");
-      }
       dealer.setReceiveTimeOut(5_000);
       for (int i = 0; i < bodies.size(); i++) {
         assertEquals("", dealer.recvStr());
         String answer = dealer.recvStr();
         assertTrue(answer != null && answer.startsWith("{\"pharos\":1,\"error\":"), answer);
+      }
+      for (int i = 0; i < 100; i++) {
+        for (int frame = 0; frame < 200; frame++) {
+          dealer.sendMore("frame");
+        }
+        dealer.send("end");
       }
     }
 
@@ -265,6 +271,52 @@ class HostileInputTest {
     for (Socket socket : open) {
       socket.close();
     }
+  }
+
+  /** Two that answer each other's errors would never stop. */
+  @Test
+  void anErrorIsNeverAnswered() throws IOException {
+    InetSocketAddress to =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), victim.loop.tcpPort());
+    try (Stranger other = Stranger.shaken(to, "REQ")) {
+      byte[] error = "{\"pharos\":1,\"error\":\"what?\"}".getBytes(StandardCharsets.US_ASCII);
+      assertThrows(SocketTimeoutException.class, () -> other.ask(error, Duration.ofSeconds(1)));
+      byte[] hello = "HELLO".getBytes(StandardCharsets.US_ASCII);
+      assertTrue(other.ask(hello, Duration.ofSeconds(10)).length > 5);
+    }
+  }
+
+  /** That made every agent of a network deaf: 70 octets, and 73 to each that came. */
+  @Test
+  void oneBeaconThatLeadsToAHostileServerMakesNobodyDeaf() throws IOException {
+    byte[] huge = Zmtp.header(0, 0x8000_0000_7fff_ffffL);
+    List<HostileServer.Script> scripts =
+        List.of(
+            client -> client.send(Zmtp.greeting(), huge),
+            client -> client.shake("ROUTER").send(huge),
+            client -> client.shake("ROUTER").send(Zmtp.header(0, -1)).close(),
+            client -> client.shake("ROUTER").send(Zmtp.command("PING", new byte[0])));
+    List<HostileServer> servers = new ArrayList<>();
+    for (HostileServer.Script script : scripts) {
+      HostileServer server = HostileServer.at(InetAddress.getByAddress(ELSEWHERE), script);
+      servers.add(server);
+      for (int i = 0; i < 3; i++) {
+        send(
+            Beacon.of(NodeId.random(new Random(servers.size())))
+                .incarnation(1)
+                .sequence(i)
+                .nextMs(1_000)
+                .tcpPort(server.port())
+                .udpPort(stranger.getLocalPort())
+                .digest(5)
+                .name("hostile")
+                .build());
+      }
+      await().until(() -> server.accepted() > 0);
+    }
+    assertUnharmed();
+    servers.forEach(HostileServer::close);
+    assertEquals(0, victim.count("JEROMQ_DEATHS"));
   }
 
   /** It beacons as somebody new, and answers as somebody else. */

@@ -3,6 +3,7 @@ package pharos.agent.core.gateway;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
@@ -10,6 +11,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Count;
 
 /**
  * One agent's decisions past its subnet. A node of the overlay finds and registers by itself, makes
@@ -33,22 +35,25 @@ public final class Gateway {
   /**
    * @param self this agent as its peers see it
    * @param types what a document offers
+   * @param agents how many agents are proven at an address, {@link pharos.kademlia.Quotas#OWN} for
+   *     this host's own: so an address has its part of what this agent does for others
    */
   public Gateway(
       GatewaySettings settings,
       PeerInfo self,
       Function<Document, Set<String>> types,
       RandomGenerator random,
-      long nowNs) {
+      long nowNs,
+      ToIntFunction<String> agents) {
     here = new Here(new Lan(types), self, nowNs);
     questions = new OpenQuestions(here);
     gateways = new LanGateways(questions, random);
     if (settings.isNode()) {
-      node = new NodeLife(settings.overlay(), here, questions, random);
+      node = new NodeLife(settings.overlay(), here, questions, random, agents);
       life = node;
     } else {
       node = null;
-      life = new GuestLife(here, questions, gateways, settings.overlay().arbiter());
+      life = new GuestLife(here, questions, gateways, settings.overlay());
     }
     following = new Following(settings.wide(), life::browse, here.lan()::contains, nowNs);
   }
@@ -189,15 +194,19 @@ public final class Gateway {
    * Somebody asks; one {@link Action.Answer} or {@link Action.Ignore} with this token follows, at
    * once or later.
    *
-   * @param source who is accountable for it
+   * @param source who is accountable for it: the address that it came from
    */
   public void onQuestion(long token, String source, Question question) {
     life.onQuestion(token, source, question);
   }
 
-  /** A question of ours was answered. */
-  public void onReply(long number, Reply reply) {
-    questions.onReply(number, reply);
+  /**
+   * A question of ours was answered.
+   *
+   * @param at the address that answered
+   */
+  public void onReply(long number, String at, Reply reply) {
+    questions.onReply(number, at, reply);
   }
 
   /** A question of ours failed: refused, no route, no sense in the answer. */
@@ -206,6 +215,26 @@ public final class Gateway {
   }
 
   // What can be looked at.
+
+  /** How often its node of the overlay counted that; never, when it is none. */
+  public long count(Count what) {
+    return node == null ? 0 : node.count(what);
+  }
+
+  /** How many calls of others were refused, since their address had enough of them. */
+  public long refusedCalls() {
+    return node == null ? 0 : node.refusedCalls();
+  }
+
+  /** How many leases were refused, or ended, since there was no room for them. */
+  public long refusedLeases() {
+    return node == null ? 0 : node.refusedLeases();
+  }
+
+  /** How often a gateway told more than there was room for. */
+  public long cutAnswers() {
+    return node == null ? 0 : node.cutAnswers();
+  }
 
   /** The nodes of the overlay that this one knows; nobody when it is none. */
   public List<Contact> nodes() {

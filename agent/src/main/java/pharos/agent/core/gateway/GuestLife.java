@@ -2,9 +2,9 @@ package pharos.agent.core.gateway;
 
 import java.util.function.Consumer;
 import pharos.beacon.NodeId;
-import pharos.kademlia.Arbiter;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Settings;
 
 /** The life of an agent that is no node of the overlay: its calls go to gateways of its LAN. */
 final class GuestLife implements Life {
@@ -17,13 +17,13 @@ final class GuestLife implements Life {
   private final OwnLeases leases;
 
   /**
-   * @param arbiter decides about what the application registers
+   * @param settings their arbiter decides about what the application registers
    */
-  GuestLife(Here here, OpenQuestions questions, LanGateways gateways, Arbiter arbiter) {
+  GuestLife(Here here, OpenQuestions questions, LanGateways gateways, Settings settings) {
     this.here = here;
     this.questions = questions;
-    search = new GuestSearch(here, gateways);
-    leases = new OwnLeases(here, gateways, arbiter);
+    search = new GuestSearch(here, gateways, settings.memoryBytes() / 8);
+    leases = new OwnLeases(here, gateways, settings.arbiter());
   }
 
   @Override

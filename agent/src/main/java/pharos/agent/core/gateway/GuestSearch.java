@@ -11,14 +11,16 @@ import pharos.kademlia.ContactId;
 
 /** Finds and browses by way of a gateway of the LAN, and adds who is on the LAN itself. */
 final class GuestSearch {
-  private static final int MAX_FOUND = 65_536;
-
   private final Here here;
   private final LanGateways gateways;
 
-  GuestSearch(Here here, LanGateways gateways) {
+  /** So much is taken of what gateways tell to one call. */
+  private final long mostBytes;
+
+  GuestSearch(Here here, LanGateways gateways, long mostBytes) {
     this.here = here;
     this.gateways = gateways;
+    this.mostBytes = mostBytes;
   }
 
   /** An id is unique, so one of our own LAN is all there is; of a name others may have it too. */
@@ -53,7 +55,7 @@ final class GuestSearch {
   }
 
   void browse(String service, Consumer<Reply.Ended> then) {
-    browsePages(service, null, null, new TreeMap<>(), then);
+    browsePages(service, null, null, new TreeMap<>(), mostBytes, then);
   }
 
   /** All pages from one gateway, as long as it answers. */
@@ -62,6 +64,7 @@ final class GuestSearch {
       @Nullable NodeId after,
       @Nullable NodeId gateway,
       NavigableMap<NodeId, RemotePeer> found,
+      long mayTell,
       Consumer<Reply.Ended> then) {
     gateways.send(
         new Question.Browse(service, Optional.ofNullable(after)),
@@ -69,9 +72,15 @@ final class GuestSearch {
         (by, reply) -> {
           List<RemotePeer> onLan = here.about(new Subject.Service(service));
           if (reply instanceof Reply.Page page) {
-            page.peers().forEach(peer -> found.put(peer.id(), peer));
-            if (page.hasMore() && goesOn(found, after) && found.size() < MAX_FOUND) {
-              browsePages(service, found.lastKey(), by, found, then);
+            long left = mayTell;
+            for (RemotePeer peer : page.peers()) {
+              left -= peer.sizeBytes();
+              if (left >= 0) {
+                found.put(peer.id(), peer);
+              }
+            }
+            if (page.hasMore() && goesOn(found, after) && left >= 0) {
+              browsePages(service, found.lastKey(), by, found, left, then);
               return;
             }
           }

@@ -1,5 +1,6 @@
 package pharos.agent.core.gateway;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,29 +8,59 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Quotas;
+import pharos.kademlia.Settings;
 
 /**
  * What a node announces: for its own application until that withdraws it, and on lease for those of
  * its LAN who are no nodes. {@link OwnLeases} is the other side.
+ *
+ * <p>Leases are bounded by what they cost in memory, in sum and for each address. When all is full,
+ * the address that has most loses the lease it renewed longest ago to one that has less.
  */
 final class HeldLeases {
   private static final long MIN_LEASE_MS = 1_000;
   private static final long MAX_LEASE_MS = 10 * OwnLeases.LEASE_MS;
 
+  /** What a registration costs beside its contact: who holds it, timers and maps. */
+  private static final int LEASE_BYTES = 1_000;
+
   private final Here here;
   private final OverlayCalls calls;
+  private final Quotas quotas;
 
-  /** When each lease runs out. */
-  private final Map<ContactId, Long> endsNs = new LinkedHashMap<>();
+  /** By what is on lease and for whom, renewed longest ago first. */
+  private final Map<Holder, Lease> leases = new LinkedHashMap<>();
+
+  /** For how many each is on lease. */
+  private final Map<ContactId, Integer> holders = new HashMap<>();
 
   /** What this node's own application registered: no lease that ends takes it away. */
   private final Set<ContactId> own = new HashSet<>();
 
-  HeldLeases(Here here, OverlayCalls calls) {
+  private long refused;
+
+  /** What several of the LAN registered is announced until the last of their leases ends. */
+  private record Holder(ContactId id, String source) {}
+
+  private record Lease(int bytes, long endsNs) {}
+
+  /**
+   * @param agents how many agents are proven at an address
+   */
+  HeldLeases(Here here, OverlayCalls calls, Settings settings, ToIntFunction<String> agents) {
     this.here = here;
     this.calls = calls;
+    long most = settings.registrations() / 4L * LEASE_BYTES;
+    quotas = new Quotas(Math.min(settings.memoryBytes() / 4, most), agents);
+  }
+
+  /** How many leases were refused or ended since there was no room for them. */
+  long refused() {
+    return refused;
   }
 
   /** Announces this for our own application. */
@@ -44,15 +75,30 @@ final class HeldLeases {
         });
   }
 
-  /** Our own application wants this announced no more. */
+  /** Our own application wants this announced no more; it may still be on lease. */
   void unregister(ContactId id, Consumer<Reply.Ended> then) {
-    own.remove(id);
-    calls.unregister(id, then);
+    if (own.remove(id) && holders.containsKey(id)) {
+      then.accept(Reply.Ended.of(Reply.Status.UNREGISTERED));
+    } else {
+      calls.unregister(id, then);
+    }
   }
 
-  /** Announces this for one of the LAN, as long as it wants, within bounds. */
-  void lease(Contact contact, long wantedMs, Consumer<Reply.Ended> then) {
+  /** Announces this for one of the LAN, for as long as that wants, within bounds. */
+  void lease(String source, Contact contact, long wantedMs, Consumer<Reply.Ended> then) {
     long leaseMs = Math.max(MIN_LEASE_MS, Math.min(wantedMs, MAX_LEASE_MS));
+    Holder holder = new Holder(contact.id(), source);
+    Lease lease = new Lease(contact.sizeBytes() + LEASE_BYTES, here.nowNs() + leaseMs * 1_000_000);
+    Lease before = leases.get(holder);
+    if (!hasRoom(holder, lease.bytes() - (before == null ? 0 : before.bytes()))) {
+      refused++;
+      then.accept(Reply.Ended.of(Reply.Status.REFUSED));
+      return;
+    }
+    forget(holder);
+    leases.put(holder, lease);
+    holders.merge(contact.id(), 1, Integer::sum);
+    quotas.take(source, lease.bytes());
     calls.register(
         contact,
         ended -> {
@@ -60,11 +106,32 @@ final class HeldLeases {
           boolean isKept =
               ended.status() == Reply.Status.REGISTERED
                   || ended.status() == Reply.Status.NO_NETWORK;
-          if (isKept) {
-            endsNs.put(contact.id(), here.nowNs() + leaseMs * 1_000_000);
+          if (!isKept && before == null && lease.equals(leases.get(holder))) {
+            forget(holder);
           }
           then.accept(isKept ? kept(contact, ended) : ended);
         });
+  }
+
+  /** Whether there is room for so much more, if need be by ending what another one has. */
+  private boolean hasRoom(Holder holder, int more) {
+    if (more <= 0) {
+      return true;
+    }
+    while (true) {
+      Quotas.Room room = quotas.room(holder.source(), more);
+      if (room != Quotas.Room.FULL) {
+        return room == Quotas.Room.THERE;
+      }
+      String giver = quotas.giver(holder.source(), more);
+      Optional<Holder> given =
+          leases.keySet().stream().filter(it -> it.source().equals(giver)).findFirst();
+      if (given.isEmpty()) {
+        return false;
+      }
+      refused++;
+      end(given.get(), ended -> {});
+    }
   }
 
   private static Reply.Ended kept(Contact contact, Reply.Ended ended) {
@@ -76,26 +143,38 @@ final class HeldLeases {
         ended.path());
   }
 
-  /** One of the LAN wants this announced no more. */
-  void unlease(ContactId id, Consumer<Reply.Ended> then) {
-    boolean isKept = endsNs.remove(id) != null;
-    if (own.contains(id)) {
-      Reply.Status status = isKept ? Reply.Status.UNREGISTERED : Reply.Status.REFUSED;
-      then.accept(Reply.Ended.of(status));
+  /** One of the LAN wants this announced no more; nobody ends the lease of another. */
+  void unlease(String source, ContactId id, Consumer<Reply.Ended> then) {
+    Holder holder = new Holder(id, source);
+    if (leases.containsKey(holder)) {
+      end(holder, then);
     } else {
-      calls.unregister(id, then);
+      then.accept(Reply.Ended.of(Reply.Status.REFUSED));
+    }
+  }
+
+  private void end(Holder holder, Consumer<Reply.Ended> then) {
+    forget(holder);
+    if (holders.containsKey(holder.id()) || own.contains(holder.id())) {
+      then.accept(Reply.Ended.of(Reply.Status.UNREGISTERED));
+    } else {
+      calls.unregister(holder.id(), then);
+    }
+  }
+
+  private void forget(Holder holder) {
+    Lease lease = leases.remove(holder);
+    if (lease != null) {
+      quotas.take(holder.source(), -lease.bytes());
+      holders.computeIfPresent(holder.id(), (id, count) -> count == 1 ? null : count - 1);
     }
   }
 
   /** Withdraws what nobody renewed. */
   void expire() {
-    for (Map.Entry<ContactId, Long> lease : List.copyOf(endsNs.entrySet())) {
-      if (lease.getValue() - here.nowNs() > 0) {
-        continue;
-      }
-      endsNs.remove(lease.getKey());
-      if (!own.contains(lease.getKey())) {
-        calls.unregister(lease.getKey(), ended -> {});
+    for (Map.Entry<Holder, Lease> lease : List.copyOf(leases.entrySet())) {
+      if (lease.getValue().endsNs() - here.nowNs() <= 0) {
+        end(lease.getKey(), ended -> {});
       }
     }
   }
@@ -103,8 +182,8 @@ final class HeldLeases {
   /** When the next one runs out; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
     long nextNs = latestNs;
-    for (long endNs : endsNs.values()) {
-      nextNs = Math.min(nextNs, endNs);
+    for (Lease lease : leases.values()) {
+      nextNs = Math.min(nextNs, lease.endsNs());
     }
     return nextNs;
   }

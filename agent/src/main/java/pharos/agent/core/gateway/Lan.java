@@ -27,6 +27,9 @@ final class Lan {
   private final Map<String, Set<NodeId>> byName = new HashMap<>();
   private final Map<String, Set<NodeId>> byService = new HashMap<>();
 
+  /** Of each its service and what it offers: to read a document takes its time. */
+  private final Map<NodeId, Set<String>> services = new HashMap<>();
+
   /**
    * @param types what a document offers
    */
@@ -49,7 +52,9 @@ final class Lan {
     PeerInfo before = remove(peer.id());
     peers.put(peer.id(), peer);
     byName.computeIfAbsent(peer.name(), name -> new HashSet<>()).add(peer.id());
-    for (String service : services(peer)) {
+    Set<String> its = servicesOf(peer);
+    services.put(peer.id(), its);
+    for (String service : its) {
       byService.computeIfAbsent(service, name -> new HashSet<>()).add(peer.id());
     }
     return before;
@@ -69,7 +74,8 @@ final class Lan {
     PeerInfo known = peers.remove(id);
     if (known != null) {
       remove(byName, known.name(), id);
-      services(known).forEach(service -> remove(byService, service, id));
+      services(id).forEach(service -> remove(byService, service, id));
+      services.remove(id);
     }
     return known;
   }
@@ -81,18 +87,17 @@ final class Lan {
     }
   }
 
-  /** Its service, and all that it offers. */
-  Set<String> services(PeerInfo peer) {
+  /** The service of one that is there, and all that it offers. */
+  Set<String> services(NodeId id) {
+    return services.getOrDefault(id, Set.of());
+  }
+
+  private Set<String> servicesOf(PeerInfo peer) {
     Set<String> services = new HashSet<>(types.apply(peer.document()));
     if (!peer.service().isEmpty()) {
       services.add(peer.service());
     }
     return services;
-  }
-
-  /** All services of the LAN. */
-  Set<String> services() {
-    return byService.keySet();
   }
 
   Iterable<PeerInfo> peers() {

@@ -2,14 +2,17 @@ package pharos.agent.core.gateway;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import pharos.agent.core.PeerInfo;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
 import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
+import pharos.kademlia.Count;
 import pharos.kademlia.Overlay;
 import pharos.kademlia.Settings;
 import pharos.kademlia.Version;
@@ -19,27 +22,49 @@ import pharos.kademlia.Version;
  * its LAN findable, and answers those on it who are no nodes, and other gateways.
  */
 final class NodeLife implements Life {
+  /** What it costs to keep a pointer announced: its contact, who holds it, timers and maps. */
+  private static final long POINTER_BYTES = 1_500;
+
   private final Here here;
   private final Overlay overlay;
   private final OverlayCalls calls;
   private final NodeSearch search;
   private final HeldLeases leases;
+  private final Served served;
   private final Signposts signposts;
 
-  NodeLife(Settings settings, Here here, OpenQuestions questions, RandomGenerator random) {
+  /**
+   * @param agents how many agents are proven at an address
+   */
+  NodeLife(
+      Settings settings,
+      Here here,
+      OpenQuestions questions,
+      RandomGenerator random,
+      ToIntFunction<String> agents) {
     this.here = here;
     overlay =
         new Overlay(
-            withPointers(settings, here), node(here.self(), List.of()), random, here.nowNs());
+            withPointers(settings, here),
+            node(here.self(), List.of()),
+            random,
+            here.nowNs(),
+            agents);
     calls = new OverlayCalls(overlay, here, questions);
-    search = new NodeSearch(here, questions, calls);
-    leases = new HeldLeases(here, calls);
-    signposts = new Signposts(here.lan(), here.nowNs());
+    search = new NodeSearch(here, questions, calls, settings.memoryBytes() / 8);
+    leases = new HeldLeases(here, calls, settings, overlay::agentsAt);
+    served = new Served(here, settings.lookups(), overlay::agentsAt);
+    signposts = new Signposts(here.lan(), most(settings), here.nowNs());
+  }
+
+  /** How many pointers of the LAN there may be: half of what is registered, in a quarter of it. */
+  private static int most(Settings settings) {
+    return (int) Math.min(settings.registrations() / 2, settings.memoryBytes() / 4 / POINTER_BYTES);
   }
 
   /** Pointers are sets that expire, whatever the application says of its own contacts. */
   private static Settings withPointers(Settings settings, Here here) {
-    Arbiter ofPointers = Arbiters.expiringSet(here::nowMs);
+    Arbiter ofPointers = Arbiters.expiringSet(here::nowMs, Pointers.LONGEST_MS);
     Arbiter ofOthers = settings.arbiter();
     return settings.with(
         it -> it.arbiter(Arbiters.byId(id -> Pointers.isReserved(id) ? ofPointers : ofOthers)));
@@ -63,6 +88,7 @@ final class NodeLife implements Life {
 
   @Override
   public void wakeUp() {
+    served.expire();
     leases.expire();
     signposts.wakeUp(this::plant, overlay::release, here.nowNs());
     overlay.wakeUp();
@@ -75,7 +101,7 @@ final class NodeLife implements Life {
 
   @Override
   public long nextNs() {
-    long nextNs = leases.nextNs(overlay.nextWakeUpNs());
+    long nextNs = served.nextNs(leases.nextNs(overlay.nextWakeUpNs()));
     return Math.min(nextNs, signposts.nextNs(here.nowNs()));
   }
 
@@ -109,7 +135,8 @@ final class NodeLife implements Life {
 
   /** A gateway of the LAN came or changed. */
   void onGateway(PeerInfo gateway) {
-    overlay.memberJoined(node(gateway, Endpoints.of(gateway)));
+    String at = gateway.addresses().isEmpty() ? "" : Addresses.text(gateway.addresses().get(0));
+    overlay.memberJoined(node(gateway, Endpoints.of(gateway)), at);
   }
 
   @Override
@@ -123,6 +150,22 @@ final class NodeLife implements Life {
 
   List<Contact> nodes() {
     return overlay.nodes();
+  }
+
+  long count(Count what) {
+    return overlay.count(what);
+  }
+
+  long refusedCalls() {
+    return served.refused();
+  }
+
+  long refusedLeases() {
+    return leases.refused();
+  }
+
+  long cutAnswers() {
+    return search.cut();
   }
 
   // What the application wants.
@@ -153,11 +196,34 @@ final class NodeLife implements Life {
   public void onQuestion(long token, String source, Question question) {
     if (question instanceof Question.Node it) {
       overlay.onRequest(token, source, it.request());
-    } else if (search.isFull() || isReserved(question)) {
+    } else if (isReserved(question) || !overlay.allows(source)) {
       here.answer(token, Reply.Ended.of(Reply.Status.REFUSED));
+    } else if (question instanceof Question.Who it) {
+      here.answer(token, Lan.page(here.about(it.subject()), it.after().orElse(null)));
     } else {
-      serve(question, reply -> here.answer(token, reply));
+      served.serve(
+          source, question instanceof Question.Find ? 2 : 1, step(token, source, question));
     }
+  }
+
+  private Served.Step step(long token, String source, Question question) {
+    return new Served.Step() {
+      @Override
+      public void begin(Runnable whenOver) {
+        serve(
+            source,
+            question,
+            reply -> {
+              here.answer(token, reply);
+              whenOver.run();
+            });
+      }
+
+      @Override
+      public void refuse() {
+        here.answer(token, Reply.Ended.of(Reply.Status.REFUSED));
+      }
+    };
   }
 
   private static boolean isReserved(Question question) {
@@ -168,18 +234,16 @@ final class NodeLife implements Life {
             && Pointers.isReserved(unregister.id()));
   }
 
-  private void serve(Question question, Consumer<Reply> answer) {
-    if (question instanceof Question.Who it) {
-      answer.accept(Lan.page(here.about(it.subject()), it.after().orElse(null)));
-    } else if (question instanceof Question.Find it) {
+  private void serve(String source, Question question, Consumer<Reply> answer) {
+    if (question instanceof Question.Find it) {
       search.find(it.id(), answer::accept);
     } else if (question instanceof Question.Browse it) {
       search.browse(
           it.service(), ended -> answer.accept(Lan.page(ended.peers(), it.after().orElse(null))));
     } else if (question instanceof Question.Register it) {
-      leases.lease(it.contact(), it.leaseMs(), answer::accept);
+      leases.lease(source, it.contact(), it.leaseMs(), answer::accept);
     } else if (question instanceof Question.Unregister it) {
-      leases.unlease(it.id(), answer::accept);
+      leases.unlease(source, it.id(), answer::accept);
     } else {
       throw new AssertionError(question);
     }

@@ -1,6 +1,8 @@
 package pharos.agent.core.gateway;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,27 +30,40 @@ final class NodeSearch {
 
   private static final long SILENT_NS = 60 * SECOND;
   private static final int MAX_SILENT = 256;
-  private static final int MAX_RUNNING = 1_024;
   private static final int MAX_PAGES = 256;
+
+  /** So many gateways are asked at once, in sum and by one call; the others of a call wait. */
+  private static final int MAX_ASKED = 512;
+
+  private static final int MAX_ASKED_BY_ONE = 32;
+
+  /** A pointer of 4 KiB that names each gateway as shortly as can be has fewer. */
+  private static final int MAX_TARGETS = 64;
 
   private final Here here;
   private final OpenQuestions questions;
   private final OverlayCalls calls;
 
   /** Gateways of other LANs that did not answer, and when: pointers to them last for a while. */
-  private final Map<NodeId, Long> silent = Bounded.byAge(MAX_SILENT);
+  private final Map<Pointers.Target, Long> silent = Bounded.byAge(MAX_SILENT);
 
-  private int running;
+  /** What may be kept of what gateways tell, until the calls are over that it is for. */
+  private final long mostBytes;
 
-  NodeSearch(Here here, OpenQuestions questions, OverlayCalls calls) {
+  private long bytes;
+  private int asked;
+  private long cut;
+
+  NodeSearch(Here here, OpenQuestions questions, OverlayCalls calls, long mostBytes) {
     this.here = here;
     this.questions = questions;
     this.calls = calls;
+    this.mostBytes = mostBytes;
   }
 
-  /** Whether so many calls are running that those of others have to be refused. */
-  boolean isFull() {
-    return running >= MAX_RUNNING;
+  /** How often a gateway told more than there was room for, or could not be asked. */
+  long cut() {
+    return cut;
   }
 
   void find(ContactId id, Consumer<Reply.Ended> then) {
@@ -64,7 +79,7 @@ final class NodeSearch {
     gathering.over();
   }
 
-  private boolean isSilent(NodeId gateway) {
+  private boolean isSilent(Pointers.Target gateway) {
     Long sinceNs = silent.get(gateway);
     return sinceNs != null && here.nowNs() - sinceNs < SILENT_NS;
   }
@@ -79,10 +94,18 @@ final class NodeSearch {
     private Reply.Status worst = Reply.Status.NOT_FOUND;
     private int open = 1;
 
+    /** The gateways that are to be asked yet. */
+    private final Deque<Pointers.Target> left = new ArrayDeque<>();
+
+    private int askedByThis;
+    private long bytesOfThis;
+
+    /** So much each of the gateways may tell, so that one that lies leaves room for the others. */
+    private long bytesOfEach;
+
     Gathering(Subject subject, Consumer<Reply.Ended> then) {
       this.subject = subject;
       this.then = then;
-      running++;
       here.about(subject).forEach(peer -> found.put(peer.id(), peer));
       if (!found.isEmpty()) {
         path.add("on this LAN");
@@ -119,7 +142,7 @@ final class NodeSearch {
           FindOptions.CERTIFIED,
           result -> {
             if (result instanceof Result.Found it) {
-              Pointers.targets(it.contact(), here.nowMs()).forEach(this::who);
+              askAll(Pointers.targets(it.told(), here.nowMs()));
             } else {
               worse(OverlayCalls.ended(result).status());
             }
@@ -127,46 +150,92 @@ final class NodeSearch {
           });
     }
 
-    private void who(Pointers.Target target) {
-      if (!target.gateway().equals(here.self().id())) {
-        who(target, Optional.empty(), 0);
+    private void askAll(List<Pointers.Target> targets) {
+      targets.stream()
+          .filter(target -> !target.gateway().equals(here.self().id()))
+          .limit(MAX_TARGETS)
+          .forEach(left::add);
+      bytesOfEach = mostBytes / 2 / Math.max(1, left.size());
+      askNext();
+    }
+
+    private void askNext() {
+      while (askedByThis < MAX_ASKED_BY_ONE && !left.isEmpty()) {
+        Pointers.Target target = left.remove();
+        if (asked < MAX_ASKED) {
+          asked++;
+          askedByThis++;
+          who(target, Optional.empty(), 0, bytesOfEach);
+        } else {
+          cut++;
+          worse(Reply.Status.REFUSED);
+        }
       }
     }
 
-    private void who(Pointers.Target target, Optional<NodeId> after, int pages) {
+    private void told() {
+      asked--;
+      askedByThis--;
+      askNext();
+      over();
+    }
+
+    /**
+     * Asks for a page, and for the next when there is one.
+     *
+     * @param mayTell how many octets are taken of what it tells
+     */
+    private void who(Pointers.Target target, Optional<NodeId> after, int pages, long mayTell) {
       open++;
       questions.ask(
           target.endpoints(),
           new Question.Who(subject, after),
-          isSilent(target.gateway()) ? WHO_SILENT_NS : WHO_NS,
+          isSilent(target) ? WHO_SILENT_NS : WHO_NS,
           null,
           new OpenQuestions.Outcome() {
             @Override
-            public void onReply(Reply reply) {
-              silent.remove(target.gateway());
+            public void onReply(String at, Reply reply) {
+              silent.remove(target);
+              boolean goesOn = false;
               if (reply instanceof Reply.Page page) {
-                page.peers().forEach(peer -> add(peer, target.gateway()));
-                askOn(page);
+                long told = 0;
+                for (RemotePeer peer : page.peers()) {
+                  told += peer.sizeBytes();
+                  if (told <= mayTell) {
+                    add(peer, target.gateway());
+                  }
+                }
+                goesOn = askOn(page, mayTell - told);
               }
-              over();
+              if (goesOn) {
+                over();
+              } else {
+                told();
+              }
             }
 
             /** A page that brings us no further is the last one. */
-            private void askOn(Reply.Page page) {
+            private boolean askOn(Reply.Page page, long mayTellYet) {
               int last = page.peers().size() - 1;
+              if (mayTellYet < 0) {
+                cut++;
+                return false;
+              }
               if (page.hasMore() && last >= 0 && pages < MAX_PAGES) {
                 NodeId next = page.peers().get(last).id();
                 if (after.isEmpty() || next.compareTo(after.get()) > 0) {
-                  who(target, Optional.of(next), pages + 1);
+                  who(target, Optional.of(next), pages + 1, mayTellYet);
+                  return true;
                 }
               }
+              return false;
             }
 
             @Override
             public void onFailed() {
-              silent.remove(target.gateway());
-              silent.put(target.gateway(), here.nowNs());
-              over();
+              silent.remove(target);
+              silent.put(target, here.nowNs());
+              told();
             }
           });
     }
@@ -181,6 +250,14 @@ final class NodeSearch {
                       || (peer.incarnation() == known.incarnation()
                           && peer.ageMs() < known.ageMs())));
       if (isBetter && peer.gateway().equals(gateway)) {
+        // Nobody of our own LAN gets here: what is known was told and counted.
+        int more = peer.sizeBytes() - (known == null ? 0 : known.sizeBytes());
+        if (bytes + more > mostBytes) {
+          cut++;
+          return;
+        }
+        bytes += more;
+        bytesOfThis += more;
         found.put(peer.id(), peer);
         String by = "told by the gateway " + peer.site();
         if (!path.contains(by) && path.size() < 16) {
@@ -200,7 +277,7 @@ final class NodeSearch {
       if (--open > 0) {
         return;
       }
-      running--;
+      bytes -= bytesOfThis;
       Reply.Ended known = contact;
       boolean isFound = known != null || !found.isEmpty();
       then.accept(

@@ -14,22 +14,38 @@ import pharos.beacon.NodeId;
 /** The questions of this agent that nobody answered yet: who waits for each, and for how long. */
 final class OpenQuestions {
   private static final int MAX_QUESTIONS = 1_024;
+  private static final long NEVER_NS = Long.MAX_VALUE;
 
   private final Here here;
   private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
   /** A question that is open, to whom if that is one of our LAN, and who wants its end. */
-  private record Waiting(long deadlineNs, @Nullable NodeId whom, Outcome outcome) {}
+  private record Waiting(long slowNs, long deadlineNs, @Nullable NodeId whom, Outcome outcome) {
+    long nextNs() {
+      return Math.min(slowNs, deadlineNs);
+    }
 
-  /** Who wants the end of a question; one of the two is called, and once. */
+    Waiting slow() {
+      return new Waiting(NEVER_NS, deadlineNs, whom, outcome);
+    }
+  }
+
+  /** Who wants the end of a question; one of the first two is called, and once. */
   interface Outcome {
-    void onReply(Reply reply);
+    void onReply(String at, Reply reply);
 
     void onFailed();
+
+    /** It takes long; it may still be answered. */
+    default void onSlow() {}
   }
 
   OpenQuestions(Here here) {
     this.here = here;
+  }
+
+  long nowNs() {
+    return here.nowNs();
   }
 
   /** Whether so much is open that a call of the application has to be refused. */
@@ -44,16 +60,32 @@ final class OpenQuestions {
    */
   long ask(
       List<String> to, Question question, long patienceNs, @Nullable NodeId whom, Outcome outcome) {
+    return ask(to, question, NEVER_NS, patienceNs, whom, outcome);
+  }
+
+  /**
+   * The same.
+   *
+   * @param slowNs after which time its asker wants to know that it is not answered yet
+   */
+  long ask(
+      List<String> to,
+      Question question,
+      long slowNs,
+      long patienceNs,
+      @Nullable NodeId whom,
+      Outcome outcome) {
     long number = here.nextNumber();
-    waiting.put(number, new Waiting(here.nowNs() + patienceNs, whom, outcome));
+    long slowAtNs = slowNs == NEVER_NS ? NEVER_NS : here.nowNs() + slowNs;
+    waiting.put(number, new Waiting(slowAtNs, here.nowNs() + patienceNs, whom, outcome));
     here.want(new Action.Ask(number, to, question));
     return number;
   }
 
-  void onReply(long number, Reply reply) {
+  void onReply(long number, String at, Reply reply) {
     Waiting open = waiting.remove(number);
     if (open != null) {
-      open.outcome().onReply(reply);
+      open.outcome().onReply(at, reply);
     }
   }
 
@@ -74,6 +106,16 @@ final class OpenQuestions {
   /** What was not answered in time has failed. */
   void expire() {
     giveUp(open -> open.deadlineNs() - here.nowNs() <= 0);
+    List<Waiting> slow = new ArrayList<>();
+    waiting.replaceAll(
+        (number, open) -> {
+          if (open.slowNs() == NEVER_NS || open.slowNs() - here.nowNs() > 0) {
+            return open;
+          }
+          slow.add(open);
+          return open.slow();
+        });
+    slow.forEach(open -> open.outcome().onSlow());
   }
 
   /** This one of our LAN is gone, and will not answer. */
@@ -109,7 +151,7 @@ final class OpenQuestions {
   long nextNs(long latestNs) {
     long nextNs = latestNs;
     for (Waiting open : waiting.values()) {
-      nextNs = Math.min(nextNs, open.deadlineNs());
+      nextNs = Math.min(nextNs, open.nextNs());
     }
     return nextNs;
   }

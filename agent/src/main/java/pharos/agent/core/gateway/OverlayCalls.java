@@ -102,10 +102,10 @@ final class OverlayCalls {
     }
 
     @Override
-    public void onReply(Reply reply) {
+    public void onReply(String at, Reply reply) {
       numbersOfRpcs.remove(rpc);
       if (reply instanceof Reply.Node node) {
-        overlay.onResponse(rpc, node.response());
+        overlay.onResponse(rpc, at, node.response());
       } else {
         overlay.onFailure(rpc);
       }

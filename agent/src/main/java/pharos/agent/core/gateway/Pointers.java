@@ -1,16 +1,25 @@
 package pharos.agent.core.gateway;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import pharos.agent.core.PeerInfo;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
@@ -34,6 +43,12 @@ final class Pointers {
       Pattern.compile("\"([A-Za-z0-9+/=]{28})((?: [^\" \\\\]{1,256}){1,4})\":(\\d{1,18})");
 
   private static final int MAX_ENDPOINTS = 4;
+
+  /** So many places of one gateway are believed. */
+  private static final int MAX_PLACES = 3;
+
+  /** Pointers last half an hour, and the clocks of hosts may differ by so much more. */
+  static final long LONGEST_MS = 60 * 60_000;
 
   private Pointers() {}
 
@@ -73,26 +88,34 @@ final class Pointers {
     return Contact.of(id).withData(ContactData.ofText("{\"" + element + "\":" + expiresMs + "}"));
   }
 
-  /** The gateways that a looked up pointer names, each once, with what was said last. */
-  static List<Target> targets(Contact pointer, long nowMs) {
-    Map<NodeId, Target> targets = new LinkedHashMap<>();
-    Map<NodeId, Long> times = new LinkedHashMap<>();
-    Matcher matcher = ELEMENT.matcher(pointer.data().toString());
-    while (matcher.find()) {
-      long timeMs = Long.parseLong(matcher.group(3));
-      Optional<NodeId> gateway = gateway(matcher.group(1));
-      if (gateway.isEmpty() || timeMs <= nowMs) {
-        continue;
-      }
-      Long before = times.put(gateway.get(), timeMs);
-      if (before == null || before <= timeMs) {
-        List<String> endpoints = List.of(matcher.group(2).strip().split(" ", -1));
-        targets.put(gateway.get(), new Target(gateway.get(), endpoints));
-      } else {
-        times.put(gateway.get(), before);
+  /**
+   * The gateways that a looked up pointer names, as several told it: what most of them did comes
+   * first, then what expires last. One gateway may be in several places: who names a true one in a
+   * false place does not hide the true one.
+   */
+  static List<Target> targets(List<Contact> told, long nowMs) {
+    Map<Target, Integer> votes = new LinkedHashMap<>();
+    Map<Target, Long> times = new HashMap<>();
+    for (Contact pointer : told) {
+      Set<Target> once = new HashSet<>();
+      Matcher matcher = ELEMENT.matcher(pointer.data().toString());
+      while (matcher.find()) {
+        long timeMs = Long.parseLong(matcher.group(3));
+        Optional<NodeId> gateway = gateway(matcher.group(1));
+        if (gateway.isPresent() && timeMs > nowMs && timeMs - nowMs <= LONGEST_MS) {
+          List<String> endpoints = List.of(matcher.group(2).strip().split(" ", -1));
+          Target target = new Target(gateway.get(), endpoints);
+          votes.merge(target, once.add(target) ? 1 : 0, Integer::sum);
+          times.merge(target, timeMs, Math::max);
+        }
       }
     }
-    return new ArrayList<>(targets.values());
+    Comparator<Target> byVotes = Comparator.comparingInt(target -> -votes.getOrDefault(target, 0));
+    Map<NodeId, Integer> places = new HashMap<>();
+    return votes.keySet().stream()
+        .sorted(byVotes.thenComparing(target -> -times.getOrDefault(target, 0L)))
+        .filter(target -> places.merge(target.gateway(), 1, Integer::sum) <= MAX_PLACES)
+        .toList();
   }
 
   private static Optional<NodeId> gateway(String base64) {
@@ -103,18 +126,47 @@ final class Pointers {
     }
   }
 
-  /** All that a LAN is found by. */
-  static Set<ContactId> of(Lan lan) {
-    Set<ContactId> ids = new LinkedHashSet<>();
+  /**
+   * What a LAN is found by, at most so much: each address gives one after the other in turn, ids
+   * and names first, so that one with many peers or offers leaves room for the others.
+   */
+  static Set<ContactId> of(Lan lan, int most) {
+    Map<String, Set<ContactId>> byAddress = new TreeMap<>();
     lan.peers()
         .forEach(
             peer -> {
-              id(new Subject.Holder(ContactId.of(peer.id().toBytes()))).ifPresent(ids::add);
+              Set<ContactId> its = byAddress.computeIfAbsent(at(peer), at -> new LinkedHashSet<>());
+              id(new Subject.Holder(ContactId.of(peer.id().toBytes()))).ifPresent(its::add);
               if (!peer.name().isEmpty()) {
-                id(new Subject.Holder(ContactId.ofText(peer.name()))).ifPresent(ids::add);
+                id(new Subject.Holder(ContactId.ofText(peer.name()))).ifPresent(its::add);
               }
             });
-    lan.services().forEach(name -> id(new Subject.Service(name)).ifPresent(ids::add));
+    lan.peers()
+        .forEach(
+            peer -> {
+              Set<ContactId> its = byAddress.computeIfAbsent(at(peer), at -> new LinkedHashSet<>());
+              lan.services(peer.id()).stream()
+                  .sorted()
+                  .forEach(name -> id(new Subject.Service(name)).ifPresent(its::add));
+            });
+    return inTurn(byAddress.values(), most);
+  }
+
+  private static String at(PeerInfo peer) {
+    return peer.addresses().isEmpty() ? "" : Addresses.text(peer.addresses().get(0));
+  }
+
+  private static Set<ContactId> inTurn(Collection<Set<ContactId>> each, int most) {
+    Set<ContactId> ids = new LinkedHashSet<>();
+    Deque<Iterator<ContactId>> left = new ArrayDeque<>();
+    each.forEach(its -> left.add(its.iterator()));
+    while (ids.size() < most && !left.isEmpty()) {
+      Iterator<ContactId> its = left.remove();
+      if (its.hasNext()) {
+        ids.add(its.next());
+        left.add(its);
+      }
+    }
     return ids;
   }
 }

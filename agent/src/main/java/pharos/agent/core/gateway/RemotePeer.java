@@ -26,8 +26,19 @@ public record RemotePeer(
     long ageMs,
     NodeId gateway,
     String site) {
+  /** What the objects cost beside texts and document. */
+  private static final int OVERHEAD_BYTES = 600;
+
+  private static final int ADDRESS_BYTES = 64;
+
   /** Keeps a copy of the addresses. */
   public RemotePeer {
     addresses = List.copyOf(addresses);
+  }
+
+  /** What it costs to keep, roughly. */
+  int sizeBytes() {
+    int texts = 2 * (name.length() + service.length() + site.length());
+    return OVERHEAD_BYTES + texts + ADDRESS_BYTES * addresses.size() + document.length();
   }
 }

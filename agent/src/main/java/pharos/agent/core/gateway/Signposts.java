@@ -25,14 +25,19 @@ final class Signposts {
   private static final long PAUSE_NS = SECOND / 5;
 
   private final Lan lan;
+  private final int most;
   private final Set<ContactId> planted = new HashSet<>();
   private final Set<ContactId> due = new LinkedHashSet<>();
   private long againNs;
   private long nextNs;
   private boolean isLanChanged = true;
 
-  Signposts(Lan lan, long nowNs) {
+  /**
+   * @param most so many pointers may be announced
+   */
+  Signposts(Lan lan, int most, long nowNs) {
     this.lan = lan;
+    this.most = most;
     againNs = nowNs + AGAIN_NS;
     nextNs = nowNs;
   }
@@ -69,7 +74,7 @@ final class Signposts {
   }
 
   private void compare(Consumer<ContactId> release) {
-    Set<ContactId> wanted = Pointers.of(lan);
+    Set<ContactId> wanted = Pointers.of(lan, most);
     for (Iterator<ContactId> all = planted.iterator(); all.hasNext(); ) {
       ContactId id = all.next();
       if (!wanted.contains(id)) {

@@ -105,7 +105,7 @@ class FailoverTest {
 
     // The numbers of questions count from 1: every one of them is answered again.
     for (long number = 1; number < 50; number++) {
-      alpha.gateway().onReply(number, Reply.Ended.of(Status.NOT_FOUND));
+      alpha.gateway().onReply(number, "10.1.0.2", Reply.Ended.of(Status.NOT_FOUND));
       alpha.gateway().onFailed(number);
     }
     lans.settle(alpha);

@@ -17,12 +17,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
@@ -43,6 +46,9 @@ final class Lans {
   /** A node that wakes up more often without the time going on does nothing else any more. */
   private static final int MAX_TURNS_AT_ONCE = 5_000;
 
+  /** As an agent with a heap of 64 MiB has it. */
+  private static final long MEMORY = 16L << 20;
+
   private static final long EPOCH_MS = 1_700_000_000_000L;
 
   final List<Node> nodes = new ArrayList<>();
@@ -52,6 +58,17 @@ final class Lans {
 
   /** May change or swallow what is answered. */
   BiFunction<Node, Reply, @Nullable Reply> liar = (node, reply) -> reply;
+
+  /** How many agents are proven at an address, as this node knows it: all of the LAN. */
+  ToIntBiFunction<Node, String> agents =
+      (node, address) ->
+          (int)
+              nodes.stream()
+                  .filter(other -> other.lan == node.lan && other.address().equals(address))
+                  .count();
+
+  /** Where somebody takes what is asked, and never answers. */
+  Predicate<String> isMute = endpoint -> false;
 
   /** Whether a message gets from one to the other. */
   BiPredicate<Node, Node> isConnected = (from, to) -> true;
@@ -96,11 +113,16 @@ final class Lans {
       this.self = self;
       gateway =
           new Gateway(
-              new GatewaySettings(isNode, Settings.defaults()),
+              new GatewaySettings(isNode, Settings.defaults().with(it -> it.memoryBytes(MEMORY))),
               self,
               Lans::types,
               Seeds.random(random.nextLong()),
-              agenda.nowNs());
+              agenda.nowNs(),
+              address -> agents.applyAsInt(this, address));
+    }
+
+    String address() {
+      return Addresses.text(self.addresses().get(0));
     }
 
     String endpoint() {
@@ -320,6 +342,10 @@ final class Lans {
     return agenda.nowNs();
   }
 
+  long nowMs() {
+    return EPOCH_MS + agenda.nowNs() / MS;
+  }
+
   void run(long timeNs) {
     agenda.run(timeNs);
   }
@@ -383,6 +409,9 @@ final class Lans {
             .filter(it -> it != null)
             .findFirst()
             .orElse(null);
+    if (to == null && ask.endpoints().stream().anyMatch(isMute)) {
+      return;
+    }
     if (to == null || (to.isDead && !to.isSilent)) {
       after(LATENCY_NS, () -> fail(asker, ask.number()));
       return;
@@ -396,16 +425,16 @@ final class Lans {
         () -> {
           Reply told = liar.apply(to, Objects.requireNonNull(to.answers.remove(token)));
           if (told != null && isConnected.test(to, asker) && !isLost()) {
-            after(LATENCY_NS, () -> reply(asker, ask.number(), told));
+            after(LATENCY_NS, () -> reply(asker, to, ask.number(), told));
           }
         });
-    to.gateway().onQuestion(token, asker.endpoint(), ask.question());
+    to.gateway().onQuestion(token, asker.address(), ask.question());
     settle(to);
   }
 
-  private void reply(Node asker, long number, Reply reply) {
+  private void reply(Node asker, Node by, long number, Reply reply) {
     if (!asker.isDead) {
-      asker.gateway().onReply(number, reply);
+      asker.gateway().onReply(number, by.address(), reply);
       settle(asker);
     }
   }

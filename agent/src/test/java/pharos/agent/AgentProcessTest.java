@@ -112,41 +112,6 @@ class AgentProcessTest {
     }
   }
 
-  /**
-   * Its broadcasts leave and none comes back, as behind a firewall that rejects UDP: here the
-   * system does not know that the address is one for everybody.
-   */
-  @Test
-  void whereBroadcastsDoNotArriveAnAgentSaysSoOnce() throws InterruptedException {
-    try (Namespaces hosts = Namespaces.of("one", "two")) {
-      hosts.cable("one", "eth0", "two", "eth0");
-      hosts.address("one", "eth0", "10.77.1.1/24");
-      hosts.ip(
-          "one", "route", "delete", "broadcast", "10.77.1.255", "dev", "eth0", "table", "local");
-      JavaProcess one = start(hosts.on("one"), "alpha", "10.0.0.0/8");
-
-      one.awaitLine("not even our own broadcasts arrive", PATIENCE);
-      hosts.ip(
-          "one",
-          "route",
-          "add",
-          "broadcast",
-          "10.77.1.255",
-          "dev",
-          "eth0",
-          "table",
-          "local",
-          "scope",
-          "link",
-          "src",
-          "10.77.1.1");
-      one.awaitLine("broadcasts arrive at UDP port " + beaconPort + " again", PATIENCE);
-      long told = one.lines().stream().filter(line -> line.contains("not even our own")).count();
-      assertEquals(1, told);
-      end();
-    }
-  }
-
   /** As in a container of Docker. */
   @Test
   void aHostWithoutIpv6Works() throws Exception {

@@ -17,10 +17,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import pharos.bench.gateway.Crossing;
 import pharos.bench.meeting.Meeting;
+import pharos.bench.siege.Orders;
+import pharos.bench.siege.Siege;
 
 /** Runs benchmarks by name and prints what they found in one small table. */
 public final class Main {
-  private static final String USAGE = "usage: bench codec|meeting|gateway [--quick]";
+  private static final String USAGE =
+      "usage: bench codec|meeting|gateway [--quick] | " + Orders.USAGE;
 
   private static final Set<String> BENCHMARKS = Set.of("codec", "meeting", "gateway");
 
@@ -32,6 +35,9 @@ public final class Main {
   }
 
   static int run(List<String> args, PrintStream out, PrintStream err) {
+    if (!args.isEmpty() && args.get(0).equals("siege")) {
+      return siege(args.subList(1, args.size()), out, err);
+    }
     String wrong = firstWrong(args);
     if (!wrong.isEmpty()) {
       err.println("bench: " + wrong + "; " + USAGE);
@@ -70,6 +76,27 @@ public final class Main {
       return 0;
     } catch (IOException | IllegalStateException e) {
       err.println("bench: gateway failed: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  /** Ends with 1 also when the agents did not keep what they promise. */
+  private static int siege(List<String> args, PrintStream out, PrintStream err) {
+    Orders orders;
+    try {
+      orders = Orders.of(args);
+    } catch (IllegalArgumentException e) {
+      err.println("bench: siege: " + e.getMessage() + "; " + USAGE);
+      return 2;
+    }
+    try {
+      return new Siege(out).run(orders) ? 0 : 1;
+    } catch (IOException | RuntimeException e) {
+      // A RuntimeException also tells what this machine lacks.
+      err.println("bench: siege failed: " + e.getMessage());
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

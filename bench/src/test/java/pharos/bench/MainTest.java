@@ -22,6 +22,8 @@ class MainTest {
     refuses("no benchmark 'tracker'", "tracker");
     refuses("no benchmark '--quick'", "--quick");
     refuses("unknown argument '--slow'", "codec", "--quick", "--slow");
+    refuses("siege: --minutes '0' is not 1 to 1440", "siege", "--minutes", "0");
+    refuses("siege: --minutes '' is not 1 to 1440", "siege", "--minutes");
   }
 
   @Test
@@ -53,6 +55,7 @@ class MainTest {
         "bench: "
             + reason
             + "; usage: bench codec|meeting|gateway [--quick]"
+            + " | siege [--quick] [--minutes N] [--alone] [ATTACK...]"
             + System.lineSeparator(),
         err.toString(UTF_8));
     assertEquals("", out.toString(UTF_8));

@@ -39,8 +39,7 @@ final class ModuleDirection {
               "simulator", new Allowed(Set.of("agent", "records", "beacon", "kademlia"), ANY)),
           Map.entry(
               "daemon",
-              new Allowed(
-                  Set.of("agent", "records", "beacon", "kademlia", "simulator", "bench"), ANY)),
+              new Allowed(Set.of("agent", "records", "beacon", "kademlia", "simulator"), ANY)),
           Map.entry("examples", new Allowed(Set.of("agent", "beacon", "kademlia"), ANY)),
           Map.entry(
               "bench",

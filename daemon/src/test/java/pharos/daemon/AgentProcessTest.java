@@ -10,15 +10,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.testkit.JavaProcess;
+import pharos.testkit.Namespaces;
 
 /** Agents as a user starts them, in processes of their own, on the loopback. */
 class AgentProcessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final String beaconPort = String.valueOf(Ports.udp());
   private final List<Program> started = new ArrayList<>();
 
@@ -199,5 +204,51 @@ class AgentProcessTest {
   private static String get(String url) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /**
+   * Its broadcasts leave and none comes back, as behind a firewall that rejects UDP: here the
+   * system does not know that the address is one for everybody.
+   */
+  @Test
+  void whereBroadcastsDoNotArriveAnAgentSaysSoOnce() throws InterruptedException {
+    try (Namespaces hosts = Namespaces.of("one", "two")) {
+      hosts.cable("one", "eth0", "two", "eth0");
+      hosts.address("one", "eth0", "10.77.1.1/24");
+      hosts.ip(
+          "one", "route", "delete", "broadcast", "10.77.1.255", "dev", "eth0", "table", "local");
+      JavaProcess one =
+          JavaProcess.start(
+              hosts.on("one"),
+              List.of(),
+              Main.class,
+              "agent",
+              "--name",
+              "alpha",
+              "--beacon-port",
+              beaconPort,
+              "--interface",
+              "10.0.0.0/8");
+
+      one.awaitLine("not even our own broadcasts arrive", PATIENCE);
+      hosts.ip(
+          "one",
+          "route",
+          "add",
+          "broadcast",
+          "10.77.1.255",
+          "dev",
+          "eth0",
+          "table",
+          "local",
+          "scope",
+          "link",
+          "src",
+          "10.77.1.1");
+      one.awaitLine("broadcasts arrive at UDP port " + beaconPort + " again", PATIENCE);
+      long told = one.lines().stream().filter(line -> line.contains("not even our own")).count();
+      assertEquals(1, told);
+      one.close();
+    }
   }
 }

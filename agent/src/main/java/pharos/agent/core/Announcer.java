@@ -48,13 +48,12 @@ final class Announcer {
   /** Answers in a crowd begin within this time, however large it is or is made to look. */
   private static final long MAX_SPREAD_NS = Settings.SECOND;
 
-  /** What a hash of our goodbye and a nonce of our own take in an answer. */
-  private static final int GOODBYE_LENGTH = 10;
+  /** What extensions take in an answer. */
+  private static final int HEAD_LENGTH = 2;
 
-  private static final int NONCE_LENGTH = 10;
+  private static final int GOODBYE_LENGTH = HEAD_LENGTH + Long.BYTES;
 
-  /** Type and length before the content of any extension. */
-  private static final int EXTENSION_HEAD = 2;
+  private static final int NONCE_LENGTH = HEAD_LENGTH + Long.BYTES;
 
   private final Turn turn;
   private final Roster roster;
@@ -315,14 +314,14 @@ final class Announcer {
     int most = isProven ? asking.length() : Math.min(asking.length(), turn.ledger.room(to));
     Beacon.Builder answer = beacon().echo(asking.nonce()).namesWithin(most);
     int room = most - answer.build().toBuilder().name("").service("").build().length();
+    InetAddress vouch = asking.vouch();
+    if (vouch != null && room >= HEAD_LENGTH + vouch.getAddress().length) {
+      answer.vouch(vouch);
+      room -= HEAD_LENGTH + vouch.getAddress().length;
+    }
     if (room >= NONCE_LENGTH && peer != null && mustProve(peer, asking)) {
       answer.solicit(peer.nonce);
       room -= NONCE_LENGTH;
-    }
-    InetAddress vouch = asking.vouch();
-    if (vouch != null && room >= EXTENSION_HEAD + vouch.getAddress().length) {
-      answer.vouch(vouch);
-      room -= EXTENSION_HEAD + vouch.getAddress().length;
     }
     if (room >= GOODBYE_LENGTH) {
       answer.goodbye(turn.self.goodbye());

@@ -213,6 +213,7 @@ final class Tracker {
       if (turn.ledger.prove(by.getAddress())) {
         asker.resume();
       }
+      claims.onLife(peer);
       refusals.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since

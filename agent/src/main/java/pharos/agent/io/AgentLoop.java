@@ -52,7 +52,6 @@ import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
-import pharos.kademlia.Quotas;
 
 /**
  * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
@@ -208,7 +207,12 @@ public final class AgentLoop {
             new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs));
     gateway =
         new Gateway(
-            settings.gateway(), self(), AgentLoop::types, new SecureRandom(), nowNs, shares::agentsAt);
+            settings.gateway(),
+            self(),
+            AgentLoop::types,
+            new SecureRandom(),
+            nowNs,
+            shares::agentsAt);
     seedNames =
         new SeedNames(
             settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));

@@ -70,13 +70,7 @@ final class OwnPort implements AutoCloseable {
    *
    * @param isShared whether the context is the application's, in which no thread outlives anything
    */
-  OwnPort(
-      ZContext context,
-      WakeUp wakeUp,
-      int port,
-      Shares shares,
-      boolean isShared,
-      long nowNs) {
+  OwnPort(ZContext context, WakeUp wakeUp, int port, Shares shares, boolean isShared, long nowNs) {
     this.shares = shares;
     this.isShared = isShared;
     endpoint = "tcp://127.0.0.1:" + port;

@@ -7,6 +7,7 @@ import static pharos.agent.core.CoreFixture.MS;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pharos.agent.core.CoreFixture.Friend;
@@ -47,6 +48,18 @@ class MeeterTest {
     assertEquals(List.of(bob.ip), info.addresses());
     assertEquals(bob.tcpPort, info.tcpPort());
     assertEquals(State.ALIVE, info.state());
+  }
+
+  @Test
+  void anAddressIsProvenByWhoIsShownAndBothEchoedAndTookAConnectionThere() {
+    Friend heard = lan.friend("heard");
+    heard.mood = CoreFixture.Mood.CUT_OFF;
+    heard.beacons();
+    Friend bob = lan.met("bob");
+    lan.turn(bob::echoesUs);
+    assertEquals(Map.of(bob.ip, 1), lan.core.provenAt());
+    bob.leaves();
+    assertEquals(Map.of(), lan.core.provenAt());
   }
 
   @Test

@@ -51,7 +51,7 @@ class PlacesTest {
     lan.runFor(5);
     assertEquals(List.of("UPDATED"), bob.news());
     assertEquals(List.of(bob.ip, second), addressesOf(bob));
-    assertEquals(List.of(), lan.done(Effect.Send.class, it -> it.to().getAddress() == second));
+    assertEquals(List.of(), lan.done(Effect.Send.class, it -> it.to().getAddress().equals(second)));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class ReflectionTest {
     }
   }
 
-  private static InetAddress datagramTo(Effect effect) {
+  private static @Nullable InetAddress datagramTo(Effect effect) {
     if (effect instanceof Effect.Send send) {
       return send.to().getAddress();
     }
@@ -51,7 +52,7 @@ class ReflectionTest {
     return effect instanceof Effect.Send send ? send.beacon() : ((Effect.Probe) effect).beacon();
   }
 
-  private static InetAddress connectionTo(Effect effect) {
+  private static @Nullable InetAddress connectionTo(Effect effect) {
     if (effect instanceof Effect.Ask ask) {
       return ask.to().getAddress();
     }

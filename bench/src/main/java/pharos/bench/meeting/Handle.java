@@ -54,6 +54,17 @@ public final class Handle implements AutoCloseable {
    */
   public static Handle start(List<String> before, String name, Class<?> main, String... arguments)
       throws IOException {
+    return start(before, List.of(), name, main, arguments);
+  }
+
+  /**
+   * The same.
+   *
+   * @param options more options of the JVM, which count before those that all have
+   */
+  public static Handle start(
+      List<String> before, List<String> options, String name, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -62,8 +73,9 @@ public final class Handle implements AutoCloseable {
             "-Xss512k",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-cp"));
+            "-XX:-UsePerfData"));
+    command.addAll(options);
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(main.getName(), name));
     command.addAll(List.of(arguments));

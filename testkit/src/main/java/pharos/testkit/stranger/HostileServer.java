@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * close.
  */
 public final class HostileServer implements AutoCloseable {
-  private static final int MAX_OPEN = 1_024;
+  private static final int MAX_OPEN = 256;
   private static final int BACKLOG = 512;
 
   private final ServerSocket socket;

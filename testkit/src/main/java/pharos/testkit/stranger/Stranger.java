@@ -131,6 +131,12 @@ public final class Stranger implements AutoCloseable {
     return new Frame(flags, body);
   }
 
+  /** Whatever comes next, as it comes; -1 when the other side ended it. */
+  public int read(byte[] buffer) throws IOException {
+    socket.setSoTimeout(0);
+    return in.read(buffer);
+  }
+
   /** Asks as a REQ socket does, and returns the last frame of the answer. Hands are shaken. */
   public byte[] ask(byte[] question, Duration patience) throws IOException {
     send(Zmtp.question(question));

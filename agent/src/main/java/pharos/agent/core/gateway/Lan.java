@@ -30,7 +30,6 @@ final class Lan {
   /** Of each its service and what it offers: to read a document takes its time. */
   private final Map<NodeId, Set<String>> services = new HashMap<>();
 
-
   /**
    * @param types what a document offers
    */

@@ -126,7 +126,7 @@ class StrangersTest {
             new Question.Browse("Nothing", Optional.empty()),
             new Question.Who(new Subject.Service("Alpha"), Optional.empty()),
             new Question.Node(new Request.Ping(Optional.empty())));
-    lans.isConnected = (from, to) -> from.lan == to.lan || to.lan == 2 && from == gate;
+    lans.isConnected = (from, to) -> from.lan == to.lan || (to.lan == 2 && from == gate);
     for (Question question : flood) {
       for (int i = 0; i < 3_000; i++) {
         begin("10.1.0.66", question);

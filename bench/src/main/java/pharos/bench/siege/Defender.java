@@ -1,0 +1,59 @@
+package pharos.bench.siege;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The process of an agent under siege: {@code pharos agent}, and a thread that tells every few
+ * seconds what it holds. The command is found by its name, since nothing here may depend on the
+ * daemon; its class path is the launcher's matter.
+ */
+public final class Defender {
+  private static final String MAIN = "pharos.daemon.Main";
+  private static final int MIB = 1024 * 1024;
+
+  private Defender() {}
+
+  /** Arguments: a name, seconds between two gauges, and the arguments of {@code pharos}. */
+  public static void main(String[] args) throws ReflectiveOperationException {
+    int seconds = Integer.parseInt(args[1]);
+    Thread gauge = new Thread(() -> gauge(seconds), "gauge");
+    gauge.setDaemon(true);
+    gauge.start();
+    String[] rest = Arrays.copyOfRange(args, 2, args.length);
+    try {
+      Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) rest);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException("the agent failed", e.getCause());
+    }
+  }
+
+  private static void gauge(int seconds) {
+    try {
+      while (true) {
+        TimeUnit.SECONDS.sleep(seconds);
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        long heap = runtime.totalMemory() - runtime.freeMemory();
+        long direct =
+            ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(it -> it.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        System.out.println(
+            Gauge.MARK
+                + heap * 10 / MIB
+                + " "
+                + direct * 10 / MIB
+                + " "
+                + ManagementFactory.getThreadMXBean().getThreadCount());
+        System.out.flush();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

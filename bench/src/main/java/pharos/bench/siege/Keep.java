@@ -1,0 +1,175 @@
+package pharos.bench.siege;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The process of one agent under siege: {@link Defender}, with the options that {@code ./pharos}
+ * gives an agent. Its events go to whoever wants them, on a thread of its own; its gauges and how
+ * much it logs are kept here. Any thread may ask.
+ */
+final class Keep implements AutoCloseable {
+  /** In the environment: the class path of the daemon, when it is not that of this process. */
+  private static final String CLASS_PATH = "PHAROS_AGENT_PATH";
+
+  /** In the environment: the options that {@code ./pharos} gives an agent's JVM. */
+  private static final String OPTIONS = "PHAROS_AGENT_OPTIONS";
+
+  private static final String DEFAULT_OPTIONS =
+      "-Xms8m -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto"
+          + " -XX:+ExitOnOutOfMemoryError";
+
+  private static final int MAX_GAUGES = 10_000;
+  private static final int LAST_LINES = 20;
+
+  private final Process process;
+  private final Thread atExit;
+  private final List<Gauge> gauges = new ArrayList<>();
+  private final AtomicLong logged = new AtomicLong();
+  private final Deque<String> lastLogged = new ArrayDeque<>();
+
+  private Keep(Process process) {
+    this.process = process;
+    atExit = new Thread(process::destroyForcibly, "keep");
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** Starts {@code pharos agent} with these arguments. */
+  static Keep start(
+      List<String> before, int gaugeSeconds, Consumer<String> events, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options());
+    command.addAll(List.of("-cp", classPath(), Defender.class.getName(), "keep"));
+    command.add("" + gaugeSeconds);
+    command.add("agent");
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).start();
+    process.getOutputStream().close();
+    Keep keep = new Keep(process);
+    keep.follow(process.getInputStream(), line -> keep.told(line, events));
+    keep.follow(process.getErrorStream(), keep::logged);
+    return keep;
+  }
+
+  private static List<String> options() {
+    String given = System.getenv(OPTIONS);
+    return List.of((given == null ? DEFAULT_OPTIONS : given).trim().split(" +"));
+  }
+
+  /** The daemon's, and this module alone, whose other libraries would come between. */
+  private static String classPath() {
+    String own = System.getProperty("java.class.path");
+    String daemon = System.getenv(CLASS_PATH);
+    if (daemon == null) {
+      // A test: the daemon is there, and the provider that logs nothing shall not win.
+      return String.join(
+          File.pathSeparator,
+          Arrays.stream(own.split(File.pathSeparator, -1))
+              .filter(it -> !it.contains("slf4j-nop"))
+              .toList());
+    }
+    return daemon
+        + File.pathSeparator
+        + Path.of(
+            URI.create(
+                Defender.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+  }
+
+  private void follow(InputStream stream, Consumer<String> line) {
+    Thread thread = new Thread(() -> read(stream, line), "lines of a keep");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void read(InputStream stream, Consumer<String> lines) {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.accept(line);
+      }
+    } catch (IOException e) {
+      // It ended.
+    }
+  }
+
+  private void told(String line, Consumer<String> events) {
+    if (!line.startsWith(Gauge.MARK)) {
+      events.accept(line);
+      return;
+    }
+    Gauge gauge = Gauge.of(line, process.pid());
+    synchronized (gauges) {
+      if (gauges.size() < MAX_GAUGES) {
+        gauges.add(gauge);
+      }
+    }
+  }
+
+  private void logged(String line) {
+    logged.addAndGet(line.length() + 1);
+    synchronized (lastLogged) {
+      lastLogged.add(line);
+      while (lastLogged.size() > LAST_LINES) {
+        lastLogged.remove();
+      }
+    }
+  }
+
+  /** All gauges so far. */
+  List<Gauge> gauges() {
+    synchronized (gauges) {
+      return List.copyOf(gauges);
+    }
+  }
+
+  /** How many characters it logged. */
+  long loggedCharacters() {
+    return logged.get();
+  }
+
+  /** The last lines of its log. */
+  List<String> lastLogged() {
+    synchronized (lastLogged) {
+      return List.copyOf(lastLogged);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long cpuMs() {
+    return Gauge.cpuMs(process.pid());
+  }
+
+  long descriptors() {
+    return Gauge.descriptors(process.pid());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(30, TimeUnit.SECONDS);
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

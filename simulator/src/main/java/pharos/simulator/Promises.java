@@ -23,7 +23,7 @@ import pharos.beacon.NodeId;
  *       intervals at most.
  *   <li>Who starts, or offers something else, is known as such all the same.
  *   <li>Who crashed or left is missed within twice the usual time.
- *   <li>Nobody is invented at an address that is not the forger's, and few whose port takes no
+ *   <li>No agent is listed where neither it nor the forger is, and few whose port takes no
  *       connection.
  *   <li>No agent takes another id twice in a minute, or ends, since somebody says so.
  *   <li>Who has nothing to do with it gets one datagram and one connection an interval from each.
@@ -125,11 +125,11 @@ final class Promises implements Lan.Listener {
     }
   }
 
-  /** Whom he invents he can put where he likes, as long as it is at an address of his too. */
+  /** Whom he invents he can put where he likes. */
   private void checkIsPlaced(Program observer, Change change) {
     Program subject = find(change.peer().id());
     List<InetAddress> addresses = change.peer().addresses();
-    if (subject == null && addresses.stream().anyMatch(forger::owns)) {
+    if (subject == null) {
       return;
     }
     for (InetAddress address : addresses) {

@@ -201,7 +201,8 @@ final class Lan {
       Host host, String name, NodeId id, Document document, int tcpPort, int udpPort) {
     long incarnation = EPOCH_MS + nowNs() / MS + host.clockOffsetMs + 1;
     Identity identity =
-        new Identity(id, isIdFixed, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
+        new Identity(
+            id, isIdFixed, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
     Program program = new Program(this, host, settings, identity, document);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);

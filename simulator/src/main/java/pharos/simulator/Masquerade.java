@@ -21,6 +21,9 @@ final class Masquerade {
 
   private static final long KNOWN_WHERE_LOST_NS = 10 * SECOND;
 
+  /** Twice the time after which a host is missed that only became silent. */
+  private static final long SILENT_NS = 12 * SECOND;
+
   /** After the forger is gone all is as it was, and stays so. */
   private static final long QUIET_NS = 5 * SECOND;
 
@@ -108,7 +111,7 @@ final class Masquerade {
       case 0 -> start();
       case 1 -> kill(any);
       case 2 -> {
-        promises.isToEnd(any, isLossy ? 12 * SECOND : 7 * SECOND);
+        promises.isToEnd(any, SILENT_NS);
         lan.killWithNetwork(any);
       }
       case 3 -> {
@@ -116,7 +119,7 @@ final class Masquerade {
         any.leave();
       }
       case 4 -> {
-        promises.isToEnd(any, isLossy ? 12 * SECOND : 7 * SECOND);
+        promises.isToEnd(any, SILENT_NS);
         lan.unplug(any);
       }
       case 5 -> {

@@ -23,7 +23,7 @@ import pharos.beacon.NodeId;
  *       intervals at most.
  *   <li>Who starts, or offers something else, is known as such all the same.
  *   <li>Who crashed or left is missed within twice the usual time.
- *   <li>Nobody is invented at an address that is not the forger's, and few whose port takes no
+ *   <li>No agent is listed where neither it nor the forger is, and few whose port takes no
  *       connection.
  *   <li>No agent takes another id twice in a minute, or ends, since somebody says so.
  *   <li>Who has nothing to do with it gets one datagram and one connection an interval from each.
@@ -125,9 +125,14 @@ final class Promises implements Lan.Listener {
     }
   }
 
+  /** Whom he invents he can put where he likes. */
   private void checkIsPlaced(Program observer, Change change) {
     Program subject = find(change.peer().id());
-    for (InetAddress address : change.peer().addresses()) {
+    List<InetAddress> addresses = change.peer().addresses();
+    if (subject == null) {
+      return;
+    }
+    for (InetAddress address : addresses) {
       boolean isIts = subject != null && subject.host.address().equals(address);
       if (!isIts && !forger.owns(address)) {
         throw broken("placed", observer, change, "is said to be at " + address);
@@ -252,7 +257,7 @@ final class Promises implements Lan.Listener {
         && listed != null
         && subject.isOf(listed)
         && find(subject.core().id()) == subject
-        && listed.peer().addresses().contains(subject.host.address())) {
+        && listed.peer().addresses().get(0).equals(subject.host.address())) {
       throw new Broken(
           lan,
           "not missed",
@@ -263,7 +268,7 @@ final class Promises implements Lan.Listener {
   private void checkRuns(Program program) {
     Set<Long> runs = this.runs.computeIfAbsent(program, p -> new HashSet<>());
     if (runs.add(program.core().incarnation()) && runs.size() > 1) {
-      excuse(program, INTERVAL_NS);
+      excuse(program, 3 * INTERVAL_NS);
     }
     if (runs.size() > 1 + MAX_RUNS) {
       throw new Broken(lan, "overtaken", program.name() + " takes a higher incarnation again");

@@ -40,6 +40,18 @@ final class Claim extends Timed {
     return new InetSocketAddress(source.getAddress(), beacon.tcpPort());
   }
 
+  /** The same, of the run that answered. */
+  Claim as(Introduction answer) {
+    Beacon answered =
+        beacon.toBuilder()
+            .incarnation(answer.incarnation())
+            .digest(answer.document().digest())
+            .build();
+    Claim claim = new Claim(claims, peer, answered, source, isHome);
+    claim.sinceNs = sinceNs;
+    return claim;
+  }
+
   /** Whether it claims to be the very run that is known, at another place. */
   boolean isMove() {
     return beacon.incarnation() == peer.incarnation;

@@ -87,7 +87,8 @@ final class Claims {
   void add(Peer peer, Presence presence, InetSocketAddress from) {
     InetAddress address = from.getAddress();
     boolean isKnown = peer.claim != null && peer.claim.address().equals(address);
-    if (isKnown || peer.elsewhere().claimants.contains(address)) {
+    boolean isWaiting = isKnown || peer.elsewhere().claimants.contains(address);
+    if (isCheckedHere(peer, presence, from) || isWaiting) {
       return;
     }
     if (waiting.size() >= MOST
@@ -102,6 +103,28 @@ final class Claims {
     waitingAt.merge(address, 1, Integer::sum);
     waiting.add(address, claim);
     deal();
+  }
+
+  /**
+   * It seems to come from where the peer is known. Whoever holds that port is asked at once, and
+   * its answer counts whatever was claimed: so a restart waits for nobody who claims to be it from
+   * elsewhere.
+   */
+  private boolean isCheckedHere(Peer peer, Presence presence, InetSocketAddress from) {
+    Claim claim = new Claim(this, peer, presence.toBeacon(), from, false);
+    boolean isThere = peer.state == State.ASKING || peer.state.isShown();
+    if (!isThere || !isSamePlace(claim) || !checks.has()) {
+      return false;
+    }
+    if (turn.mayAgain(peer.elsewhere().askedHereNs, peer.intervalNs)) {
+      peer.elsewhere().askedHereNs = turn.nowNs;
+      if (peer.claim != null) {
+        end(peer.claim);
+      }
+      checks.take(PER_SECOND);
+      check(claim);
+    }
+    return true;
   }
 
   /** Deals the checks that are left of this second to who waits. */
@@ -160,6 +183,17 @@ final class Claims {
     Claim claim = peer.claim;
     peer.checking = null;
     if (claim == null) {
+      return;
+    }
+    boolean isLaterHere =
+        isSamePlace(claim)
+            && answer.id().equals(peer.id)
+            && answer.incarnation() > peer.incarnation
+            && answer.incarnation() != claim.beacon.incarnation();
+    if (isLaterHere) {
+      meeter.learn(answer.document());
+      end(claim);
+      settle(claim.as(answer));
       return;
     }
     boolean isAsClaimed =

@@ -26,6 +26,7 @@ final class Elsewhere {
   final Set<InetAddress> claimants = new HashSet<>(0);
 
   long claimedNs = Peer.NEVER;
+  long askedHereNs = Peer.NEVER;
   long notedNs = Peer.NEVER;
 
   /** Where it was before a claim displaced it, and when it was asked there. */

@@ -194,7 +194,7 @@ class PastTheSubnetTest {
         Contact.of(ContactId.ofText("odd"), "tcp://a:1")
             .withData(ContactData.ofText("\u001b[2J no JSON"));
     gate.register(odd).get(20, TimeUnit.SECONDS);
-    assertTrue(run(here, "find", "odd").out().contains("DATA       ?[2J no JSON\n"));
+    assertTrue(run(here, "find", "odd").out().contains("DATA       \\u001B[2J no JSON\n"));
     assertTrue(run(here, "find", "odd", "--json").out().contains("\"data64\":\"G1sySiBubyBKU09O"));
   }
 

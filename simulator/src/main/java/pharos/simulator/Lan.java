@@ -271,7 +271,10 @@ final class Lan {
     trace.line(
         nowNs(), "the network", "loses " + side.size() + " of its " + hosts.size() + " hosts");
     side.forEach(program -> program.host.group = 1);
-    programs.forEach(this::disturbed);
+    for (Program program : programs) {
+      program.isAlwaysWalledOff = false;
+      disturbed(program);
+    }
   }
 
   /** This program' host hears nothing, though all hear it. */

@@ -30,8 +30,8 @@ final class Program implements Server {
   final AgentCore core;
   final long startedNs;
 
-  /** Whether it began behind a firewall, so that nobody ever reached its ports before. */
-  final boolean isAlwaysWalledOff;
+  /** Whether it is behind a firewall since it began, so that nobody ever reached its ports. */
+  boolean isAlwaysWalledOff;
 
   /** Everybody that the application was told of and not told to be gone. */
   final Map<NodeId, Change> listed = new HashMap<>();

@@ -61,6 +61,13 @@ public final class AgentCore {
         new Tracker(
             turn, roster, asker, prober, deadlines, refusals, judge, meeter, claims, whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
+    turn.ledger.tell(this::onProven);
+  }
+
+  /** What was held back from an address, since it might have been forged, goes there now. */
+  private void onProven(InetAddress address) {
+    announcer.answerOwed(address);
+    asker.resume();
   }
 
   /** Who heard its hash believes who tells it: any number but 0. */
@@ -246,9 +253,7 @@ public final class AgentCore {
    */
   public void onQuestion(long token, InetAddress from, Introduction asking) {
     turn.emit(new Effect.Reply(token, self.introduction()));
-    if (turn.ledger.prove(from)) {
-      asker.resume();
-    }
+    turn.ledger.prove(from);
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking);
     }

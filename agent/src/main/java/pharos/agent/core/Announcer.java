@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,11 @@ final class Announcer {
 
   private static final int MAX_ASKERS = 20_000;
 
+  private static final int MAX_OWED = 1_024;
+
+  /** Who waited longer for a proof has asked again. */
+  private static final long MAX_OWED_NS = Settings.SECOND;
+
   /** Answers in a crowd begin within this time, however large it is or is made to look. */
   private static final long MAX_SPREAD_NS = Settings.SECOND;
 
@@ -63,6 +69,9 @@ final class Announcer {
   // whether we live, and the others, who are only getting to know us.
   private final Map<NodeId, Asking> friends = new LinkedHashMap<>();
   private final Map<NodeId, Asking> strangers = new LinkedHashMap<>();
+
+  /** Whose address has to prove itself before it may have another answer. */
+  private final Map<NodeId, Asking> owed = Bounded.byAge(MAX_OWED);
 
   private long nonce;
   private long burstEndsNs = Peer.NEVER;
@@ -331,6 +340,18 @@ final class Announcer {
       turn.emit(new Effect.Send(beacon, asking.to()));
     } else {
       turn.count(Count.UNANSWERED_SOLICITS);
+      owed.put(asking.id(), asking);
+    }
+  }
+
+  /** This address proved itself: it gets the answers that it had to wait for. */
+  void answerOwed(InetAddress address) {
+    List<Asking> due = new ArrayList<>();
+    owed.values().removeIf(it -> it.to().getAddress().equals(address) && due.add(it));
+    for (Asking asking : due) {
+      if (!isLeaving() && !turn.isDue(asking.sinceNs() + MAX_OWED_NS)) {
+        answer(asking);
+      }
     }
   }
 

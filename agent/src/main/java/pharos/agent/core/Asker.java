@@ -272,8 +272,13 @@ final class Asker {
     };
   }
 
+  /** Who was heard from several places is asked at the next one instead. */
+  private static int tries(Peer peer) {
+    return peer.state == State.ASKING && peer.isHeardElsewhere() ? 1 : TRIES;
+  }
+
   private void tryAgain(Question question) {
-    if (question.tries < TRIES && question.purpose == Purpose.MEET) {
+    if (question.tries < tries(question.peer) && question.purpose == Purpose.MEET) {
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));

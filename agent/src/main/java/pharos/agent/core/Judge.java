@@ -76,8 +76,10 @@ final class Judge {
       if (peer.series == Series.OVERDUE) {
         prober.end(peer, false);
       }
-      asker.cancel(peer.last);
-      lives(peer);
+      if (!peer.isUnanswering) {
+        asker.cancel(peer.last);
+        lives(peer);
+      }
     }
   }
 
@@ -90,6 +92,7 @@ final class Judge {
       refusals.disprove(peer);
     }
     isHeard(peer);
+    peer.isUnanswering = false;
     if (peer.series != null) {
       prober.end(peer, true);
       deadlines.arm(peer);
@@ -225,17 +228,18 @@ final class Judge {
   }
 
   /**
-   * It is watched, and answered none of the probes of an interval though its beacons came. Those
-   * may be forged in the name of one that died with its host, whose connection tells nothing. One
-   * that answers no datagrams at all, behind a firewall, is no news to the others.
+   * It is watched, and answered none of the probes of an interval. Where its beacons came all the
+   * same it hears nothing, or somebody forges them in the name of one that died with its host. From
+   * here nobody can tell which, so unless it answers over TCP it is suspect until it answers. Where
+   * none came, silence tells.
    */
   private void onWatchUnanswered(Peer peer) {
-    if (peer.hasEchoed && mayDoubt(peer)) {
-      turn.count(Count.DOUBTS);
-      announcer.broadcast(announcer.beacon().doubt(new Doubt(peer.id, peer.incarnation)).build());
+    peer.isUnanswering = !deadlines.isOverdue(peer);
+    if (peer.isUnanswering) {
+      peer.nextWatchNs = turn.nowNs + WATCH_INTERVALS * peer.intervalNs;
+      peer.last =
+          peer.last == null ? asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0)) : peer.last;
     }
-    look(peer, 0);
-    peer.isBeaconing = true;
   }
 
   /** Once per subject and interval. */
@@ -277,6 +281,9 @@ final class Judge {
     Peer peer = question.peer;
     peer.last = null;
     peer.lastFailed = true;
+    if (peer.isUnanswering) {
+      roster.move(peer, Evidence.UNANSWERED);
+    }
     refusals.onNoAnswer(peer);
   }
 
@@ -311,7 +318,8 @@ final class Judge {
   /** Beacons alone prove nothing: whom we watch is asked now and then. */
   private void askWatched(Peer peer) {
     if (turn.isPast(peer.nextWatchNs)) {
-      peer.nextWatchNs = turn.nowNs + WATCH_INTERVALS * peer.intervalNs;
+      boolean goesOn = ring.isWatched(peer) || peer.isUnanswering;
+      peer.nextWatchNs = goesOn ? turn.nowNs + WATCH_INTERVALS * peer.intervalNs : Peer.NEVER;
       if (peer.series == null) {
         prober.begin(peer, Series.WATCH, 0);
       }

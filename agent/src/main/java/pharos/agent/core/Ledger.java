@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.function.Consumer;
 import pharos.beacon.Beacon;
 
 /**
@@ -24,6 +25,7 @@ final class Ledger {
   private static final int MAX_CREDIT = 4 * Beacon.MAX_LENGTH;
 
   private final Turn turn;
+  private Consumer<InetAddress> waiting = address -> {};
   private final Map<InetAddress, Boolean> proven = Bounded.byUse(MAX_PROVEN);
   private final Map<InetAddress, Account> unproven = Bounded.byAge(MAX_UNPROVEN);
   private final Timed clearing = Timed.of(this::clear);
@@ -39,10 +41,17 @@ final class Ledger {
     this.turn = turn;
   }
 
-  /** This address is no forgery; true when that is new. */
-  boolean prove(InetAddress address) {
+  /** Whoever has something for an address that was not proven is told when it is. */
+  void tell(Consumer<InetAddress> waiting) {
+    this.waiting = waiting;
+  }
+
+  /** This address is no forgery. */
+  void prove(InetAddress address) {
     unproven.remove(address);
-    return proven.put(address, true) == null;
+    if (proven.put(address, true) == null) {
+      waiting.accept(address);
+    }
   }
 
   boolean isProven(InetAddress address) {

@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Series;
@@ -198,24 +199,34 @@ final class Meeter {
    */
   private void prove(Peer peer) {
     peer.mustProve = true;
-    boolean isCrowd = roster.shown() > Settings.FEW;
-    if (peer.hasAsked || peer.hasEchoed) {
-      boolean isTooSoon = peer.failures > 0 && peer.askNs != Peer.NEVER;
-      if (peer.meeting != null && peer.meeting.progress == Progress.WAITING) {
-        asker.cancel(peer.meeting); // it need not wait to be asked what we know
-        peer.meeting = null;
-      }
-      if (peer.meeting == null && !isTooSoon) {
-        peer.meeting = asker.ask(peer, Purpose.PORT, peer.tcpEndpoint(0));
-      }
-    } else if (!peer.hasEchoed && peer.series == null && peer.probes == 0) {
-      long answersNs = prober.answersNs();
-      long nonce = peer.nonce;
-      prober.begin(
-          peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
-      peer.nonce = nonce;
+    if (!peer.hasConnectedAt(peer.tcpEndpoint(0))) {
+      tryPort(peer);
+    }
+    boolean isThere = peer.hasAsked || peer.hasEchoed;
+    if (!isThere && peer.series == null && peer.probes == 0) {
+      probe(peer);
     }
     deadlines.arm(peer);
+  }
+
+  /** It is the first thing, since it also proves the address, which may be told more then. */
+  private void tryPort(Peer peer) {
+    boolean isTooSoon = peer.failures > 0 && peer.askNs != Peer.NEVER;
+    if (peer.meeting != null && peer.meeting.progress == Progress.WAITING) {
+      asker.cancel(peer.meeting); // it need not wait to be asked what we know
+      peer.meeting = null;
+    }
+    if (peer.meeting == null && !isTooSoon) {
+      peer.meeting = asker.ask(peer, Purpose.PORT, peer.tcpEndpoint(0));
+    }
+  }
+
+  private void probe(Peer peer) {
+    boolean isCrowd = roster.shown() > Settings.FEW;
+    long answersNs = prober.answersNs();
+    long nonce = peer.nonce;
+    prober.begin(peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
+    peer.nonce = nonce;
   }
 
   private void ask(Peer peer) {
@@ -369,8 +380,30 @@ final class Meeter {
     retryLater(peer);
   }
 
+  /**
+   * Where it was heard first was perhaps only said to be its place: the next place where it was
+   * heard is asked at once, and all of them before it is left alone for a while.
+   */
+  private static boolean movesOn(Peer peer) {
+    if (peer.state != State.ASKING || peer.hasAnswered || !peer.isHeardElsewhere()) {
+      return false;
+    }
+    List<InetSocketAddress> heardAt = peer.elsewhere().heardAt;
+    if (heardAt.isEmpty()) {
+      return false;
+    }
+    heardAt.add(peer.source);
+    peer.settleAt(heardAt.remove(0));
+    peer.hasEchoed = false;
+    return peer.failures % heardAt.size() != 0;
+  }
+
   private void retryLater(Peer peer) {
     peer.failures++;
+    if (movesOn(peer)) {
+      pursue(peer);
+      return;
+    }
     long retryNs = peer.intervalNs << Math.min(peer.failures, 6);
     long mostNs = peer.state.isShown() ? MAX_RETRY_OF_SHOWN_NS : MAX_RETRY_NS;
     peer.askNs = turn.nowNs + Math.min(retryNs, mostNs);

@@ -75,6 +75,9 @@ final class Peer extends Heard {
   boolean tcpRefusalsLie;
   boolean isBeaconing;
 
+  /** Its beacons come, and it answers nothing: they lift no suspicion. */
+  boolean isUnanswering;
+
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
@@ -150,6 +153,7 @@ final class Peer extends Heard {
     udpRefusalsLie = false;
     tcpRefusalsLie = false;
     isWatchBroken = false;
+    isUnanswering = false;
     passedOverNs = NEVER;
     endSeries();
   }

@@ -138,7 +138,7 @@ final class Ring {
   private void unwatch(Peer peer) {
     peer.isWatchBroken = false;
     peer.rewatchNs = Peer.NEVER;
-    peer.nextWatchNs = Peer.NEVER;
+    peer.nextWatchNs = peer.isUnanswering ? peer.nextWatchNs : Peer.NEVER;
     turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 

@@ -97,9 +97,7 @@ final class Tracker {
   private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
     whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
-    if (turn.ledger.prove(from.getAddress())) {
-      asker.resume();
-    }
+    turn.ledger.prove(from.getAddress());
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
@@ -210,10 +208,7 @@ final class Tracker {
     if (peer != null && peer.incarnation == incarnation) {
       peer.addConnected(by);
       claims.onLife(peer);
-      if (turn.ledger.prove(by.getAddress())) {
-        asker.resume();
-      }
-      claims.onLife(peer);
+      turn.ledger.prove(by.getAddress());
       refusals.onConnected(peer);
       if (peer.state == State.ASKING && !turn.isStale) {
         peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since

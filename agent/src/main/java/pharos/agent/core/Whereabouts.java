@@ -3,6 +3,7 @@ package pharos.agent.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 import pharos.beacon.Presence;
@@ -25,7 +26,7 @@ final class Whereabouts {
   private static final long PATIENCE_NS = 100 * Settings.MS;
 
   /** So many of the places from where one was heard that is being met are remembered. */
-  private static final int MOST_HEARD = 4;
+  private static final int MOST_HEARD = 16;
 
   private final Turn turn;
   private final Roster roster;
@@ -85,9 +86,12 @@ final class Whereabouts {
 
   /** Nothing is proved of it yet: wherever it answers is as good as where it was heard first. */
   private void onElsewhereWhileMet(Peer peer, Presence presence, InetSocketAddress from) {
-    peer.elsewhere().heardAt.removeIf(at -> at.getAddress().equals(from.getAddress()));
-    if (peer.elsewhere().heardAt.size() < MOST_HEARD) {
-      peer.elsewhere().heardAt.add(from);
+    List<InetSocketAddress> heardAt = peer.elsewhere().heardAt;
+    if (heardAt.stream().noneMatch(at -> at.getAddress().equals(from.getAddress()))) {
+      if (heardAt.size() >= MOST_HEARD) {
+        heardAt.remove(turn.random.nextInt(MOST_HEARD)); // nobody's many addresses fill it for good
+      }
+      heardAt.add(from);
     }
     if (!peer.hasEchoed && !peer.hasAnswered) {
       askThere(peer, presence, from);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,20 @@ class PlacesTest {
     assertEquals(List.of("UPDATED"), bob.news());
     assertEquals(List.of(bob.ip, second), addressesOf(bob));
     assertEquals(List.of(), lan.done(Effect.Send.class, it -> it.to().getAddress().equals(second)));
+  }
+
+  @Test
+  void whoIsSaidToBeElsewhereIsMetWhereItIs() throws UnknownHostException {
+    Friend bob = lan.friend("bob").sendsFrom();
+    for (int mask = 1; mask <= 12; mask++) {
+      InetAddress elsewhere = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) (200 + mask)});
+      Friend forger = bob.at(elsewhere).is(Mood.DEAD);
+      lan.hear(bob.says().build(), forger.broadcaster());
+    }
+    bob.lives();
+    lan.runFor(2_500);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(bob.ip), addressesOf(bob));
   }
 
   @Test

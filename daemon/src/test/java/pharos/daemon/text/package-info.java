@@ -1,4 +1,4 @@
-/** Tests of what is answered over HTTP. */
+/** Tests of how texts of others are shown. */
 @NullMarked
 package pharos.daemon.text;
 

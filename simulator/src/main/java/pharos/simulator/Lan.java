@@ -271,10 +271,7 @@ final class Lan {
     trace.line(
         nowNs(), "the network", "loses " + side.size() + " of its " + hosts.size() + " hosts");
     side.forEach(program -> program.host.group = 1);
-    for (Program program : programs) {
-      program.isAlwaysWalledOff = false;
-      disturbed(program);
-    }
+    programs.forEach(this::disturbed);
   }
 
   /** This program' host hears nothing, though all hear it. */
@@ -300,7 +297,10 @@ final class Lan {
           host.isDeaf = false;
           host.isWalledOff = false;
         });
-    programs.forEach(this::disturbed);
+    for (Program program : programs) {
+      program.isAlwaysWalledOff = false;
+      disturbed(program);
+    }
   }
 
   /** Whether these two can talk, both ways. */

@@ -24,6 +24,9 @@ final class Masquerade {
   /** Twice the time after which a host is missed that only became silent. */
   private static final long SILENT_NS = 12 * SECOND;
 
+  /** Silence is known so long after the forger is gone: six intervals, and one he may have sent. */
+  private static final long SILENT_AFTER_NS = 7 * SECOND;
+
   /** After the forger is gone all is as it was, and stays so. */
   private static final long QUIET_NS = 5 * SECOND;
 
@@ -33,6 +36,8 @@ final class Masquerade {
   private final Forger forger;
   private final Promises promises;
   private final boolean isLossy;
+  private long endNs;
+  private boolean hasUnplugged;
   private int changes;
 
   private Masquerade(long seed) {
@@ -77,7 +82,7 @@ final class Masquerade {
         forger.begin(forgery);
       }
     }
-    long endNs = lan.nowNs() + timeNs;
+    endNs = lan.nowNs() + timeNs;
     int happenings = random.nextInt(3);
     for (int i = 0; i < happenings; i++) {
       lan.runFor(SECOND + random.nextLong(timeNs / 4));
@@ -85,7 +90,7 @@ final class Masquerade {
     }
     lan.runFor(Math.max(KNOWN_NS, endNs - lan.nowNs()));
     forger.goAway();
-    lan.runFor(QUIET_NS);
+    lan.runFor(hasUnplugged ? SILENT_AFTER_NS + SECOND : QUIET_NS);
   }
 
   private void start() {
@@ -119,7 +124,9 @@ final class Masquerade {
         any.leave();
       }
       case 4 -> {
-        promises.isToEnd(any, SILENT_NS);
+        // While its beacons are forged, nobody can tell it from one that only hears nothing.
+        promises.isToEnd(any, Math.max(0, endNs - lan.nowNs()) + SILENT_AFTER_NS);
+        hasUnplugged = true;
         lan.unplug(any);
       }
       case 5 -> {

@@ -25,6 +25,7 @@ record Scenario(
   static final List<String> BUNDLED =
       List.of(
           "first-meeting",
+          "newcomer-among-equals",
           "small-crowd",
           "crowd",
           "crowd-one-minute",

@@ -234,7 +234,8 @@ class PlacesTest {
       lan.runFor(1_000);
       there.beacons();
     }
-    assertEquals(List.of("UPDATED", "UPDATED"), bob.news());
+    // Its first place answers nothing, and so it is suspect until it is asked at the other one.
+    assertEquals(List.of("UPDATED", "UPDATED", "SUSPECT", "RECOVERED"), bob.news());
     assertEquals(List.of(second), addressesOf(bob));
   }
 

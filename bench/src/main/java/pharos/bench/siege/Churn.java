@@ -143,6 +143,7 @@ final class Churn implements AutoCloseable {
     try (Handle victim = participant(ground.onComers(), VICTIM)) {
       victim.tell("start");
       if (await(() -> news.arrived(VICTIM)) == 0) {
+        never.merge(Deed.JOIN, 1, Integer::sum);
         return;
       }
       TimeUnit.MILLISECONDS.sleep(SETTLED_MS);
@@ -162,6 +163,7 @@ final class Churn implements AutoCloseable {
     try (Handle loose = participant(ground.onLoose(), LOOSE)) {
       loose.tell("start");
       if (await(() -> news.arrived(LOOSE)) == 0) {
+        never.merge(Deed.JOIN, 1, Integer::sum);
         return;
       }
       TimeUnit.MILLISECONDS.sleep(SETTLED_MS);

@@ -26,6 +26,7 @@ final class PortAttacks {
 
   private static final int CHUNK = 4_000;
   private static final int FLOOD = 325;
+  private static final int BURST = 20;
 
   private PortAttacks() {}
 
@@ -52,7 +53,7 @@ final class PortAttacks {
 
   private static List<Attack> connections() {
     return List.of(
-        attack("idle", "1,700 connections that shake hands, half or not at all", 1, idle()),
+        attack("idle", "1,200 connections that shake hands, or half, or not at all", 1, idle()),
         attack("ping-ttl", "PINGs with a long time to live, one after another", 2, pingTtl()),
         attack("ping-short", "PING without a time to live", 50, PortAttacks::shortPing),
         attack("shake-leave", "shakes hands and leaves", 1, PortAttacks::shakeAndLeave),
@@ -117,11 +118,17 @@ final class PortAttacks {
     }
   }
 
+  /** Nothing is read in between, so that they are many before anybody has looked. */
   private static AtAgent declared(int flags) {
+    byte[] all =
+        Zmtp.join(
+            Zmtp.greeting(), Zmtp.ready("DEALER"), Zmtp.header(flags, MAX_FRAME), new byte[1]);
     return (camp, agent) -> {
-      Stranger stranger = camp.shaken(agent, "DEALER");
-      stranger.send(Zmtp.header(flags, MAX_FRAME), new byte[1]);
-      camp.hold(stranger, 450 * camp.field.agents().size());
+      for (int i = 0; i < BURST; i++) {
+        Stranger stranger = camp.connect(agent);
+        camp.hold(stranger, 450 * camp.field.agents().size());
+        stranger.send(all);
+      }
     };
   }
 
@@ -146,14 +153,15 @@ final class PortAttacks {
   }
 
   private static AtAgent idle() {
-    int[] turn = {0};
+    byte[] half = {(byte) 0xff, 0, 0, 0, 0};
+    byte[] whole = Zmtp.join(Zmtp.greeting(), Zmtp.ready("DEALER"));
+    List<byte[]> kinds = List.of(whole, half, new byte[0]);
     return (camp, agent) -> {
-      int kind = turn[0]++ % 3;
-      Stranger stranger = kind == 0 ? camp.shaken(agent, "DEALER") : camp.connect(agent);
-      if (kind == 1) {
-        stranger.send(new byte[] {(byte) 0xff, 0, 0, 0, 0});
+      for (int i = 0; i < BURST; i++) {
+        Stranger stranger = camp.connect(agent);
+        camp.hold(stranger, 1_200 * camp.field.agents().size());
+        stranger.send(kinds.get(i % kinds.size()));
       }
-      camp.hold(stranger, 1_700);
     };
   }
 

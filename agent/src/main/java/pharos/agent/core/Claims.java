@@ -35,7 +35,12 @@ final class Claims {
   private static final int PROBES_WHERE_LOST = 12;
   private static final long PROBE_GAP_NS = 20 * Settings.MS;
   private static final long PROBE_GAP_WHERE_LOST_NS = 100 * Settings.MS;
-  private static final long PATIENCE_NS = 60 * Settings.MS;
+
+  /**
+   * How long the known place may be silent after the last probe, where nothing refuses: a process
+   * may stand still for as long on a busy machine, and somebody may wait for just that.
+   */
+  private static final long PATIENCE_NS = 500 * Settings.MS;
 
   /** For so many intervals who was displaced may come home. */
   private static final int HOME = 10;

@@ -22,8 +22,8 @@ final class Whereabouts {
   /** Questions to known places because of datagrams from elsewhere, which anybody can send. */
   private static final int PER_SECOND = 100;
 
-  /** How long the known place may take to answer. */
-  private static final long PATIENCE_NS = 100 * Settings.MS;
+  /** How long the known place may take to answer, and a burst of datagrams at a start to pass. */
+  private static final long PATIENCE_NS = 600 * Settings.MS;
 
   /** So many of the places from where one was heard that is being met are remembered. */
   private static final int MOST_HEARD = 16;

@@ -632,7 +632,7 @@ class TrackerTest {
     again.lives().beacons();
     lan.runFor(1_000);
     assertEquals(List.of("GONE REPLACED", "ARRIVED"), bob.news());
-    isBetween(100, 110, bob.toldAfterMs("ARRIVED", restartedNs));
+    isBetween(540, 550, bob.toldAfterMs("ARRIVED", restartedNs));
   }
 
   @Test

@@ -93,6 +93,7 @@ final class Judge {
     }
     isHeard(peer);
     peer.isUnanswering = false;
+    peer.hasSaidGoodbye = false;
     if (peer.series != null) {
       prober.end(peer, true);
       deadlines.arm(peer);
@@ -293,7 +294,8 @@ final class Judge {
   void convict(Peer peer) {
     if (turn.isPast(peer.verdictNs)) {
       peer.verdictNs = Peer.NEVER;
-      roster.move(peer, Evidence.REFUSED);
+      // A goodbye that nothing could prove yet and a port that refuses agree.
+      roster.move(peer, peer.hasSaidGoodbye ? Evidence.LEAVING : Evidence.REFUSED);
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
         && peer.probes >= prober.needed()
         && (!peer.isBeaconing || peer.lastFailed)) {

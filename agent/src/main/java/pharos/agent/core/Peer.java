@@ -78,6 +78,9 @@ final class Peer extends Heard {
   /** Its beacons come, and it answers nothing: they lift no suspicion. */
   boolean isUnanswering;
 
+  /** It said goodbye before its secret could be known. */
+  boolean hasSaidGoodbye;
+
   // The ring: where it stands among those shown, and its watch.
   int place;
   long rewatchNs = NEVER;
@@ -154,6 +157,7 @@ final class Peer extends Heard {
     tcpRefusalsLie = false;
     isWatchBroken = false;
     isUnanswering = false;
+    hasSaidGoodbye = false;
     passedOverNs = NEVER;
     endSeries();
   }

@@ -90,6 +90,7 @@ final class Tracker {
       roster.move(peer, Evidence.LEAVING);
     } else {
       turn.count(Count.GOODBYES_NOT_PROVED);
+      peer.hasSaidGoodbye |= isKnown && peer.goodbye == 0;
       judge.onUnprovedLeaving(peer);
     }
   }

@@ -67,6 +67,19 @@ class GoodbyeTest {
   }
 
   @Test
+  void whoLeavesBeforeItsHashIsKnownAndRefusesThenHasLeft() {
+    Friend bob = lan.friendBefore("bob");
+    bob.lives().beacons();
+    bob.asksUs();
+    lan.runFor(60);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    bob.leaves();
+    bob.dies();
+    lan.runFor(500);
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
   void inACrowdItsEchoedAnswerTellsTheHash() {
     List<Friend> crowd = lan.met(70);
     Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));

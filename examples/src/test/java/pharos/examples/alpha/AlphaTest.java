@@ -57,7 +57,8 @@ class AlphaTest {
     one.awaitLine("Alpha.Quotes of " + name + ": anchors at ", PATIENCE);
     one.awaitLine("Alpha.Orders of " + name + ": order 1 of " + name, PATIENCE);
     other.awaitLine("quoted anchors", PATIENCE);
-    other.awaitLine("took order 1: 1 anchors", PATIENCE);
+    // Whoever began sooner may have called for the first goods before anybody was there.
+    other.awaitLine("took order 1: ", PATIENCE);
   }
 
   @Test

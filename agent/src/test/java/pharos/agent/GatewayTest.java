@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +17,7 @@ import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
+import pharos.testkit.FreePorts;
 
 /** Networks that hear nothing of each other, each by a beacon port of its own; TCP crosses. */
 class GatewayTest {
@@ -32,11 +31,7 @@ class GatewayTest {
   }
 
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return FreePorts.next();
   }
 
   private Agent start(AgentBuilder builder) {

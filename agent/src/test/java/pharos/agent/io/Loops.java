@@ -1,7 +1,6 @@
 package pharos.agent.io;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
+import pharos.testkit.FreePorts;
 
 /** Loops on the loopback, by themselves on a beacon port of their own; all end with it. */
 final class Loops {
@@ -128,11 +128,7 @@ final class Loops {
   }
 
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return FreePorts.next();
   }
 
   void close() throws InterruptedException {

@@ -94,11 +94,6 @@ final class Ledger {
     return true;
   }
 
-  /** The same, of a peer that may have proved itself there. */
-  boolean maySend(Peer peer, InetAddress to, int length) {
-    return peer.isProvenAt(to) || maySend(to, length);
-  }
-
   /** Whether a connection may be opened there now. */
   boolean mayConnect(InetAddress to) {
     Account account = isProven(to) ? null : unproven.get(to);

@@ -384,7 +384,7 @@ final class Meeter {
    * Where it was heard first was perhaps only said to be its place: the next place where it was
    * heard is asked at once, and all of them before it is left alone for a while.
    */
-  private static boolean movesOn(Peer peer) {
+  private boolean movesOn(Peer peer) {
     if (peer.state != State.ASKING || peer.hasAnswered || !peer.isHeardElsewhere()) {
       return false;
     }
@@ -394,6 +394,7 @@ final class Meeter {
     }
     heardAt.add(peer.source);
     peer.settleAt(heardAt.remove(0));
+    peer.nonce = turn.nonce(); // the former one was sent elsewhere
     peer.hasEchoed = false;
     return peer.failures % heardAt.size() != 0;
   }

@@ -30,6 +30,9 @@ final class Asker {
   private static final int TRIES = 3;
   private static final long BACK_OFF_NS = 100 * Settings.MS;
 
+  /** How long one of several places may take to answer, the first time round. */
+  private static final long PLACE_NS = 100 * Settings.MS;
+
   private final Turn turn;
   private final Timed resuming = Timed.of(this::resume);
   private final Map<Long, Question> open = new HashMap<>();
@@ -264,7 +267,7 @@ final class Asker {
    * its time, and a port is given a second chance.
    */
   private long timeoutNs(Question question) {
-    long timeoutNs = turn.settings.questionTimeoutNs();
+    long timeoutNs = patienceNs(question.peer);
     return switch (question.purpose) {
       case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
       case PORT, CHECK, CLONE, RETURN -> timeoutNs * 3 / 2;
@@ -272,9 +275,20 @@ final class Asker {
     };
   }
 
+  /**
+   * Who may be at several places is not waited for at one of them, where a stranger may say nothing
+   * in its name; the next time round each place has longer.
+   */
+  private long patienceNs(Peer peer) {
+    long timeoutNs = turn.settings.questionTimeoutNs();
+    return peer.isAtOneOfSeveral()
+        ? Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6))
+        : timeoutNs;
+  }
+
   /** Who was heard from several places is asked at the next one instead. */
   private static int tries(Peer peer) {
-    return peer.state == State.ASKING && peer.isHeardElsewhere() ? 1 : TRIES;
+    return peer.isAtOneOfSeveral() ? 1 : TRIES;
   }
 
   private void tryAgain(Question question) {

@@ -6,12 +6,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Presence;
 
 /** What is said of a peer from elsewhere than where it is known. Most peers never have any. */
 final class Elsewhere {
-  /** From where it was heard while it was being met. */
-  final List<InetSocketAddress> heardAt = new ArrayList<>(0);
+  /** So many of the places where one is heard that is being met are remembered. */
+  private static final int MOST_HEARD = 16;
+
+  /** Where it was heard while it was being met, and was not asked in this round. */
+  final List<HeardAt> untried = new ArrayList<>(0);
+
+  /** Where it was asked in this round, without the place that it is asked at now. */
+  final List<HeardAt> tried = new ArrayList<>(0);
+
+  /** How often all places were asked. */
+  int rounds;
 
   /** Where it was heard last; what it was asked there, if it is asked there. */
   @Nullable InetSocketAddress unproven;
@@ -34,11 +46,66 @@ final class Elsewhere {
 
   long homeAskedNs = Peer.NEVER;
 
+  /** A place where it says to be. */
+  record HeardAt(InetSocketAddress from, int tcpPort, int udpPort, List<InetAddress> advertised) {
+    static HeardAt of(Presence presence, InetSocketAddress from) {
+      return new HeardAt(from, presence.tcpPort(), presence.udpPort(), presence.addresses());
+    }
+
+    private boolean isAt(InetAddress address) {
+      return from.getAddress().equals(address);
+    }
+  }
+
+  /** Heard there too; at the limit one of the others is forgotten. */
+  void hear(HeardAt place, RandomGenerator random) {
+    InetAddress address = place.from.getAddress();
+    if (Stream.concat(untried.stream(), tried.stream()).anyMatch(it -> it.isAt(address))) {
+      return;
+    }
+    if (places() > MOST_HEARD) {
+      List<HeardAt> some = untried.isEmpty() ? tried : untried;
+      some.remove(random.nextInt(some.size())); // nobody's many addresses fill it for good
+    }
+    untried.add(place);
+  }
+
+  /** How many places there are, with the one where it is asked now. */
+  int places() {
+    return untried.size() + tried.size() + 1;
+  }
+
+  /** It answered there; whether it is asked there now, instead of here. */
+  boolean takes(InetAddress address, HeardAt here) {
+    boolean isUntried = untried.removeIf(it -> it.isAt(address));
+    if (isUntried) {
+      tried.add(here);
+    }
+    return isUntried;
+  }
+
+  /** The next place after this one; a new round begins when all were tried. */
+  HeardAt next(HeardAt here) {
+    tried.add(here);
+    if (untried.isEmpty()) {
+      untried.addAll(tried);
+      tried.clear();
+      rounds++;
+    }
+    return untried.remove(0);
+  }
+
   /** It is another run from now on: what was asked of the former one says nothing. */
   void forget() {
-    heardAt.clear();
+    forgetPlaces();
     unproven = null;
     unprovenNonce = 0;
     unvouchedNs = Peer.NEVER;
+  }
+
+  void forgetPlaces() {
+    untried.clear();
+    tried.clear();
+    rounds = 0;
   }
 }

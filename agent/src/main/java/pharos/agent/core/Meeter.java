@@ -2,7 +2,6 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Series;
@@ -384,28 +383,20 @@ final class Meeter {
    * Where it was heard first was perhaps only said to be its place: the next place where it was
    * heard is asked at once, and all of them before it is left alone for a while.
    */
-  private boolean movesOn(Peer peer) {
-    if (peer.state != State.ASKING || peer.hasAnswered || !peer.isHeardElsewhere()) {
-      return false;
-    }
-    List<InetSocketAddress> heardAt = peer.elsewhere().heardAt;
-    if (heardAt.isEmpty()) {
-      return false;
-    }
-    heardAt.add(peer.source);
-    peer.settleAt(heardAt.remove(0));
-    peer.nonce = turn.nonce(); // the former one was sent elsewhere
-    peer.hasEchoed = false;
-    return peer.failures % heardAt.size() != 0;
-  }
-
   private void retryLater(Peer peer) {
     peer.failures++;
-    if (movesOn(peer)) {
-      pursue(peer);
-      return;
+    int times = peer.failures;
+    if (peer.isAtOneOfSeveral()) {
+      Elsewhere elsewhere = peer.elsewhere();
+      int rounds = elsewhere.rounds;
+      peer.tryAt(elsewhere.next(peer.here()), turn.nonce());
+      if (elsewhere.rounds == rounds) {
+        pursue(peer);
+        return;
+      }
+      times = elsewhere.rounds;
     }
-    long retryNs = peer.intervalNs << Math.min(peer.failures, 6);
+    long retryNs = peer.intervalNs << Math.min(times, 6);
     long mostNs = peer.state.isShown() ? MAX_RETRY_OF_SHOWN_NS : MAX_RETRY_NS;
     peer.askNs = turn.nowNs + Math.min(retryNs, mostNs);
     deadlines.arm(peer);

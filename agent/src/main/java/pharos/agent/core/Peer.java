@@ -202,6 +202,26 @@ final class Peer extends Heard {
     return elsewhere != null;
   }
 
+  /** Whether it may be at one of several places, of which none is proved. */
+  boolean isAtOneOfSeveral() {
+    return state == State.ASKING && !hasAnswered && elsewhere != null && elsewhere.places() > 1;
+  }
+
+  /** Where it is asked now. */
+  Elsewhere.HeardAt here() {
+    return new Elsewhere.HeardAt(source, tcpPort, udpPort, advertised);
+  }
+
+  /** It is asked there from now on; what it was asked elsewhere proves nothing. */
+  void tryAt(Elsewhere.HeardAt place, long nonce) {
+    tcpPort = place.tcpPort();
+    udpPort = place.udpPort();
+    advertised = place.advertised();
+    settleAt(place.from());
+    this.nonce = nonce;
+    hasEchoed = false;
+  }
+
   boolean isKnownSource(InetSocketAddress from) {
     return from.equals(source) || places.isSource(from, udpPort);
   }

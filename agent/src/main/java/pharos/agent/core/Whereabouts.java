@@ -25,9 +25,6 @@ final class Whereabouts {
   /** How long the known place may take to answer, and a burst of datagrams at a start to pass. */
   private static final long PATIENCE_NS = 600 * Settings.MS;
 
-  /** So many of the places from where one was heard that is being met are remembered. */
-  private static final int MOST_HEARD = 16;
-
   private final Turn turn;
   private final Roster roster;
   private final Announcer announcer;
@@ -86,12 +83,8 @@ final class Whereabouts {
 
   /** Nothing is proved of it yet: wherever it answers is as good as where it was heard first. */
   private void onElsewhereWhileMet(Peer peer, Presence presence, InetSocketAddress from) {
-    List<InetSocketAddress> heardAt = peer.elsewhere().heardAt;
-    if (heardAt.stream().noneMatch(at -> at.getAddress().equals(from.getAddress()))) {
-      if (heardAt.size() >= MOST_HEARD) {
-        heardAt.remove(turn.random.nextInt(MOST_HEARD)); // nobody's many addresses fill it for good
-      }
-      heardAt.add(from);
+    if (presence.tcpPort() != 0) {
+      peer.elsewhere().hear(Elsewhere.HeardAt.of(presence, from), turn.random);
     }
     if (!peer.hasEchoed && !peer.hasAnswered) {
       askThere(peer, presence, from);
@@ -144,17 +137,23 @@ final class Whereabouts {
   }
 
   /**
-   * It answered at the new place. One that is being met is there from now on, since what was heard
-   * first was proved by nothing; whether it is that now.
+   * It answered at the new place. One that is being met is asked there from now on, since what was
+   * heard first was proved by nothing; but each place has its turn once. Whether it is there now.
    */
   boolean onEchoFromElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
     InetSocketAddress unproven = peer.elsewhere().unproven;
     peer.elsewhere().unproven = null;
     peer.elsewhere().unprovenNonce = 0;
     if (peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
+      if (presence.tcpPort() == 0 || !peer.elsewhere().takes(from.getAddress(), peer.here())) {
+        return false;
+      }
       roster.endQuestions(peer);
-      peer.incarnate(presence.toBeacon(), from);
-      peer.nonce = turn.nonce(); // the former one was sent elsewhere
+      peer.endSeries();
+      peer.askNs = Peer.NEVER;
+      peer.incarnation = presence.incarnation();
+      peer.digest = presence.digest();
+      peer.tryAt(Elsewhere.HeardAt.of(presence, from), turn.nonce());
       addSource(peer, unproven);
       return true;
     }
@@ -222,21 +221,16 @@ final class Whereabouts {
     if (peer.state != State.ASKING || !peer.isHeardElsewhere()) {
       return false;
     }
-    var named = new ArrayList<InetSocketAddress>();
-    for (InetSocketAddress at : peer.elsewhere().heardAt) {
-      if (Claims.names(peer.named, at.getAddress())) {
-        named.add(at);
-      }
-    }
-    peer.elsewhere().heardAt.clear();
+    List<Elsewhere.HeardAt> named = new ArrayList<>(peer.elsewhere().untried);
+    named.addAll(peer.elsewhere().tried);
+    named.removeIf(it -> !Claims.names(peer.named, it.from().getAddress()));
+    peer.elsewhere().forgetPlaces();
     boolean isElsewhere =
         peer.advertised.isEmpty() && !Claims.isConsistent(answer, question.to.getAddress());
     if (isElsewhere && !named.isEmpty()) {
-      peer.settleAt(named.get(0));
-      peer.nonce = turn.nonce();
-      peer.hasEchoed = false;
+      peer.tryAt(named.get(0), turn.nonce());
     }
-    named.forEach(at -> peer.addSource(at, turn.nowNs));
+    named.forEach(at -> peer.addSource(at.from(), turn.nowNs));
     return isElsewhere && !named.isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,33 @@ class PlacesTest {
     }
     bob.lives();
     lan.runFor(2_500);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refuses", "says nothing", "answers its beacons alone"})
+  void whoIsSaidToBeAtManyPlacesAgainAndAgainIsMetWithinThreeSeconds(String mask)
+      throws UnknownHostException {
+    Friend bob = lan.friend("bob").sendsFrom();
+    List<Friend> masks = new ArrayList<>();
+    for (int i = 1; i <= 12; i++) {
+      Friend at = bob.at(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) (200 + i)}));
+      at.is(mask.equals("refuses") ? Mood.DEAD : Mood.CUT_OFF);
+      if (mask.equals("answers its beacons alone")) {
+        at.is(Mood.QUIET).swallowsConnections = true;
+      }
+      masks.add(at);
+    }
+    for (int ms = 0; ms < 3_000; ms += 100) {
+      if (ms == 300) {
+        bob.lives();
+      }
+      for (Friend at : masks) {
+        lan.hear(bob.says().build(), at.broadcaster());
+      }
+      lan.runFor(100);
+    }
     assertEquals(List.of("ARRIVED"), bob.news());
     assertEquals(List.of(bob.ip), addressesOf(bob));
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import pharos.bench.meeting.Handle;
 import pharos.bench.meeting.Participant;
 
@@ -32,6 +33,7 @@ final class Churn implements AutoCloseable {
   private final long patienceMs;
   private final Handle newcomer;
   private final Map<Deed, List<Long>> micros = new EnumMap<>(Deed.class);
+  private final List<String> missed = new ArrayList<>();
   private final Map<Deed, Integer> never = new EnumMap<>(Deed.class);
 
   /** What is measured, and the longest that it usually takes. */
@@ -84,6 +86,7 @@ final class Churn implements AutoCloseable {
   void forget() {
     micros.clear();
     never.clear();
+    missed.clear();
   }
 
   /** What was measured: microseconds, sorted, without those that never were. */
@@ -102,14 +105,18 @@ final class Churn implements AutoCloseable {
     newcomer.forget();
     newcomer.tell("start");
     long began = newcomer.await("starting", "");
-    measure(Deed.JOIN, began, () -> bothWays(newcomer, NEWCOMER));
+    if (!measure(Deed.JOIN, began, () -> bothWays(newcomer, NEWCOMER))) {
+      missed("join of " + NEWCOMER, news.without(NEWCOMER, false), unmet(newcomer));
+    }
     TimeUnit.MILLISECONDS.sleep(SETTLED_MS / 3);
     // Who never knew it cannot learn that it left.
     boolean wasKnown = news.count(NEWCOMER, false) == agents;
     newcomer.tell("close");
     long closing = newcomer.await("closing", "");
     if (wasKnown) {
-      measure(Deed.LEAVE, closing, () -> news.gone(NEWCOMER));
+      if (!measure(Deed.LEAVE, closing, () -> news.gone(NEWCOMER))) {
+        missed("leave of " + NEWCOMER, news.without(NEWCOMER, true), List.of());
+      }
     }
     newcomer.await("closed", "");
   }
@@ -120,21 +127,37 @@ final class Churn implements AutoCloseable {
     if (last == 0) {
       return 0;
     }
-    List<Handle.Line> said = handle.said();
     for (int i = 1; i <= agents; i++) {
-      String agent = Siege.PREFIX + i;
-      long met =
-          said.stream()
-              .filter(it -> it.what().equals("ARRIVED") && it.detail().equals(agent))
-              .mapToLong(Handle.Line::micros)
-              .findFirst()
-              .orElse(0);
+      long met = met(handle, i);
       if (met == 0) {
         return 0;
       }
       last = Math.max(last, met);
     }
     return last;
+  }
+
+  /** When it met that agent; 0 when it did not. */
+  private static long met(Handle handle, int agent) {
+    String name = Siege.PREFIX + agent;
+    return handle.said().stream()
+        .filter(it -> it.what().equals("ARRIVED") && it.detail().equals(name))
+        .mapToLong(Handle.Line::micros)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private List<Integer> unmet(Handle handle) {
+    return IntStream.rangeClosed(1, agents).filter(it -> met(handle, it) == 0).boxed().toList();
+  }
+
+  private void missed(String what, List<Integer> unaware, List<Integer> unmet) {
+    missed.add(what + ": not told by " + unaware + ", did not meet " + unmet);
+  }
+
+  /** What never was, in words. */
+  List<String> missed() {
+    return List.copyOf(missed);
   }
 
   /** One comes, is known, and is killed. */
@@ -144,16 +167,20 @@ final class Churn implements AutoCloseable {
       victim.tell("start");
       if (await(() -> news.arrived(VICTIM)) == 0) {
         never.merge(Deed.JOIN, 1, Integer::sum);
+        missed("join of " + VICTIM, news.without(VICTIM, false), List.of());
         return;
       }
       TimeUnit.MILLISECONDS.sleep(SETTLED_MS);
       if (news.count(VICTIM, true) > 0) {
         // Taken for gone though it lived: there is nobody whose crash could be told.
         never.merge(Deed.CRASH, 1, Integer::sum);
+        missed("life of " + VICTIM, List.of(), List.of());
         return;
       }
       long killed = victim.kill();
-      measure(Deed.CRASH, killed, () -> news.gone(VICTIM));
+      if (!measure(Deed.CRASH, killed, () -> news.gone(VICTIM))) {
+        missed("crash of " + VICTIM, news.without(VICTIM, true), List.of());
+      }
     }
   }
 
@@ -164,6 +191,7 @@ final class Churn implements AutoCloseable {
       loose.tell("start");
       if (await(() -> news.arrived(LOOSE)) == 0) {
         never.merge(Deed.JOIN, 1, Integer::sum);
+        missed("join of " + LOOSE, news.without(LOOSE, false), List.of());
         return;
       }
       TimeUnit.MILLISECONDS.sleep(SETTLED_MS);
@@ -180,14 +208,15 @@ final class Churn implements AutoCloseable {
     }
   }
 
-  private void measure(Deed deed, long beganMicros, LongSupplier known)
+  private boolean measure(Deed deed, long beganMicros, LongSupplier known)
       throws InterruptedException {
     long last = await(known);
     if (last == 0) {
       never.merge(deed, 1, Integer::sum);
-    } else {
-      micros.computeIfAbsent(deed, it -> new ArrayList<>()).add(Math.max(0, last - beganMicros));
+      return false;
     }
+    micros.computeIfAbsent(deed, it -> new ArrayList<>()).add(Math.max(0, last - beganMicros));
+    return true;
   }
 
   /** What it tells once that is not 0, or 0 when the patience is over. */

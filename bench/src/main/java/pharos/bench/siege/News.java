@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What the agents under siege tell of others, as JSON: when each saw somebody come and go, and what
@@ -128,6 +129,15 @@ final class News {
   /** How many agents told this of this one. */
   synchronized int count(String name, boolean isGone) {
     return (int) (isGone ? gone : arrived).stream().filter(it -> it.containsKey(name)).count();
+  }
+
+  /** The numbers of those that did not tell this of this one. */
+  synchronized List<Integer> without(String name, boolean isGone) {
+    List<Map<String, Long>> told = isGone ? gone : arrived;
+    return IntStream.rangeClosed(1, agents)
+        .filter(it -> !told.get(it - 1).containsKey(name))
+        .boxed()
+        .toList();
   }
 
   private long last(List<Map<String, Long>> told, String name) {

@@ -107,6 +107,7 @@ final class Report {
     for (Churn.Deed deed : Churn.Deed.values()) {
       times(deed);
     }
+    churn.missed().forEach(it -> out.println("never: " + it));
     out.printf("%n| held by one agent | at first | at last | limit |%n| --- | --- | --- | --- |%n");
     flat("heap after a collection, MiB", Gauge::heap, SLACK_MEMORY, 10);
     flat("direct memory, MiB", Gauge::direct, SLACK_MEMORY, 10);
@@ -145,7 +146,7 @@ final class Report {
     }
     for (Churn.Deed deed : Churn.Deed.values()) {
       if (churn.never(deed) > 0) {
-        lost.add("never came to be: " + deed.what);
+        lost.add("never came to be: " + deed.what + " " + churn.missed());
       }
     }
     return lost;

@@ -35,7 +35,8 @@ public final class Siege {
   /** Silence takes six intervals, and whoever echoed may stay that long. */
   private static final int AFTER_SECONDS = 15;
 
-  private static final int SAMPLE_AFTER_SECONDS = 7;
+  /** Far more than it takes, for a machine that has much else to do. */
+  private static final int RECOVERED_SECONDS = 60;
 
   private final PrintStream out;
   private final int agents;
@@ -78,12 +79,17 @@ public final class Siege {
       }
       report.siegeIsOver();
       tellStrikes(enemy, attacks.size());
-      end(enemy, AFTER_SECONDS);
+      stop(enemy);
+      TimeUnit.SECONDS.sleep(AFTER_SECONDS);
       return report.print();
     }
   }
 
-  /** A short one: what is worse than being slow, which a busy machine can make of anybody. */
+  /**
+   * A short one: what is worse than being slow, which a busy machine can make of anybody. What is
+   * lost after it is lost for good: nobody may be dead, deaf or unknown, and who comes, leaves and
+   * crashes then is known.
+   */
   List<String> sample(Duration time, List<Attack> attacks)
       throws IOException, InterruptedException {
     try (Ground ground = Ground.of(agents, addresses);
@@ -98,15 +104,20 @@ public final class Siege {
         churn.comeAndGo();
         churn.crash();
       } while (System.nanoTime() - endNs < 0);
-      end(enemy, SAMPLE_AFTER_SECONDS);
+      stop(enemy);
+      churn.forget();
+      for (int i = 0; i < RECOVERED_SECONDS && !report.lost().isEmpty(); i++) {
+        TimeUnit.SECONDS.sleep(1);
+      }
+      churn.comeAndGo();
+      churn.crash();
       return report.lost();
     }
   }
 
-  private static void end(Handle enemy, int seconds) throws IOException, InterruptedException {
+  private static void stop(Handle enemy) throws IOException, InterruptedException {
     enemy.tell("stop");
     enemy.await("stopped", "");
-    TimeUnit.SECONDS.sleep(seconds);
   }
 
   private static void round(Churn churn, int round) throws IOException, InterruptedException {

@@ -16,6 +16,6 @@ class SampleTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     Siege siege = new Siege(new PrintStream(printed, true, UTF_8), 2, 40);
     List<String> lost = siege.sample(Duration.ofSeconds(15), Attack.all());
-    assertEquals(List.of(), lost, () -> printed.toString(UTF_8));
+    assertEquals(List.of(), lost, () -> lost + " " + printed.toString(UTF_8));
   }
 }

@@ -129,11 +129,12 @@ final class Meeter {
       peer.askNs = Peer.NEVER;
     }
     Document document = documents.get(peer.digest);
-    if (document != null && isProven(peer) && !isContested(peer)) {
+    boolean isProven = isProven(peer);
+    if (document != null && isProven && isNamed(peer) && !isContested(peer)) {
       peer.document = document;
       roster.move(peer, Evidence.MET);
       judge.onArrival(peer);
-    } else if (document != null && mayProve(peer) && !isContested(peer)) {
+    } else if (document != null && !isProven && mayProve(peer) && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;
@@ -175,6 +176,11 @@ final class Meeter {
   private static boolean isProven(Peer peer) {
     boolean isThere = peer.hasEchoed || peer.hasAsked;
     return peer.hasAnswered || (isThere && peer.hasConnectedAt(peer.tcpEndpoint(0)));
+  }
+
+  /** A short answer has no room for names: nobody is shown without the one that it has. */
+  private static boolean isNamed(Peer peer) {
+    return peer.hasAnswered || !peer.name.isEmpty() || !peer.service.isEmpty();
   }
 
   /** Who failed to prove itself is asked; but not who is there, and whose port is all we want. */

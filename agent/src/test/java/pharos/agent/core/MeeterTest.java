@@ -331,6 +331,24 @@ class MeeterTest {
     assertEquals(List.of("replica"), lan.unreachable());
   }
 
+  @Test
+  void aReplicaThatWasHeardWithoutItsNameArrivesWithIt() {
+    Friend bob = lan.met("bob");
+    Friend replica = lan.friend("replica").offersTheSameAs(bob).is(Mood.QUIET);
+    replica.dropsDatagrams = true;
+    lan.hear(replica.says().namesWithin(0).build(), replica.broadcaster());
+    long nonce = lan.known(replica).nonce;
+    lan.hear(replica.says().namesWithin(0).echo(nonce).build(), replica.udpEndpoint());
+    lan.runFor(1_000);
+    assertEquals(List.of("ARRIVED"), replica.news());
+    assertEquals(
+        List.of("replica"),
+        lan.core.peers().stream()
+            .filter(it -> it.id().equals(replica.id))
+            .map(PeerInfo::name)
+            .toList());
+  }
+
   // Crowds.
 
   @Test

@@ -33,6 +33,9 @@ final class Announcer {
    */
   private static final long ANSWER_GAP_NS = 100 * Settings.MS;
 
+  /** The same question comes by each link that two hosts share; so often it is answered. */
+  private static final int MAX_COPIES = 8;
+
   /** Nobody waits longer for an answer: it has asked again, or is there no more. */
   private static final long MAX_WAIT_NS = 15 * Settings.SECOND;
 
@@ -269,8 +272,13 @@ final class Announcer {
     }
     if (turn.mayAgain(peer.answeredNs, ANSWER_GAP_NS)) {
       peer.answeredNs = turn.nowNs;
+      peer.answeredNonce = asker.nonce();
       peer.isAnsweredTwice = false;
+      peer.answeredCopies = 0;
       return false;
+    }
+    if (asker.nonce() == peer.answeredNonce) {
+      return ++peer.answeredCopies > MAX_COPIES;
     }
     boolean isTooOften = peer.isAnsweredTwice;
     peer.isAnsweredTwice = true;

@@ -90,6 +90,8 @@ final class Peer extends Heard {
 
   // Bounds on what its datagrams make us do.
   long answeredNs = NEVER;
+  long answeredNonce;
+  int answeredCopies;
   boolean isAnsweredTwice;
   long hintedNs = NEVER;
   long lookedNs = NEVER;

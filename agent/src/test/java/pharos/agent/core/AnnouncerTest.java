@@ -329,6 +329,19 @@ class AnnouncerTest {
   }
 
   @Test
+  void aQuestionThatComesByEachLinkIsOneQuestion() {
+    CoreFixture lan = CoreFixture.running();
+    Friend bob = lan.met("bob");
+    lan.forget();
+    for (int link = 0; link < 3; link++) {
+      lan.hear(bob.says().solicit(1_000).build(), bob.broadcaster());
+    }
+    bob.probes(77);
+    List<Long> nonces = lan.answers().stream().map(send -> send.beacon().echo()).toList();
+    assertEquals(List.of(1_000L, 1_000L, 1_000L, 77L), nonces);
+  }
+
+  @Test
   void whoAsksFromOffTheLinkIsNotAnswered() {
     CoreFixture lan = CoreFixture.running();
     Friend bob = lan.friend("bob");

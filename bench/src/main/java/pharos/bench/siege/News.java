@@ -60,7 +60,9 @@ final class News {
     if (kind.equals("STARTED")) {
       ids.put(name, id);
     } else if (name.startsWith(Churn.PREFIX)) {
-      (isGone ? gone : arrived).get(observer).put(name, micros);
+      if (isGone || kind.equals("ARRIVED")) {
+        (isGone ? gone : arrived).get(observer).put(name, micros);
+      }
     } else if (name.startsWith(Siege.PREFIX)) {
       agent(observer, kind, String.valueOf(event.group(3)), id, name, line, micros);
     } else {

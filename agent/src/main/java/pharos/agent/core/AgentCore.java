@@ -59,7 +59,17 @@ public final class AgentCore {
     whereabouts = new Whereabouts(turn, roster, announcer, prober, judge, claims);
     tracker =
         new Tracker(
-            turn, roster, asker, prober, deadlines, refusals, judge, meeter, claims, whereabouts);
+            turn,
+            roster,
+            asker,
+            announcer,
+            prober,
+            deadlines,
+            refusals,
+            judge,
+            meeter,
+            claims,
+            whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
     turn.ledger.tell(this::onProven);
   }

@@ -206,10 +206,14 @@ final class Announcer {
   }
 
   /** All announcements of a segment share a budget, so the interval grows with the crowd. */
-  private void scheduleNext() {
+  long intervalNs() {
     long crowdNs = (roster.shown() + 1) * Settings.SECOND / turn.settings.budgetPerSecond();
     long intervalNs = Math.max(turn.settings.intervalNs(), crowdNs);
-    intervalNs = Math.min(intervalNs, (Beacon.MAX_INTERVAL_MS - 1) * Settings.MS * 10 / 11);
+    return Math.min(intervalNs, (Beacon.MAX_INTERVAL_MS - 1) * Settings.MS * 10 / 11);
+  }
+
+  private void scheduleNext() {
+    long intervalNs = intervalNs();
     long jitterNs = intervalNs / 10;
     turn.timers.set(announcing, turn.nowNs + intervalNs - jitterNs + turn.upTo(2 * jitterNs));
   }

@@ -30,6 +30,9 @@ final class Peer extends Heard {
 
   @Nullable InetSocketAddress endpoint;
 
+  /** Its interval by its latest echo: so long ago it announced itself, and so soon it will. */
+  long promisedNs = NEVER;
+
   @Nullable Reason reason;
   long sinceNs = NEVER;
 
@@ -150,6 +153,7 @@ final class Peer extends Heard {
     isUnreachable = false;
     askNs = NEVER;
     askedNs = NEVER;
+    promisedNs = NEVER;
     failures = 0;
     contestedNs = NEVER;
     refused = null;

@@ -12,6 +12,7 @@ final class Tracker {
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;
+  private final Announcer announcer;
   private final Prober prober;
   private final Deadlines deadlines;
   private final Refusals refusals;
@@ -24,6 +25,7 @@ final class Tracker {
       Turn turn,
       Roster roster,
       Asker asker,
+      Announcer announcer,
       Prober prober,
       Deadlines deadlines,
       Refusals refusals,
@@ -34,6 +36,7 @@ final class Tracker {
     this.turn = turn;
     this.roster = roster;
     this.asker = asker;
+    this.announcer = announcer;
     this.prober = prober;
     this.deadlines = deadlines;
     this.refusals = refusals;
@@ -98,6 +101,9 @@ final class Tracker {
   private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
     whereabouts.onEcho(peer, presence, from);
     peer.addEchoed(from);
+    if (peer.announcedNs != Peer.NEVER) {
+      peer.promisedNs = turn.nowNs - peer.announcedNs + presence.nextMs() * Settings.MS;
+    }
     turn.ledger.prove(from.getAddress());
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
@@ -112,6 +118,9 @@ final class Tracker {
             || peer.sequencedNs == Peer.NEVER
             || peer.state == State.ASKING
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
+    long silentSinceNs = peer.announcedNs;
+    long announcedNs = Meeter.announcedNs(presence);
+    peer.announcedNs = announcedNs > 0 ? turn.nowNs : silentSinceNs;
     boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
     boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
     if (isContested) {
@@ -122,9 +131,8 @@ final class Tracker {
     }
     peer.sequence = presence.sequence();
     peer.sequencedNs = turn.nowNs;
-    long announcedNs = Meeter.announcedNs(presence);
     if (announcedNs > 0) {
-      expect(peer, announcedNs);
+      expect(peer, announcedNs, silentSinceNs);
     }
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
@@ -148,21 +156,23 @@ final class Tracker {
 
   /**
    * Jitter is averaged away. A change is at most a doubling or a half at once. It becomes longer
-   * only when it was indeed silent for longer, and never shorter than our own: so datagrams that
-   * somebody forges neither hide the end of a peer nor bring it about.
+   * only when it was indeed silent for longer, and longer than ours only as its echo said; and
+   * never shorter than our own: so datagrams that somebody forges neither hide the end of a peer
+   * nor bring it about.
    */
-  private void expect(Peer peer, long announcedNs) {
+  private void expect(Peer peer, long announcedNs, long silentSinceNs) {
     long intervalNs = peer.intervalNs;
-    boolean wasSilentForLonger =
-        peer.announcedNs != Peer.NEVER && turn.isDue(peer.announcedNs + intervalNs * 5 / 4);
-    peer.announcedNs = turn.nowNs;
+    long missedNs = silentSinceNs + intervalNs * 5 / 4;
+    boolean wasSilentForLonger = silentSinceNs != Peer.NEVER && turn.isDue(missedNs);
     long differenceNs = announcedNs - intervalNs;
     if (Math.abs(differenceNs) <= intervalNs / 4) {
       intervalNs += differenceNs / 8;
     } else if (differenceNs < 0) {
       intervalNs = Math.max(announcedNs, intervalNs / 2);
     } else if (wasSilentForLonger) {
-      intervalNs = Math.min(announcedNs, 2 * intervalNs);
+      long mostNs = Math.max(peer.promisedNs, announcer.intervalNs());
+      long longerNs = Math.min(Math.min(announcedNs, mostNs), 2 * intervalNs);
+      intervalNs = Math.max(intervalNs, longerNs);
     }
     peer.intervalNs = Math.max(intervalNs, turn.settings.intervalNs() * 9 / 10);
   }

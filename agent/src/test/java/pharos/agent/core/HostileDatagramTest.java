@@ -189,6 +189,42 @@ class HostileDatagramTest {
   }
 
   @Test
+  void longIntervalsOutOfOrderDoNotHideADeath() {
+    Friend bob = lan.met("bob");
+    for (int i = 0; i < 100; i++) {
+      lan.runFor(120);
+      int nextMs = Beacon.MAX_INTERVAL_MS;
+      lan.hear(bob.says().nextMs(nextMs).sequence(HUGE_SEQUENCE).build(), bob.broadcaster());
+    }
+    bob.vanishes();
+    lan.runFor(7_000);
+    assertEquals(State.GONE, bob.state());
+  }
+
+  @Test
+  void longIntervalsAfterADeathHideItNoLongerThanTheyCome() {
+    Friend bob = lan.met("bob");
+    bob.vanishes();
+    for (int i = 0; i < 6; i++) {
+      lan.runFor(2_000);
+      int nextMs = Beacon.MAX_INTERVAL_MS;
+      lan.hear(bob.says().nextMs(nextMs).sequence(100 + i).build(), bob.broadcaster());
+    }
+    lan.runFor(7_000);
+    assertEquals(State.GONE, bob.state());
+  }
+
+  @Test
+  void whoAnnouncesItselfMoreRarelyIsWaitedForOnceItAnswersMeanwhile() {
+    Friend bob = lan.met("bob");
+    bob.nextMs = 4_000;
+    bob.lives();
+    lan.runFor(30_000);
+    assertEquals(4 * CoreFixture.SECOND, lan.known(bob).intervalNs);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
   void shortIntervalsForALongTimeEndNobody() {
     Friend bob = lan.met("bob");
     for (int i = 0; i < 100; i++) {

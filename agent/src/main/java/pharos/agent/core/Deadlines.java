@@ -113,7 +113,13 @@ final class Deadlines {
 
   private static long plannedNs(Peer peer, long atNs) {
     return earliest(
-        atNs, peer.verdictNs, peer.probeNs, peer.askNs, peer.rewatchNs, peer.nextWatchNs);
+        atNs,
+        peer.verdictNs,
+        peer.probeNs,
+        peer.askNs,
+        peer.rewatchNs,
+        peer.nextWatchNs,
+        peer.doubtNs);
   }
 
   private long nextLookNs(Peer peer) {

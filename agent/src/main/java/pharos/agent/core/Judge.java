@@ -197,7 +197,8 @@ final class Judge {
     peer.isWatchOpen = false;
     if (!wasOpen) {
       ring.passOver(peer);
-    } else if (mayDoubt(peer)) {
+    } else {
+      // It is rewatched after an interval at the soonest: no other bound, which others could fill.
       turn.count(Count.DOUBTS);
       announcer.broadcast(announcer.beacon().doubt(new Doubt(id, incarnation)).build());
     }
@@ -211,9 +212,24 @@ final class Judge {
         && subject != null
         && subject != from
         && subject.incarnation == doubt.incarnation()
-        && mayDoubt(subject)) {
+        && subject.state.isShown()
+        && subject.series != Series.DOUBT) {
       boolean isFew = roster.shown() <= Settings.FEW;
-      look(subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2));
+      lookSoon(subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2));
+    }
+  }
+
+  /**
+   * At most once an interval, since anybody can send doubts; one that comes too early is seen to
+   * later, since the one before it may have been forged.
+   */
+  private void lookSoon(Peer subject, long delayNs) {
+    if (turn.mayAgain(subject.doubtedNs, subject.intervalNs)) {
+      subject.doubtedNs = turn.nowNs;
+      look(subject, delayNs);
+    } else if (subject.doubtNs == Peer.NEVER) {
+      subject.doubtNs = subject.doubtedNs + subject.intervalNs + delayNs;
+      deadlines.arm(subject);
     }
   }
 
@@ -241,15 +257,6 @@ final class Judge {
       peer.last =
           peer.last == null ? asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0)) : peer.last;
     }
-  }
-
-  /** Once per subject and interval. */
-  private boolean mayDoubt(Peer subject) {
-    boolean may = turn.mayAgain(subject.doubtedNs, subject.intervalNs);
-    if (may) {
-      subject.doubtedNs = turn.nowNs;
-    }
-    return may;
   }
 
   /** Probes and connects, as there is reason to doubt. */
@@ -308,6 +315,10 @@ final class Judge {
 
   /** Looks where there is reason to, and watches again whose connection broke though it lives. */
   void examine(Peer peer) {
+    if (turn.isPast(peer.doubtNs)) {
+      peer.doubtNs = Peer.NEVER;
+      lookSoon(peer, 0);
+    }
     raiseDoubt(peer);
     askWatched(peer);
     prober.continueSeries(peer);

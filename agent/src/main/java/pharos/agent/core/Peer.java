@@ -69,6 +69,7 @@ final class Peer extends Heard {
   long probeNs = NEVER;
   long cutOffNs = NEVER;
   long doubtedNs = NEVER;
+  long doubtNs = NEVER;
 
   // What contradicts what: a port that refused, and when; beacons that come though nothing answers.
   @Nullable Port refused;
@@ -165,6 +166,7 @@ final class Peer extends Heard {
     isUnanswering = false;
     hasSaidGoodbye = false;
     passedOverNs = NEVER;
+    doubtNs = NEVER;
     endSeries();
   }
 

@@ -382,6 +382,35 @@ class HostileDatagramTest {
   }
 
   @Test
+  void aDoubtThatComesTooEarlyIsLookedIntoAfterAnInterval() {
+    lan.friend("next", CoreFixture.OUR_PLACE + 1).isMet();
+    lan.friend("next but one", CoreFixture.OUR_PLACE + 2).isMet();
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.runFor(500);
+    carol.doubts(bob); // forged
+    lan.runFor(300);
+    bob.dies();
+    long deadNs = lan.nowNs;
+    carol.doubts(bob);
+    lan.runFor(2_000);
+    assertTrue(bob.toldAfterMs("GONE CRASHED", deadNs) < 800);
+  }
+
+  @Test
+  void aForgedDoubtKeepsNobodyFromTellingOfABrokenWatch() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.runFor(500);
+    carol.doubts(bob); // forged
+    lan.runFor(300);
+    lan.forget();
+    bob.dies();
+    bob.watchBreaks();
+    assertEquals(1, lan.done(Effect.Broadcast.class, it -> it.beacon().hasDoubt()).size());
+  }
+
+  @Test
   void ourOwnIdFromElsewhereIsAskedAndNotBelieved() {
     Friend clone = lan.friend("clone").cloneOfUs(lan.core.incarnation() - 1_000);
     clone.is(Mood.CUT_OFF).beacons();

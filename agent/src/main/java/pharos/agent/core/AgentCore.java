@@ -265,7 +265,7 @@ public final class AgentCore {
     turn.emit(new Effect.Reply(token, self.introduction()));
     turn.ledger.prove(from);
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
-      meeter.onQuestion(asking);
+      meeter.onQuestion(asking, from);
     }
   }
 

@@ -89,6 +89,7 @@ final class Meeter {
     Long asked = earlyAskers.remove(peer.id);
     peer.hasAsked = asked != null && asked == peer.incarnation;
     peer.heardNs = turn.nowNs;
+    peer.sinceNs = turn.nowNs;
     peer.sequence = beacon.sequence();
     peer.sequencedNs = turn.nowNs;
     if (turn.self.id().compareTo(peer.id) > 0 && !needsNoQuestion(beacon)) {
@@ -409,7 +410,7 @@ final class Meeter {
   }
 
   /** Somebody asks us over TCP, and introduces itself by the way. */
-  void onQuestion(Introduction asking) {
+  void onQuestion(Introduction asking, InetAddress from) {
     learn(asking.document());
     Peer peer = roster.get(asking.id());
     if (peer != null && peer.incarnation == asking.incarnation()) {
@@ -418,6 +419,7 @@ final class Meeter {
         judge.stir(peer);
       } else {
         peer.hasAsked = true;
+        peer.hasAskedHere |= from.equals(peer.source.getAddress());
         if (peer.state == State.ASKING) {
           judge.life(peer);
         }

@@ -40,6 +40,10 @@ final class Peer extends Heard {
   boolean hasEchoed;
   boolean hasAnswered;
   boolean hasAsked;
+
+  /** Its question came from where it was heard first: that is proved, as by an echo. */
+  boolean hasAskedHere;
+
   boolean mustProve;
   boolean isUnreachable;
   long askNs = NEVER;
@@ -194,6 +198,7 @@ final class Peer extends Heard {
   /** It is here, and nowhere else. */
   void settleAt(InetSocketAddress from) {
     places = new Places();
+    hasAskedHere = false;
     source = from;
     places.addSource(from, udpPort, heardNs, heardNs);
     isAtSeveral = false;

@@ -86,9 +86,14 @@ final class Whereabouts {
     if (presence.tcpPort() != 0) {
       peer.elsewhere().hear(Elsewhere.HeardAt.of(presence, from), turn.random);
     }
-    if (!peer.hasEchoed && !peer.hasAnswered) {
-      askThere(peer, presence, from);
+    if (isUnproven(peer) && turn.isDue(peer.sinceNs + GAP_NS)) {
+      askThere(peer, presence, from); // where it was heard first has had its time
     }
+  }
+
+  /** Being met, and not proved to be where it was heard first. */
+  private static boolean isUnproven(Peer peer) {
+    return peer.state == State.ASKING && !peer.hasEchoed && !peer.hasAnswered && !peer.hasAskedHere;
   }
 
   private boolean mayAsk(Peer peer) {
@@ -144,7 +149,7 @@ final class Whereabouts {
     InetSocketAddress unproven = peer.elsewhere().unproven;
     peer.elsewhere().unproven = null;
     peer.elsewhere().unprovenNonce = 0;
-    if (peer.state == State.ASKING && !peer.hasAnswered && !peer.hasEchoed) {
+    if (isUnproven(peer)) {
       if (presence.tcpPort() == 0 || !peer.elsewhere().takes(from.getAddress(), peer.here())) {
         return false;
       }

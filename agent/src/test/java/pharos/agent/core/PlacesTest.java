@@ -159,6 +159,47 @@ class PlacesTest {
   }
 
   @Test
+  void whoAnswersFirstElsewhereDoesNotTakeThePlaceOfANewcomerThatAskedUs() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = lan.friendBefore("bob").sendsFrom().offersTheSameAs(carol);
+    bob.beacons();
+    bob.asksUs();
+    bob.dropsDatagrams = true; // its answer is late
+    lan.runFor(20);
+    Friend forger = bob.at(evil).sendsFrom(bob.ip).lives();
+    forger.beacons();
+    lan.runFor(2_000);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
+  void whereANewcomerWasHeardFirstItHasTimeToAnswer() {
+    metOfTodaysFormat("carol");
+    Friend bob = lan.friendBefore("bob").sendsFrom();
+    bob.beacons();
+    lan.runFor(20);
+    Friend forger = bob.at(evil).sendsFrom(bob.ip).lives();
+    forger.beacons();
+    lan.runFor(2_000);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
+  void whoWasMetByItsDigestWherePassersOnAnswerGivesWayToThePlaceThatItsDocumentNames() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = lan.friend("bob").sendsFrom().offersTheSameAs(carol);
+    Friend relay = bob.at(evil).lives();
+    relay.lie = bob.introduction();
+    relay.beacons();
+    lan.runFor(1_000);
+    assertEquals(List.of(evil), addressesOf(bob), "nobody else was ever heard");
+    bob.sequence += 10_000;
+    bob.lives().beacons();
+    lan.runFor(2_500);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
   void itArrivesWithAllAddressesThatItsDocumentNamesAndItWasHeardFrom() {
     Friend bob = lan.friend("bob").sendsFrom(second);
     bob.beacons();

@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Peer.Series;
@@ -451,10 +452,15 @@ final class Meeter {
     }
   }
 
-  /** A claim is believed: another run of it is there from now on. */
+  /**
+   * A claim is believed: another run of it is there from now on, where it answered. What else its
+   * datagram asks to be reached at nobody proved, unless it was known by that before.
+   */
   void displace(Peer peer, Claim claim) {
+    List<InetAddress> known = peer.state.isShown() ? peer.advertised : List.of();
     roster.move(peer, Evidence.DISPLACED);
     peer.incarnate(claim.beacon, claim.source);
+    peer.advertised = peer.advertised.equals(known) ? known : List.of();
     peer.nonce = turn.nonce();
     peer.hasAnswered = true;
     peer.addConnected(claim.tcpEndpoint());

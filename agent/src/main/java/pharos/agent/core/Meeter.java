@@ -337,6 +337,9 @@ final class Meeter {
     }
     peer.learnGoodbye(answer.goodbye());
     peer.addConnected(question.to);
+    if (!peer.state.isShown()) {
+      peer.tcpPort = question.to.getPort(); // whatever its datagrams said meanwhile
+    }
     peer.hasAnswered = true;
     peer.askedNs = question.sentNs;
     peer.isUnreachable = false;

@@ -141,6 +141,8 @@ final class Tracker {
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
       peer.tcpPort = presence.tcpPort();
+    }
+    if (!peer.hasEchoed) {
       peer.udpPort = presence.udpPort();
     }
     if (peer.name.isEmpty() && peer.service.isEmpty()) {

@@ -29,18 +29,20 @@ final class Claims {
   /** A claim that nobody repeats is not worth a check. */
   private static final long STALE_NS = 3 * Settings.SECOND;
 
-  /** How the known place is looked for: so many probes, and so long until the last is answered. */
-  private static final int PROBES = 3;
-
-  private static final int PROBES_WHERE_LOST = 12;
-  private static final long PROBE_GAP_NS = 20 * Settings.MS;
-  private static final long PROBE_GAP_WHERE_LOST_NS = 100 * Settings.MS;
-
   /**
-   * How long the known place may be silent after the last probe, where nothing refuses: a process
-   * may stand still for as long on a busy machine, and somebody may wait for just that.
+   * How the known place is looked for: three probes at once, and others while its patience lasts. A
+   * process may stand still for half a second on a busy machine, and somebody may wait for just
+   * that.
    */
-  private static final long PATIENCE_NS = 500 * Settings.MS;
+  private static final int QUICK_PROBES = 3;
+
+  private static final int PROBES = 7;
+  private static final int PROBES_WHERE_LOST = 12;
+  private static final long QUICK_GAP_NS = 20 * Settings.MS;
+  private static final long PROBE_GAP_NS = 100 * Settings.MS;
+
+  /** Where much is lost it may be silent for so long after the last. */
+  private static final long PATIENCE_WHERE_LOST_NS = 500 * Settings.MS;
 
   /** For so many intervals who was displaced may come home. */
   private static final int HOME = 10;
@@ -78,7 +80,8 @@ final class Claims {
       return;
     }
     boolean isHome = isHome(peer, presence, from);
-    if (peer.state == State.GONE && (isLater || isHome)) {
+    if (peer.state == State.GONE) {
+      // Be it an earlier run, of one whose clock went back: it is asked before it is shown.
       meeter.onReturn(peer, presence.toBeacon(), from);
     } else if (isLater || (peer.state == State.ASKING && !peer.hasAnswered)) {
       add(peer, presence, from);
@@ -263,16 +266,24 @@ final class Claims {
       prober.ask(other, other.udpEndpoint(0), null);
     }
     claim.probes++;
-    boolean isLast = claim.probes >= (prober.losesMuch() ? PROBES_WHERE_LOST : PROBES);
-    long gapNs = prober.losesMuch() ? PROBE_GAP_WHERE_LOST_NS : PROBE_GAP_NS;
-    turn.timers.set(claim, turn.nowNs + (isLast ? PATIENCE_NS : gapNs));
+    turn.timers.set(claim, turn.nowNs + gapNs(claim));
+  }
+
+  private boolean isLast(Claim claim) {
+    return claim.probes >= (prober.losesMuch() ? PROBES_WHERE_LOST : PROBES);
+  }
+
+  private long gapNs(Claim claim) {
+    if (prober.losesMuch()) {
+      return isLast(claim) ? PATIENCE_WHERE_LOST_NS : PROBE_GAP_NS;
+    }
+    return claim.probes < QUICK_PROBES ? QUICK_GAP_NS : PROBE_GAP_NS;
   }
 
   void onTimer(Claim claim) {
-    boolean isLast = claim.probes >= (prober.losesMuch() ? PROBES_WHERE_LOST : PROBES);
     if (claim.isObjected) {
       refuse(claim);
-    } else if (!isLast) {
+    } else if (!isLast(claim)) {
       look(claim);
     } else if (roster.shown() == 1 || judge.hasAnotherLivedSince(claim.peer, claim.sinceNs)) {
       settle(claim);

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.CoreFixture.Friend;
 import pharos.agent.core.CoreFixture.Mood;
+import pharos.beacon.Beacon;
 
 /** Anybody can claim to be a later run of a peer, or the same at another place. */
 class ClaimsTest {
@@ -45,7 +46,7 @@ class ClaimsTest {
   }
 
   @Test
-  void theKnownPlaceIsProbedThreeTimes20MsApartAndConnectedToBeforeItIsDisplaced() {
+  void theKnownPlaceIsProbedSevenTimesAndConnectedToBeforeItIsDisplaced() {
     lan.met("carol");
     Friend bob = lan.met("bob");
     lan.forget();
@@ -55,7 +56,7 @@ class ClaimsTest {
     lan.runFor(700);
     List<Long> probes =
         lan.timesMs(Effect.Probe.class, it -> it.to().equals(bob.udpEndpoint()), claimedNs);
-    assertEquals(List.of(1L, 21L, 41L), probes);
+    assertEquals(List.of(1L, 21L, 41L, 141L, 241L, 341L, 441L), probes);
     assertEquals(1, lan.done(Effect.Connect.class, it -> it.to().equals(bob.tcpEndpoint())).size());
     assertEquals(List.of("GONE REPLACED", "ARRIVED"), bob.news());
     assertTrue(bob.toldAfterMs("GONE REPLACED", claimedNs) >= 540);
@@ -73,6 +74,39 @@ class ClaimsTest {
     lan.runFor(300);
     assertEquals(List.of("GONE REPLACED", "ARRIVED"), bob.news());
     assertTrue(bob.toldAfterMs("ARRIVED", claimedNs) <= 5);
+  }
+
+  @Test
+  void whoIsBelievedIsShownWhereItAnsweredAndNotWhereItsDatagramSays() {
+    lan.met("carol");
+    Friend bob = lan.met("bob");
+    Friend again = laterRunOf(bob, bob.ip).lives();
+    InetAddress nobody = CoreFixture.ip(10, 77, 0, 1);
+    Beacon forged = again.says().incarnation(again.incarnation + 1).address(nobody).build();
+    lan.reachedAt(again, bob.ip);
+    lan.hear(forged, bob.broadcaster());
+    lan.runFor(100);
+    PeerInfo shown =
+        lan.core.peers().stream().filter(it -> it.id().equals(bob.id)).findFirst().orElseThrow();
+    assertEquals(again.incarnation, shown.incarnation());
+    assertEquals(List.of(bob.ip), shown.addresses());
+  }
+
+  @Test
+  void whoseClockWentBackIsMetAgainThoughNobodyCorrectsIt() {
+    Friend bob = lan.met("bob");
+    bob.dies();
+    bob.refusesProbe();
+    bob.refusesConnection();
+    lan.runFor(100);
+    assertEquals(State.GONE, bob.state());
+    lan.forget();
+    Friend again = bob.at(bob.ip);
+    again.incarnation -= 1_000;
+    lan.reachedAt(again, bob.ip);
+    again.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
   }
 
   @Test

@@ -82,13 +82,22 @@ final class Claims {
     boolean isHome = isHome(peer, presence, from);
     if (peer.state == State.GONE) {
       // Be it an earlier run, of one whose clock went back: it is asked before it is shown.
-      meeter.onReturn(peer, presence.toBeacon(), from);
+      comeBack(peer, presence, from);
     } else if (isLater || (peer.state == State.ASKING && !peer.hasAnswered)) {
       add(peer, presence, from);
     } else if (!isHome) {
       turn.count(Count.STALE);
       meeter.hint(peer, presence, from);
     }
+  }
+
+  /** Somebody gone, from anywhere. If it only stood still, it comes home when it goes on. */
+  void comeBack(Peer peer, Presence presence, InetSocketAddress from) {
+    boolean isElsewhere = !peer.isKnownAddress(from.getAddress());
+    if (isElsewhere && peer.reason != Reason.LEFT && peer.elsewhere().home == null) {
+      peer.elsewhere().home = Home.of(peer, turn.nowNs + HOME * peer.intervalNs);
+    }
+    meeter.onReturn(peer, presence.toBeacon(), from);
   }
 
   /** A claim that somebody made; it is checked when its turn comes. */

@@ -296,6 +296,16 @@ final class Meeter {
     }
   }
 
+  /** Where it could not be asked was perhaps the wrong port. */
+  void onOtherPort(Peer peer) {
+    boolean hasFailed = peer.failures > 0 && peer.meeting == null;
+    if (hasFailed && turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
+      peer.contradictedNs = turn.nowNs;
+      peer.askNs = Peer.NEVER;
+      pursue(peer);
+    }
+  }
+
   /** Whether its datagrams told the truth about its offers for a while. */
   boolean isCredible(Peer peer) {
     return turn.mayAgain(peer.contestedNs, CONTESTED * peer.intervalNs);

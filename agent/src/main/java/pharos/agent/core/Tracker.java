@@ -57,7 +57,7 @@ final class Tracker {
     if (presence.isLeaving()) {
       onLeaving(peer, presence, isKnown);
     } else if (peer.state == State.GONE) {
-      onStray(peer, isKnown, isEcho);
+      onStray(peer, presence, from, isEcho);
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
@@ -140,10 +140,12 @@ final class Tracker {
     peer.overlay = presence.isOverlay();
     if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
+      boolean isOther = presence.tcpPort() != peer.tcpPort;
       peer.tcpPort = presence.tcpPort();
-    }
-    if (!peer.hasEchoed) {
       peer.udpPort = presence.udpPort();
+      if (isOther) {
+        meeter.onOtherPort(peer);
+      }
     }
     if (peer.name.isEmpty() && peer.service.isEmpty()) {
       peer.name = presence.name();
@@ -182,12 +184,17 @@ final class Tracker {
     peer.intervalNs = Math.max(intervalNs, turn.settings.intervalNs() * 9 / 10);
   }
 
-  /** A datagram of somebody gone. Only an answer to what we asked since then brings it back. */
-  private void onStray(Peer peer, boolean isKnown, boolean isEcho) {
+  /**
+   * A datagram of somebody gone. Only an answer to what we asked since then brings it back. Where
+   * it was not known it is met anew, unless it said goodbye: perhaps another was taken for it.
+   */
+  private void onStray(Peer peer, Presence presence, InetSocketAddress from, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-    } else if (isKnown) {
+    } else if (peer.isKnownSource(from)) {
       judge.stir(peer);
+    } else if (peer.reason != Reason.LEFT && !peer.isKnownAddress(from.getAddress())) {
+      claims.comeBack(peer, presence, from);
     }
   }
 

@@ -200,6 +200,55 @@ class PlacesTest {
   }
 
   @Test
+  void whoseNameAnotherHadIsMetAsSoonAsTheOtherIsKnownToBeGone() {
+    metOfTodaysFormat("carol").lives();
+    Friend bob = lan.friend("bob").sendsFrom();
+    Friend forger = bob.at(evil).lives();
+    forger.beacons();
+    lan.runFor(1_000);
+    assertEquals(List.of(evil), addressesOf(bob), "nobody else was ever heard");
+    forger.vanishes();
+    lan.runFor(7_000);
+    assertEquals(State.GONE, bob.state());
+    lan.forget();
+    bob.sequence += 10_000;
+    bob.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
+  void whoStoodStillComesHomeThoughAnotherTookItsNameMeanwhile() {
+    metOfTodaysFormat("carol").lives();
+    Friend bob = metOfTodaysFormat("bob");
+    bob.vanishes();
+    lan.runFor(7_000);
+    assertEquals(State.GONE, bob.state());
+    Friend later = bob.at(evil);
+    later.incarnation += 1_000_000;
+    later.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of(evil), addressesOf(bob));
+    bob.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
+  void aNewcomerIsMetThoughMostOfItsBeaconsAreForgedWithAnotherPort() {
+    Friend bob = lan.friend("bob").sendsFrom();
+    for (int i = 0; i < 12; i++) {
+      bob.beacons();
+      for (int j = 0; j < 4; j++) {
+        lan.hear(bob.says().tcpPort(9).udpPort(9).build(), bob.broadcaster());
+        lan.runFor(250);
+      }
+    }
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
   void itArrivesWithAllAddressesThatItsDocumentNamesAndItWasHeardFrom() {
     Friend bob = lan.friend("bob").sendsFrom(second);
     bob.beacons();

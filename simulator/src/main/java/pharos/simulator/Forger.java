@@ -34,6 +34,7 @@ final class Forger implements Stranger {
   private final SplittableRandom random;
   private final long secret;
   private boolean isThere = true;
+  private long wentNs;
 
   /** The agents are those that play, each by its latest run. */
   Forger(Lan lan, List<Program> agents, Bystander bystander, long seed, int addresses) {
@@ -74,8 +75,14 @@ final class Forger implements Stranger {
     shootAgain(forgery, forgery.firstNs, forgery.shots);
   }
 
+  /** Until when he was there; now, if he is. */
+  long thereUntilNs() {
+    return isThere ? lan.nowNs() : wentNs;
+  }
+
   void goAway() {
     isThere = false;
+    wentNs = lan.nowNs();
     lan.trace().line(lan.nowNs(), "the forger", "goes away");
   }
 

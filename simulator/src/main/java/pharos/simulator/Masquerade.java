@@ -37,7 +37,7 @@ final class Masquerade {
   private final Promises promises;
   private final boolean isLossy;
   private long endNs;
-  private boolean hasUnplugged;
+  private boolean hasVanished;
   private int changes;
 
   private Masquerade(long seed) {
@@ -90,7 +90,10 @@ final class Masquerade {
     }
     lan.runFor(Math.max(KNOWN_NS, endNs - lan.nowNs()));
     forger.goAway();
-    lan.runFor(hasUnplugged ? SILENT_AFTER_NS + SECOND : QUIET_NS);
+    lan.runFor(hasVanished ? SILENT_AFTER_NS + SECOND : QUIET_NS);
+    if (promises.isAnyTaken()) {
+      lan.runFor(SILENT_AFTER_NS + QUIET_NS);
+    }
   }
 
   private void start() {
@@ -116,7 +119,7 @@ final class Masquerade {
       case 0 -> start();
       case 1 -> kill(any);
       case 2 -> {
-        promises.isToEnd(any, SILENT_NS);
+        vanishes(any);
         lan.killWithNetwork(any);
       }
       case 3 -> {
@@ -124,9 +127,7 @@ final class Masquerade {
         any.leave();
       }
       case 4 -> {
-        // While its beacons are forged, nobody can tell it from one that only hears nothing.
-        promises.isToEnd(any, Math.max(0, endNs - lan.nowNs()) + SILENT_AFTER_NS);
-        hasUnplugged = true;
+        vanishes(any);
         lan.unplug(any);
       }
       case 5 -> {
@@ -146,6 +147,16 @@ final class Masquerade {
       }
       default -> throw new AssertionError();
     }
+  }
+
+  /**
+   * While its beacons are forged, nobody can tell it from one that only hears nothing: not even
+   * where its connections ended, when all who watched it are ghosts or ended too.
+   */
+  private void vanishes(Program program) {
+    long forgedNs = Math.max(0, endNs - lan.nowNs()) + SILENT_AFTER_NS;
+    promises.isToEnd(program, Math.max(SILENT_NS, forgedNs));
+    hasVanished = true;
   }
 
   private void kill(Program program) {

@@ -37,11 +37,16 @@ final class Promises implements Lan.Listener {
   /** For how long something may be wrong that was right before. */
   private static final long WRONG_NS = 2 * INTERVAL_NS + LOOK_NS;
 
+  /** So long after the forger is gone his silence is known, and who he was taken for is met. */
+  private static final long TAKEN_NS = 7 * INTERVAL_NS;
+
   /** So young an agent whose application chose its id may end since another has the same. */
   private static final long MAY_FAIL_NS = 10 * INTERVAL_NS;
 
   private static final int MAX_GHOSTS = 16;
-  private static final int MAX_RUNS = 3;
+
+  /** Three corrections in the first minute of a run, and one step back behind its equal. */
+  private static final int MAX_RUNS = 4;
 
   private final Lan lan;
   private final Forger forger;
@@ -50,9 +55,11 @@ final class Promises implements Lan.Listener {
   private final Map<Program, Long> missedByNs = new HashMap<>();
   private final Map<Program, Long> excusedUntilNs = new HashMap<>();
   private final Map<Program, Map<Program, Long>> wrongSinceNs = new HashMap<>();
+  private final Map<Program, Map<Program, NodeId>> met = new HashMap<>();
   private final Map<Program, Set<Long>> runs = new HashMap<>();
   private final Set<Program> renamed = new HashSet<>();
   private long sinceNs;
+  private boolean isAnyTaken;
 
   /** A promise did not hold; of what kind it is tells what may be counted together. */
   static final class Broken extends AssertionError {
@@ -125,15 +132,19 @@ final class Promises implements Lan.Listener {
     }
   }
 
-  /** Whom he invents he can put where he likes. */
+  /**
+   * Whom he invents he can put where he likes, and likewise who is not there: it has one place that
+   * takes connections, which vouches for all the others.
+   */
   private void checkIsPlaced(Program observer, Change change) {
     Program subject = find(change.peer().id());
     List<InetAddress> addresses = change.peer().addresses();
     if (subject == null) {
       return;
     }
-    for (InetAddress address : addresses) {
-      boolean isIts = subject != null && subject.host.address().equals(address);
+    boolean isThere = subject.isRunning() && lan.isReachable(subject);
+    for (InetAddress address : isThere ? addresses : addresses.subList(0, 1)) {
+      boolean isIts = subject.host.address().equals(address);
       if (!isIts && !forger.owns(address)) {
         throw broken("placed", observer, change, "is said to be at " + address);
       }
@@ -193,8 +204,11 @@ final class Promises implements Lan.Listener {
       checkIsMissed(observer, subject);
       return;
     }
-    String wrong = isExcused(subject) ? null : wrong(observer, subject);
+    String wrong = wrong(observer, subject);
     if (wrong == null) {
+      met.computeIfAbsent(observer, o -> new HashMap<>()).put(subject, subject.core().id());
+    }
+    if (wrong == null || isExcused(subject) || isTaken(observer, subject)) {
       wrongSinceNs.remove(subject);
       return;
     }
@@ -203,6 +217,29 @@ final class Promises implements Lan.Listener {
       throw new Broken(
           lan, wrong, observer.name() + " of " + subject.name() + describe(observer, subject));
     }
+  }
+
+  /**
+   * Whether the forger took the place of one whom this observer never knew as it is: of two places
+   * that both answer everything in its name the one that is met first is believed, for as long as
+   * he is there, and until his silence is known.
+   */
+  private boolean isTaken(Program observer, Program subject) {
+    if (subject.core().id().equals(met.getOrDefault(observer, Map.of()).get(subject))) {
+      return false;
+    }
+    Change listed = observer.listed.get(subject.core().id());
+    boolean isTaken =
+        listed != null
+            && listed.peer().addresses().stream().anyMatch(forger::owns)
+            && lan.nowNs() - forger.thereUntilNs() < TAKEN_NS;
+    isAnyTaken |= isTaken;
+    return isTaken;
+  }
+
+  /** Whether the forger took anybody's place, so that it takes a while until all is well again. */
+  boolean isAnyTaken() {
+    return isAnyTaken;
   }
 
   private String describe(Program observer, Program subject) {

@@ -192,10 +192,13 @@ final class Meeter {
   }
 
   /**
-   * Another is shown at its endpoint: only an answer to a question asked since then displaces it.
-   * What was asked before may have been answered by one who is dead now.
+   * Another is shown at its endpoint, or it is ours: only an answer to a question asked since then
+   * displaces it. What was asked before may have been answered by one who is dead now.
    */
   private boolean isContested(Peer peer) {
+    if (turn.self.isOwnPort(peer.tcpEndpoint(0))) {
+      return !peer.hasAnswered;
+    }
     Peer holder = roster.holder(peer);
     return holder != null && (peer.askedNs == Peer.NEVER || peer.askedNs - holder.sinceNs < 0);
   }

@@ -1,6 +1,7 @@
 package pharos.agent.core;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import pharos.beacon.Addresses;
 import pharos.beacon.Beacon;
@@ -73,6 +74,11 @@ final class Self {
   /** Whether this host itself has that address. */
   boolean isOwn(InetAddress address) {
     return address.isLoopbackAddress() || sendsFrom(address);
+  }
+
+  /** Whether our own questions would be answered there, by ourselves. */
+  boolean isOwnPort(InetSocketAddress tcpEndpoint) {
+    return tcpEndpoint.getPort() == identity.tcpPort() && isOwn(tcpEndpoint.getAddress());
   }
 
   boolean isSameCluster(Presence presence) {

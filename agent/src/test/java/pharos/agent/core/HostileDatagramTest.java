@@ -305,7 +305,7 @@ class HostileDatagramTest {
       lan.hear(bob.says().build(), elsewhere);
       lan.runFor(500);
     }
-    assertEquals(State.GONE, bob.state());
+    assertEquals(List.of("ARRIVED", "SUSPECT", "GONE SILENT"), bob.news());
     assertTrue(lan.core.count(Count.FROM_ELSEWHERE) >= 10);
   }
 

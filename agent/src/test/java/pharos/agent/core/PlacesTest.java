@@ -249,6 +249,18 @@ class PlacesTest {
   }
 
   @Test
+  void nobodyIsShownAtOurOwnPortThoughItTakesConnections() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = lan.friendAt("bob", lan.address.getAddress(), 9_000).offersTheSameAs(carol);
+    bob.swallowsConnections = true;
+    bob.beacons();
+    bob.asksUs();
+    lan.turn(() -> lan.core.onConnected(bob.id, bob.incarnation, bob.tcpEndpoint()));
+    lan.runFor(100);
+    assertEquals(List.of(), bob.news());
+  }
+
+  @Test
   void itArrivesWithAllAddressesThatItsDocumentNamesAndItWasHeardFrom() {
     Friend bob = lan.friend("bob").sendsFrom(second);
     bob.beacons();

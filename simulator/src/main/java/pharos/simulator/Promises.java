@@ -294,7 +294,8 @@ final class Promises implements Lan.Listener {
         && listed != null
         && subject.isOf(listed)
         && find(subject.core().id()) == subject
-        && listed.peer().addresses().get(0).equals(subject.host.address())) {
+        && listed.peer().addresses().get(0).equals(subject.host.address())
+        && listed.peer().addresses().stream().noneMatch(forger::owns)) {
       throw new Broken(
           lan,
           "not missed",

@@ -191,9 +191,9 @@ final class Tracker {
   private void onStray(Peer peer, Presence presence, InetSocketAddress from, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-    } else if (peer.isKnownSource(from)) {
+    } else if (peer.isKnownAddress(from.getAddress())) {
       judge.stir(peer);
-    } else if (peer.reason != Reason.LEFT && !peer.isKnownAddress(from.getAddress())) {
+    } else if (peer.reason != Reason.LEFT) {
       claims.comeBack(peer, presence, from);
     }
   }

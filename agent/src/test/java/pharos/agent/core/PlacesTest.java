@@ -346,6 +346,18 @@ class PlacesTest {
   }
 
   @Test
+  void whoseCableWasOutSpeaksFromAnotherPortAndIsKnownAgainAtOnce() {
+    Friend bob = lan.met("bob");
+    bob.is(Mood.CUT_OFF);
+    lan.runFor(8_000);
+    assertEquals(State.GONE, bob.state());
+    bob.broadcastPort++;
+    bob.lives();
+    lan.runFor(1_200);
+    assertEquals(State.ALIVE, bob.state());
+  }
+
+  @Test
   void anInterfaceThatFallsSilentGivesWayAndIsDroppedAfterFiveIntervals() {
     Friend bob = lan.friend("bob").sendsFrom(second);
     Friend there = bob.at(second);

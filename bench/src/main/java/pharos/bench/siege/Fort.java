@@ -3,6 +3,8 @@ package pharos.bench.siege;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import pharos.bench.meeting.Handle;
@@ -123,6 +125,20 @@ final class Fort implements AutoCloseable {
       isLastGood &= isGood;
     }
     return new Asked(count, failed, worst, isLastGood);
+  }
+
+  /** How often each of them was not answered, and why. */
+  Map<String, Integer> failures() {
+    Map<String, Integer> failures = new TreeMap<>();
+    for (int i = 0; i < wardens.size(); i++) {
+      for (Handle.Line line : wardens.get(i).said()) {
+        String[] words = line.detail().split(" ", 2);
+        if (words.length == 2 && words[1].startsWith("failed")) {
+          failures.merge(line.what() + " of warden " + (i + 1) + " " + words[1], 1, Integer::sum);
+        }
+      }
+    }
+    return failures;
   }
 
   /** As if nothing had been asked yet. */

@@ -117,6 +117,7 @@ final class Report {
         "%n| asked once a second of each agent | failed | worst ms |%n| --- | --- | --- |%n");
     asked("health", health);
     asked("question of another, over a fresh connection", question);
+    fort.failures().forEach((what, times) -> out.println(what + ", " + times + " times"));
     out.println();
     believed();
     after();

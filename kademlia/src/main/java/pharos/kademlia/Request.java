@@ -20,7 +20,7 @@ public sealed interface Request {
     public FindNode {
       if (announcement.isPresent() && !announcement.get().contact().key().equals(target)) {
         throw new IllegalArgumentException(
-            "the announcement of " + announcement.get().contact().id() + " has another target");
+            "target is not the key of the contact that is announced");
       }
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,16 +37,7 @@ final class WireJson {
             .build();
   }
 
-  interface Opening<R extends WireReader> {
-    R open(byte[] bytes, JsonParser parser);
-  }
-
-  interface Reading<R extends WireReader, T> {
-    T read(R reader) throws IOException, WireException;
-  }
-
-  <R extends WireReader, T> T read(byte[] bytes, Opening<R> opening, Reading<R, T> reading)
-      throws WireException {
+  <T> T read(byte[] bytes, Value<T> value) throws WireException {
     if (bytes.length > maxBytes) {
       throw WireException.at("", bytes.length + " bytes are more than " + maxBytes);
     }
@@ -56,15 +48,41 @@ final class WireJson {
       throw WireException.at("", "not UTF-8");
     }
     try (JsonParser parser = factory.createParser(bytes)) {
-      R reader = opening.open(bytes, parser);
+      WireReader in = new WireReader(bytes, parser);
       try {
-        return reading.read(reader);
+        parser.nextToken();
+        T read = value.read(in);
+        in.end();
+        return read;
       } catch (IOException e) {
-        throw reader.syntax(e);
+        throw in.syntax(e);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
     }
+  }
+
+  /**
+   * What kind of body this is: the name of its second field, after a first one that says {@code
+   * "pharos":1}. Empty for all else. What follows the name is for who reads the body.
+   */
+  String kind(byte[] body) {
+    try (JsonParser parser = factory.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT
+          || !"pharos".equals(parser.nextFieldName())
+          || parser.nextToken() != JsonToken.VALUE_NUMBER_INT
+          || !parser.getText().equals("1")) {
+        return "";
+      }
+      String name = parser.nextFieldName();
+      return name == null ? "" : name;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  <T> byte[] write(Value<T> value, T it) {
+    return write((json, out) -> value.write(json, it));
   }
 
   interface Writing {

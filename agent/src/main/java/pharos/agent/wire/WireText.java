@@ -23,18 +23,29 @@ final class WireText {
     if (bytes > maxBytes) {
       return Optional.of("has more than " + maxBytes + " bytes");
     }
-    return text.codePoints().allMatch(WireText::isAllowed)
-        ? Optional.empty()
-        : Optional.of("has a character that may not be in a text");
+    for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
+      if (!isAllowed(text.codePointAt(at))) {
+        return Optional.of("has a character that may not be in a text");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Refuses what the caller would write; names what it is. */
+  static void check(String what, String text, int minBytes, int maxBytes) {
+    Optional<String> fault = fault(text, minBytes, maxBytes);
+    if (fault.isPresent()) {
+      throw new IllegalArgumentException(what + ": '" + shown(text) + "' " + fault.get());
+    }
   }
 
   /** What is wrong with a name of a protocol: the first letter, then letters, digits and +-. */
   static Optional<String> protocolFault(String protocol) {
-    boolean fits =
-        !protocol.isEmpty()
-            && protocol.length() <= Limits.PROTOCOL_BYTES
-            && isLetter(protocol.charAt(0))
-            && protocol.chars().allMatch(c -> isLetter(c) || isDigitOrMark(c));
+    int length = protocol.length();
+    boolean fits = length > 0 && length <= Limits.PROTOCOL_BYTES && isLetter(protocol.charAt(0));
+    for (int at = 0; fits && at < length; at++) {
+      fits = isLetter(protocol.charAt(at)) || isDigitOrMark(protocol.charAt(at));
+    }
     return fits
         ? Optional.empty()
         : Optional.of(

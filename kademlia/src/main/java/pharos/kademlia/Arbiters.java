@@ -64,7 +64,7 @@ public final class Arbiters {
   public static Arbiter expiringSet(LongSupplier nowMs, long longestMs) {
     return new ExpiringSet(
         new SetArbiter(
-            data -> JsonParts.ofObject(data).filter(Arbiters::areTimes),
+            Arbiters::timed,
             (one, other) ->
                 written(sorted(unexpired(one, other, nowMs.getAsLong(), longestMs)), "{", "}")),
         nowMs,
@@ -188,6 +188,27 @@ public final class Arbiters {
     TreeSet<String> all = new TreeSet<>(one);
     all.addAll(other);
     return written(new ArrayList<>(all), "[", "]");
+  }
+
+  /**
+   * The elements of such a set, as they stand between their quotes, and when they expire; none when
+   * the data is no such set.
+   */
+  public static Map<String, Long> elements(ContactData expiringSet) {
+    Map<String, Long> times = new LinkedHashMap<>();
+    timed(expiringSet)
+        .orElse(List.of())
+        .forEach(
+            member -> {
+              int end = JsonParts.endOfString(member, 0);
+              long time = Long.parseLong(member.substring(end + 1));
+              times.merge(member.substring(1, end - 1), time, Math::max);
+            });
+    return times;
+  }
+
+  private static Optional<List<String>> timed(ContactData data) {
+    return JsonParts.ofObject(data).filter(Arbiters::areTimes);
   }
 
   private static Map<String, Long> unexpired(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,16 @@ class ArbitersTest {
     assertEquals(next, Arbiters.versions().withDefaults(contact("", 0, 0), next).version());
     assertEquals(
         new Version(1, 1), Arbiters.versions().withDefaults(contact("", 1, 1), next).version());
+  }
+
+  @Test
+  void theElementsOfASetAreNamedWithTheirLastTimes() {
+    assertEquals(
+        Map.of("a b", 7L, "c\\\"", 2L),
+        Arbiters.elements(ContactData.ofText("{ \"a b\" :3, \"c\\\"\":2,\"a b\":7}")));
+    for (String none : List.of("", "[]", "{}", "{\"a\":-1}", "{\"a\":1,\"b\":{}}", "{\"a\":1")) {
+      assertEquals(Map.of(), Arbiters.elements(ContactData.ofText(none)), none);
+    }
   }
 
   @Test

@@ -16,11 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import pharos.agent.core.PeerInfo;
 import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
@@ -37,10 +36,6 @@ final class Pointers {
 
   private static final String HOLDER = "pharos:holder:";
   private static final String SERVICE = "pharos:service:";
-
-  /** An element is a gateway's id and its endpoints, with the time when it expires. */
-  private static final Pattern ELEMENT =
-      Pattern.compile("\"([A-Za-z0-9+/=]{28})((?: [^\" \\\\]{1,256}){1,4})\":(\\d{1,18})");
 
   private static final int MAX_ENDPOINTS = 4;
 
@@ -98,17 +93,15 @@ final class Pointers {
     Map<Target, Long> times = new HashMap<>();
     for (Contact pointer : told) {
       Set<Target> once = new HashSet<>();
-      Matcher matcher = ELEMENT.matcher(pointer.data().toString());
-      while (matcher.find()) {
-        long timeMs = Long.parseLong(matcher.group(3));
-        Optional<NodeId> gateway = gateway(matcher.group(1));
-        if (gateway.isPresent() && timeMs > nowMs && timeMs - nowMs <= LONGEST_MS) {
-          List<String> endpoints = List.of(matcher.group(2).strip().split(" ", -1));
-          Target target = new Target(gateway.get(), endpoints);
-          votes.merge(target, once.add(target) ? 1 : 0, Integer::sum);
-          times.merge(target, timeMs, Math::max);
-        }
-      }
+      Arbiters.elements(pointer.data())
+          .forEach(
+              (element, timeMs) -> {
+                Optional<Target> named = target(element);
+                if (named.isPresent() && timeMs > nowMs && timeMs - nowMs <= LONGEST_MS) {
+                  votes.merge(named.get(), once.add(named.get()) ? 1 : 0, Integer::sum);
+                  times.merge(named.get(), timeMs, Math::max);
+                }
+              });
     }
     Comparator<Target> byVotes = Comparator.comparingInt(target -> -votes.getOrDefault(target, 0));
     Map<NodeId, Integer> places = new HashMap<>();
@@ -118,9 +111,22 @@ final class Pointers {
         .toList();
   }
 
-  private static Optional<NodeId> gateway(String base64) {
+  /** An element is a gateway's id and its endpoints, each behind a space. */
+  private static Optional<Target> target(String element) {
+    List<String> words = List.of(element.split(" ", -1));
+    List<String> endpoints = words.subList(1, words.size());
+    if (endpoints.isEmpty() || endpoints.size() > MAX_ENDPOINTS) {
+      return Optional.empty();
+    }
+    for (String endpoint : endpoints) {
+      if (endpoint.isEmpty()
+          || endpoint.length() > Contact.MAX_ENDPOINT_LENGTH
+          || endpoint.indexOf('\\') >= 0) {
+        return Optional.empty();
+      }
+    }
     try {
-      return Optional.of(NodeId.ofBase64(base64));
+      return Optional.of(new Target(NodeId.ofBase64(words.get(0)), endpoints));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -2,7 +2,7 @@
  * The embeddable agent: {@code pharos.agent} is what a program calls. What it decides is in {@code
  * pharos.agent.core}, for the simulator too.
  */
-// The two it opens its core to are built after it, and JeroMQ has no descriptor of its own.
+// Those it opens more to are built after it, and JeroMQ has no descriptor of its own.
 @SuppressWarnings({"module", "requires-transitive-automatic"})
 module pharos.agent {
   requires static transitive org.jspecify;
@@ -16,4 +16,6 @@ module pharos.agent {
   exports pharos.agent.core to
       pharos.simulator,
       pharos.bench;
+  exports pharos.agent.json to
+      pharos.daemon;
 }

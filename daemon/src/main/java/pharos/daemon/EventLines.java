@@ -1,10 +1,11 @@
 package pharos.daemon;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Map;
 import pharos.agent.Peer;
 import pharos.agent.PeerEvent;
+import pharos.agent.json.Json;
 
 /**
  * What an agent sees, as lines of JSON for a program that reads them: {@code at} (when, ISO 8601)
@@ -19,20 +20,21 @@ final class EventLines {
   }
 
   void started(Instant at, Peer self) {
-    print(at, "\"event\":\"STARTED\",\"peer\":" + self.toJson() + "}");
+    print(Json.object("at", at, "event", "STARTED", "peer", new Json.Raw(self.toJson())));
   }
 
   void event(Instant at, PeerEvent event) {
-    print(at, event.toJson().substring(1));
+    Map<String, Object> line = Json.object("at", at);
+    line.putAll(Json.members(event.toJson()));
+    print(line);
   }
 
   void told(Instant at, String line) {
-    String text = String.valueOf(JsonStringEncoder.getInstance().quoteAsString(line));
-    print(at, "\"told\":\"" + text + "\"}");
+    print(Json.object("at", at, "told", line));
   }
 
-  private void print(Instant at, String rest) {
-    out.println("{\"at\":\"" + at + "\"," + rest);
+  private void print(Map<String, Object> line) {
+    out.println(Json.write(line));
     out.flush();
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
-import pharos.daemon.json.FindingJson;
+import pharos.agent.json.Json;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
 import pharos.kademlia.ContactId;
@@ -126,7 +126,7 @@ final class RegisterCommand implements Callable<Integer> {
   private ContactData data(String given) {
     String text = given.startsWith("@") ? file(Path.of(given.substring(1))) : given;
     ContactData read = ContactData.ofText(text.strip());
-    if (!FindingJson.isJson(read.toString())) {
+    if (!Json.isJson(read.toString())) {
       throw visit.wrong("--data: this is no JSON: " + given);
     }
     return read;

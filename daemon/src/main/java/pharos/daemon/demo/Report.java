@@ -1,15 +1,12 @@
 package pharos.daemon.demo;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import pharos.agent.json.Json;
 
 /**
  * One line that an agent printed of its own accord.
@@ -33,91 +30,40 @@ record Report(
   static final String STARTED = "STARTED";
   static final String TOLD = "TOLD";
 
-  private static final JsonFactory JSON = new JsonFactory();
-
   Report {
     offers = List.copyOf(offers);
   }
 
   /** Reads a line; empty when it is none of an agent's, such as an error of the JVM. */
   static Optional<Report> read(String line) {
-    if (!line.startsWith("{")) {
-      return Optional.empty();
+    Map<String, Object> it = Json.members(line);
+    Map<String, Object> peer = Json.members(it.get("peer"));
+    List<String> offers = new ArrayList<>();
+    for (Object one : list(peer, "capabilities")) {
+      Map<String, Object> offer = Json.members(one);
+      List<?> endpoints = list(offer, "endpoints");
+      offers.add(text(offer, "type", "") + " at " + (endpoints.isEmpty() ? "" : endpoints.get(0)));
     }
-    try (JsonParser json = JSON.createParser(line)) {
-      return Optional.of(new Reader().read(json));
-    } catch (IOException | DateTimeException e) {
+    try {
+      return Optional.of(
+          new Report(
+              Instant.parse(text(it, "at", "")),
+              text(it, "event", TOLD),
+              text(peer, "id", ""),
+              text(peer, "name", ""),
+              text(it, "reason", ""),
+              offers,
+              text(it, "told", "")));
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }
 
-  /** Takes the fields that the demo shows, wherever they come, and skips all others. */
-  private static final class Reader {
-    private @Nullable Instant at;
-    private String what = TOLD;
-    private String id = "";
-    private String name = "";
-    private String reason = "";
-    private String text = "";
-    private final List<String> offers = new ArrayList<>();
+  private static String text(Map<String, Object> object, String name, String orElse) {
+    return String.valueOf(object.getOrDefault(name, orElse));
+  }
 
-    Report read(JsonParser json) throws IOException {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String field = json.currentName();
-        json.nextToken();
-        switch (field) {
-          case "at" -> at = Instant.parse(json.getText());
-          case "event" -> what = json.getText();
-          case "reason" -> reason = json.getText();
-          case "told" -> text = json.getText();
-          case "peer" -> readPeer(json);
-          default -> json.skipChildren();
-        }
-      }
-      if (at == null) {
-        throw new IOException("a report without a time");
-      }
-      return new Report(at, what, id, name, reason, offers, text);
-    }
-
-    private void readPeer(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String field = json.currentName();
-        json.nextToken();
-        switch (field) {
-          case "id" -> id = json.getText();
-          case "name" -> name = json.getText();
-          case "capabilities" -> readCapabilities(json);
-          default -> json.skipChildren();
-        }
-      }
-    }
-
-    private void readCapabilities(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.START_OBJECT) {
-        String type = "";
-        String endpoint = "";
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-          String field = json.currentName();
-          json.nextToken();
-          if (field.equals("type")) {
-            type = json.getText();
-          } else if (field.equals("endpoints") && json.nextToken() == JsonToken.VALUE_STRING) {
-            endpoint = json.getText();
-            skipRest(json);
-          } else {
-            json.skipChildren();
-          }
-        }
-        offers.add(type + " at " + endpoint);
-      }
-    }
-
-    private static void skipRest(JsonParser json) throws IOException {
-      while (json.nextToken() == JsonToken.VALUE_STRING) {
-        // Further addresses of the same.
-      }
-    }
+  private static List<?> list(Map<String, Object> object, String name) {
+    return object.get(name) instanceof List<?> list ? list : List.of();
   }
 }

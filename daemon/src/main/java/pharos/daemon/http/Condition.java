@@ -1,6 +1,7 @@
 package pharos.daemon.http;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.Optional;
+import pharos.agent.json.Json;
 
 /**
  * How the agent is, for {@code /healthz}.
@@ -17,12 +18,8 @@ public record Condition(String status, String why) {
 
   /** Whoever watches over it looks at the number alone. */
   Reply reply() {
-    String more = why.isEmpty() ? "" : ",\"why\":\"" + quoted(why) + "\"";
-    String body = "{\"status\":\"" + quoted(status) + "\"" + more + "}";
+    Optional<String> more = Optional.of(why).filter(text -> !text.isEmpty());
+    String body = Json.write(Json.object("status", status, "why", more));
     return Reply.json(status.equals(OK.status()) ? 200 : 503, body);
-  }
-
-  private static String quoted(String text) {
-    return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text));
   }
 }

@@ -2,6 +2,7 @@ package pharos.daemon.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import pharos.agent.json.Json;
 
 /**
  * What is answered to one request.
@@ -21,14 +22,11 @@ public record Reply(int status, String type, String body, Map<String, String> he
     return new Reply(status, "application/json", body, Map.of());
   }
 
-  /**
-   * As RFC 9457 has it. The detail is ours, and has nothing of the request in it, so nothing has to
-   * be escaped.
-   */
+  /** As RFC 9457 has it. */
   static Reply problem(int status, String title, String detail) {
     String body =
-        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-            .formatted(title, status, detail);
+        Json.write(
+            Json.object("type", "about:blank", "title", title, "status", status, "detail", detail));
     return new Reply(status, "application/problem+json", body, Map.of());
   }
 

@@ -19,6 +19,7 @@ import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.core.gateway.Subject;
 import pharos.agent.wire.Shape.Case;
+import pharos.agent.wire.Shape.Field;
 import pharos.kademlia.Announcement;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactData;
@@ -51,7 +52,7 @@ final class OverlayShapes {
       Value.oneOf(List.of(Reply.Status.values()), "a status", Optional.empty());
   private static final Value<Subject.Holder> HOLDER =
       CONTACT_ID.as(Subject.Holder::new, Subject.Holder::id);
-  private static final Value<Subject.Service> SUBJECT =
+  private static final Value<Subject.Service> SERVICE_OF =
       SERVICE.as(Subject.Service::new, Subject.Service::name);
 
   private static final Value<List<String>> ENDPOINTS =
@@ -114,82 +115,61 @@ final class OverlayShapes {
 
   private static final Value<List<RemotePeer>> PEERS = Value.list(Limits.PEERS, PEER);
 
-  /** The kinds of questions. */
+  private static final Field SUBJECT =
+      either(
+              List.of(
+                  new Case("id", Subject.Holder.class, HOLDER),
+                  new Case("service", Subject.Service.class, SERVICE_OF)),
+              "id and service are two questions",
+              "id or service is missing")
+          .of("subject");
+
   private static final List<Case> QUESTIONS =
       List.of(
-          new Case(
-              "ping", Request.Ping.class, Shape.of(Request.Ping.class, maybe("from", CONTACT))),
-          new Case(
+          kind("ping", Request.Ping.class, maybe("from", CONTACT)),
+          kind(
               "find-node",
               Request.FindNode.class,
-              Shape.of(
-                  Request.FindNode.class,
-                  maybe("from", CONTACT),
-                  must("target", KEY),
-                  maybe("announce", ANNOUNCEMENT).of("announcement"))),
-          new Case(
-              "who",
-              Question.Who.class,
-              Shape.of(
-                  Question.Who.class,
-                  either(
-                          List.of(
-                              new Case("id", Subject.Holder.class, HOLDER),
-                              new Case("service", Subject.Service.class, SUBJECT)),
-                          "id and service are two questions",
-                          "id or service is missing")
-                      .of("subject"),
-                  maybe("after", NODE_ID))),
-          new Case(
-              "find", Question.Find.class, Shape.of(Question.Find.class, must("id", CONTACT_ID))),
-          new Case(
-              "browse",
-              Question.Browse.class,
-              Shape.of(Question.Browse.class, must("service", SERVICE), maybe("after", NODE_ID))),
-          new Case(
+              maybe("from", CONTACT),
+              must("target", KEY),
+              maybe("announce", ANNOUNCEMENT).of("announcement")),
+          kind("who", Question.Who.class, SUBJECT, maybe("after", NODE_ID)),
+          kind("find", Question.Find.class, must("id", CONTACT_ID)),
+          kind("browse", Question.Browse.class, must("service", SERVICE), maybe("after", NODE_ID)),
+          kind(
               "register",
               Question.Register.class,
-              Shape.of(
-                  Question.Register.class,
-                  must("contact", CONTACT),
-                  must("lease", Value.millis(1)).of("leaseMs"))),
-          new Case(
-              "unregister",
-              Question.Unregister.class,
-              Shape.of(Question.Unregister.class, must("id", CONTACT_ID))));
+              must("contact", CONTACT),
+              must("lease", Value.millis(1)).of("leaseMs")),
+          kind("unregister", Question.Unregister.class, must("id", CONTACT_ID)));
+
+  private static final Value<Reply.Page> PAGE =
+      Shape.of(
+              Reply.Page.class,
+              may("peers", PEERS, List.of()),
+              may("more", Value.truth(), false).of("hasMore"))
+          // Who believes it would ask for the same page for ever.
+          .unless(
+              page -> page.hasMore() && page.peers().isEmpty(), "more after none is not possible");
 
   private static final List<Case> REPLIES =
       List.of(
-          new Case(
+          kind(
               "node",
               Response.class,
-              Shape.of(
-                  Response.class,
-                  must("from", CONTACT),
-                  maybe("held", HELD),
-                  may("verdict", VERDICT, Verdict.NONE),
-                  may("nearest", Value.list(Limits.CONTACTS, CONTACT), List.of()))),
-          new Case(
-              "page",
-              Reply.Page.class,
-              Shape.of(
-                      Reply.Page.class,
-                      may("peers", PEERS, List.of()),
-                      may("more", Value.truth(), false).of("hasMore"))
-                  // Who believes it would ask for the same page for ever.
-                  .unless(
-                      page -> page.hasMore() && page.peers().isEmpty(),
-                      "more after none is not possible")),
-          new Case(
+              must("from", CONTACT),
+              maybe("held", HELD),
+              may("verdict", VERDICT, Verdict.NONE),
+              may("nearest", Value.list(Limits.CONTACTS, CONTACT), List.of())),
+          new Case("page", Reply.Page.class, PAGE),
+          kind(
               "ended",
               Reply.Ended.class,
-              Shape.of(
-                  Reply.Ended.class,
-                  must("status", STATUS),
-                  maybe("contact", CONTACT),
-                  may("age", AGE, 0L).of("ageMs"),
-                  may("path", STEPS, List.of()),
-                  may("peers", PEERS, List.of()))));
+              must("status", STATUS),
+              maybe("contact", CONTACT),
+              may("age", AGE, 0L).of("ageMs"),
+              may("path", STEPS, List.of()),
+              may("peers", PEERS, List.of())));
 
   /** What stands in a frame beside the version. */
   record Frame(Object body) {}
@@ -214,6 +194,10 @@ final class OverlayShapes {
               reply -> new Frame(reply instanceof Reply.Node node ? node.response() : reply));
 
   private OverlayShapes() {}
+
+  private static Case kind(String name, Class<? extends Record> type, Field... fields) {
+    return new Case(name, type, Shape.of(type, fields));
+  }
 
   private static Shape<Frame> frame(String what, List<Case> kinds) {
     return Shape.document(

@@ -32,6 +32,7 @@ import pharos.agent.io.AgentLoop;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
 import pharos.agent.wire.Offer;
+import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
@@ -303,8 +304,11 @@ public final class Agent implements AutoCloseable {
    * Announces a contact to the overlay, and keeps it announced until {@link #unregister} or the end
    * of this agent; complete when others hold it. What the overlay's arbiter makes of it is the
    * contact of the result.
+   *
+   * @throws IllegalArgumentException when an endpoint is no text that can be told on the wire
    */
   public CompletableFuture<Finding> register(Contact contact) {
+    OverlayCodec.check(contact);
     return call(then -> loop.register(contact, then));
   }
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.ZContext;
 import pharos.beacon.NodeId;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactId;
 import pharos.testkit.FreePorts;
 
 /** The promises of the library, each with real agents on the loopback. */
@@ -315,6 +317,15 @@ class AgentTest {
 
     assertTrue(one.self().name().matches("alpha-[a-z]{4}"), one.self().name());
     assertFalse(one.self().name().equals(two.self().name()));
+  }
+
+  @Test
+  void aContactThatCannotBeToldIsRefusedAtOnce() {
+    Agent agent = start(builder("alpha"));
+    Contact contact = Contact.of(ContactId.ofText("desk"), "tcp://\n");
+    assertEquals(
+        "contact 'desk': endpoints: 'tcp://\\u000A' has a character that may not be in a text",
+        assertThrows(IllegalArgumentException.class, () -> agent.register(contact)).getMessage());
   }
 
   @Test

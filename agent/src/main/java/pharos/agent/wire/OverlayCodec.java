@@ -1,6 +1,7 @@
 package pharos.agent.wire;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import pharos.agent.core.gateway.Question;
 import pharos.agent.core.gateway.Reply;
@@ -63,7 +64,17 @@ public final class OverlayCodec {
    * @throws IllegalArgumentException when it cannot be told; names the field and the value
    */
   public static byte[] write(Reply reply) {
-    return JSON.write(OverlayShapes.REPLY, cut(reply));
+    Reply few = reply;
+    if (reply instanceof Reply.Page page) {
+      if (page.hasMore() && page.peers().isEmpty()) {
+        throw new IllegalArgumentException("page: more after none is not possible");
+      }
+      if (page.peers().size() > Limits.PEERS) {
+        few = new Reply.Page(page.peers().subList(0, Limits.PEERS), true);
+      }
+    }
+    Optional<byte[]> whole = JSON.writeWithin(OverlayShapes.REPLY, few);
+    return whole.isPresent() ? whole.get() : JSON.write(OverlayShapes.REPLY, cut(few));
   }
 
   /**
@@ -82,36 +93,23 @@ public final class OverlayCodec {
       return fitting(
           it.nearest(),
           OverlayShapes.CONTACT,
-          Limits.CONTACTS,
           some -> new Reply.Node(new Response(it.from(), it.held(), some, it.verdict())));
     } else if (reply instanceof Reply.Page it) {
-      if (it.hasMore() && it.peers().isEmpty()) {
-        throw new IllegalArgumentException("page: more after none is not possible");
-      }
-      return fitting(
-          it.peers(),
-          OverlayShapes.PEER,
-          Limits.PEERS,
-          some -> new Reply.Page(some, it.hasMore() || some.size() < it.peers().size()));
+      return fitting(it.peers(), OverlayShapes.PEER, some -> new Reply.Page(some, true));
     } else if (reply instanceof Reply.Ended it) {
       return fitting(
           it.peers(),
           OverlayShapes.PEER,
-          Limits.PEERS,
           some -> new Reply.Ended(it.status(), it.contact(), it.ageMs(), some, it.path()));
     }
     throw new AssertionError(reply);
   }
 
-  private static <E> Reply fitting(
-      List<E> all, Value<E> element, int max, Function<List<E>, Reply> with) {
-    if (all.isEmpty()) {
-      return with.apply(all);
-    }
+  private static <E> Reply fitting(List<E> all, Value<E> element, Function<List<E>, Reply> with) {
     int left = Limits.FRAME_BYTES - Limits.FRAME_TAIL;
     left -= JSON.write(OverlayShapes.REPLY, with.apply(List.of())).length;
     int count = 0;
-    while (count < all.size() && count < max) {
+    while (count < all.size()) {
       left -= JSON.write(element, all.get(count)).length + 1;
       if (left < 0) {
         break;

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** JSON of at most so many bytes and levels, for the codecs. Without state, for any thread. */
 final class WireJson {
@@ -85,12 +87,34 @@ final class WireJson {
     return write((json, out) -> value.write(json, it));
   }
 
+  /** The same; empty as soon as it is more than may be read. */
+  <T> Optional<byte[]> writeWithin(Value<T> value, T it) {
+    ByteArrayOutputStream bounded =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int offset, int length) {
+            if (length > maxBytes - count) {
+              throw new BufferOverflowException();
+            }
+            super.write(bytes, offset, length);
+          }
+        };
+    try {
+      return Optional.of(write(bounded, (json, out) -> value.write(json, it)));
+    } catch (BufferOverflowException e) {
+      return Optional.empty();
+    }
+  }
+
   interface Writing {
     void write(JsonGenerator json, ByteArrayOutputStream out) throws IOException;
   }
 
   byte[] write(Writing writing) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    return write(new ByteArrayOutputStream(), writing);
+  }
+
+  private byte[] write(ByteArrayOutputStream out, Writing writing) {
     try (JsonGenerator json = factory.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
       writing.write(json, out);

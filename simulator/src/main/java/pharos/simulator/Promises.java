@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
@@ -225,7 +226,8 @@ final class Promises implements Lan.Listener {
    * he is there, and until his silence is known.
    */
   private boolean isTaken(Program observer, Program subject) {
-    if (subject.core().id().equals(met.getOrDefault(observer, Map.of()).get(subject))) {
+    Map<Program, NodeId> known = met.get(observer);
+    if (known != null && Objects.equals(subject.core().id(), known.get(subject))) {
       return false;
     }
     Change listed = observer.listed.get(subject.core().id());

@@ -26,19 +26,21 @@ public final class Enemy {
 
   private final Field field;
   private final Eavesdropper ears;
+  private final int pace;
   private final Map<String, Running> running = new HashMap<>();
 
-  private Enemy(Field field, Eavesdropper ears) {
+  private Enemy(Field field, int pace, Eavesdropper ears) {
+    this.pace = pace;
     this.field = field;
     this.ears = ears;
   }
 
-  /** Arguments: a name, how many own addresses, agents, and gateways there are. */
+  /** Arguments: a name, how many own addresses, agents and gateways there are, and the pace. */
   public static void main(String[] args) throws IOException {
     System.setOut(System.err);
     Field field =
         Field.of(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-    new Enemy(field, new Eavesdropper()).run();
+    new Enemy(field, Integer.parseInt(args[4]), new Eavesdropper()).run();
   }
 
   private void run() throws IOException {
@@ -71,7 +73,7 @@ public final class Enemy {
             .filter(it -> it.name().equals(name))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no attack is called " + name));
-    Running it = new Running(attack, new Camp(field, ears, List.of()));
+    Running it = new Running(attack, pace, new Camp(field, ears, List.of()));
     if (running.putIfAbsent(name, it) == null) {
       it.start();
     }
@@ -81,12 +83,14 @@ public final class Enemy {
   /** One attack on its thread. */
   private static final class Running {
     private final Attack attack;
+    private final long pauseMs;
     private final Camp camp;
     private final AtomicInteger strikes = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private final Thread thread;
 
-    Running(Attack attack, Camp camp) {
+    Running(Attack attack, int pace, Camp camp) {
+      pauseMs = Math.max(attack.pauseMs(), 1) * 100L / pace;
       this.attack = attack;
       this.camp = camp;
       thread = new Thread(this::run, attack.name());
@@ -108,7 +112,7 @@ public final class Enemy {
             failed.incrementAndGet();
             Thread.sleep(REFUSED_MS);
           }
-          Thread.sleep(attack.pauseMs());
+          Thread.sleep(pauseMs);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -20,6 +20,7 @@ public final class Siege {
   /** What each of them offers. */
   static final String OFFER = "Siege.Work";
 
+  private static final int FULL_PACE = 100;
   private static final int AGENTS = 5;
   private static final int GATEWAYS = 2;
 
@@ -56,16 +57,16 @@ public final class Siege {
   /** Attacks as it is told to; whether everything that is promised was kept. */
   public boolean run(Orders orders) throws IOException, InterruptedException {
     return orders.isAlone()
-        ? alone(orders.chosen())
-        : together(orders.time(), orders.chosen(), QUIET_ROUNDS);
+        ? alone(orders.pace(), orders.chosen())
+        : together(orders.time(), orders.pace(), orders.chosen(), QUIET_ROUNDS);
   }
 
-  boolean together(Duration time, List<Attack> attacks, int quietRounds)
+  boolean together(Duration time, int pace, List<Attack> attacks, int quietRounds)
       throws IOException, InterruptedException {
     try (Ground ground = Ground.of(agents, addresses);
         Fort fort = Fort.start(ground, agents, GATEWAYS);
         Churn churn = new Churn(ground, fort.news, agents, PATIENCE_MS);
-        Handle enemy = enemy(ground)) {
+        Handle enemy = enemy(ground, pace)) {
       Report report = new Report(out, fort, churn);
       for (int round = 0; round < quietRounds; round++) {
         round(churn, round);
@@ -95,7 +96,7 @@ public final class Siege {
     try (Ground ground = Ground.of(agents, addresses);
         Fort fort = Fort.start(ground, agents, GATEWAYS);
         Churn churn = new Churn(ground, fort.news, agents, PATIENCE_MS);
-        Handle enemy = enemy(ground)) {
+        Handle enemy = enemy(ground, FULL_PACE)) {
       Report report = new Report(out, fort, churn);
       report.quietIsOver();
       attack(enemy, attacks);
@@ -129,7 +130,7 @@ public final class Siege {
   }
 
   /** Each attack by itself, against agents that none has hurt; whether none wins. */
-  private boolean alone(List<Attack> attacks) throws IOException, InterruptedException {
+  private boolean alone(int pace, List<Attack> attacks) throws IOException, InterruptedException {
     out.println(Alone.HEAD);
     int winners = 0;
     try (Ground ground = Ground.of(agents, addresses)) {
@@ -137,7 +138,7 @@ public final class Siege {
       while (!left.isEmpty()) {
         try (Fort fort = Fort.start(ground, agents, GATEWAYS);
             Churn churn = new Churn(ground, fort.news, agents, SHORT_PATIENCE_MS);
-            Handle enemy = enemy(ground)) {
+            Handle enemy = enemy(ground, pace)) {
           // The same agents, as long as no attack hurts them.
           boolean isUnhurt = true;
           while (isUnhurt && !left.isEmpty()) {
@@ -152,7 +153,7 @@ public final class Siege {
     return winners == 0;
   }
 
-  private Handle enemy(Ground ground) throws IOException, InterruptedException {
+  private Handle enemy(Ground ground, int pace) throws IOException, InterruptedException {
     Handle enemy =
         Handle.start(
             ground.onEnemy(),
@@ -161,7 +162,8 @@ public final class Siege {
             Enemy.class,
             "" + addresses,
             "" + agents,
-            "" + GATEWAYS);
+            "" + GATEWAYS,
+            "" + pace);
     enemy.await("ready", "");
     return enemy;
   }

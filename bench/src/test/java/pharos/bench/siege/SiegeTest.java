@@ -16,6 +16,10 @@ class SiegeTest {
     assertEquals(Duration.ofMinutes(3), orders.time());
     assertFalse(orders.isAlone());
     assertEquals(List.of("negative", "idle"), orders.chosen().stream().map(Attack::name).toList());
+    assertEquals(50, Orders.of(List.of("--pace", "50")).pace());
+    var tooFast =
+        assertThrows(IllegalArgumentException.class, () -> Orders.of(List.of("--pace", "101")));
+    assertEquals("--pace '101' is not 1 to 100", tooFast.getMessage());
     assertEquals(Attack.all().size(), Orders.of(List.of("--alone")).chosen().size());
     var wrong = assertThrows(IllegalArgumentException.class, () -> Orders.of(List.of("idel")));
     assertTrue(String.valueOf(wrong.getMessage()).startsWith("no attack 'idel', there are "));

@@ -29,6 +29,7 @@ import pharos.agent.core.PeerInfo;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.AgentLoop;
+import pharos.agent.io.GatewayPlugin;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
 import pharos.agent.wire.Offer;
@@ -64,6 +65,7 @@ public final class Agent implements AutoCloseable {
 
   private final LoopSettings settings;
   private final AgentLoop loop;
+  private final GatewayPlugin gateway;
   private final Peers peers;
   private final Callbacks callbacks;
   private final Map<Long, CompletableFuture<Finding>> pending = new ConcurrentHashMap<>();
@@ -101,8 +103,11 @@ public final class Agent implements AutoCloseable {
     this.settings = settings;
     this.offers = List.copyOf(offers);
     peers = new Peers(System.nanoTime(), Instant.now(), this::source);
+    News news = new News();
+    gateway =
+        new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onFollowed);
     try {
-      loop = AgentLoop.open(settings, WireCodec.write(offers), context, new News());
+      loop = AgentLoop.open(settings, WireCodec.write(offers), context, news, List.of(gateway));
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -292,12 +297,12 @@ public final class Agent implements AutoCloseable {
 
   /** The same for any id; one of 20 bytes may be that of a peer. */
   public CompletableFuture<Finding> find(ContactId id) {
-    return call(then -> loop.find(id, then));
+    return call(then -> gateway.find(id, then));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere; by id. */
   public CompletableFuture<Finding> browse(String service) {
-    return call(then -> loop.browse(service, then));
+    return call(then -> gateway.browse(service, then));
   }
 
   /**
@@ -309,12 +314,12 @@ public final class Agent implements AutoCloseable {
    */
   public CompletableFuture<Finding> register(Contact contact) {
     OverlayCodec.check(contact);
-    return call(then -> loop.register(contact, then));
+    return call(then -> gateway.register(contact, then));
   }
 
   /** Announces it no more, and withdraws it where it is held. */
   public CompletableFuture<Finding> unregister(ContactId id) {
-    return call(then -> loop.unregister(id, then));
+    return call(then -> gateway.unregister(id, then));
   }
 
   /**
@@ -484,8 +489,7 @@ public final class Agent implements AutoCloseable {
       publish(changes.stream().map(peers::event).toList());
     }
 
-    @Override
-    public void onFollowed(List<RemotePeer> followed) {
+    void onFollowed(List<RemotePeer> followed) {
       publish(remotes.update(followed, Instant.now()));
     }
 

@@ -21,7 +21,7 @@ import pharos.beacon.Presence;
  * <p>Not thread-safe: one thread owns it. The same calls with the same times and the same source of
  * chance give the same effects.
  */
-public final class AgentCore {
+public final class AgentCore implements Machine {
   /** A turn that comes later than this means that the whole process stood still. */
   private static final long STALL_NS = 250 * Settings.MS;
 
@@ -131,6 +131,12 @@ public final class AgentCore {
 
   // The turn.
 
+  /** The date does not matter here. */
+  @Override
+  public void turn(long nowNs, long nowMs) {
+    turn(nowNs);
+  }
+
   /**
    * Begins a turn. The time is of any clock that only goes forward. When this turn is late, the
    * process stood still: every deadline moves by as much, and the network is asked before anybody
@@ -148,7 +154,7 @@ public final class AgentCore {
     turn.awakeNs = turn.isStale ? turn.nowNs : turn.awakeNs;
   }
 
-  /** Runs what is due; the last thing in a turn, after all that arrived was handed in. */
+  @Override
   public void wakeUp() {
     if (turn.isStale) {
       turn.isStale = false;
@@ -161,12 +167,13 @@ public final class AgentCore {
     turn.timers.settle();
   }
 
-  /** Whether there is nothing to wake up for. */
+  @Override
   public boolean isIdle() {
     return turn.timers.isEmpty();
   }
 
-  /** When to wake up at the latest, in the caller's time; not for one that is idle. */
+  /** In the caller's time. */
+  @Override
   public long nextWakeUpNs() {
     return turn.timers.nextNs() + turn.stoodStillNs;
   }

@@ -4,23 +4,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +27,7 @@ import org.zeromq.ZMQException;
 import pharos.agent.core.AgentCore;
 import pharos.agent.core.Change;
 import pharos.agent.core.Count;
+import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
@@ -37,21 +35,15 @@ import pharos.agent.core.Introduction;
 import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
-import pharos.agent.core.gateway.Action;
 import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
-import pharos.agent.core.gateway.Gateway;
-import pharos.agent.core.gateway.Reply;
-import pharos.agent.wire.Offer;
-import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
 import pharos.beacon.Addresses;
+import pharos.beacon.BeaconCodec;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 import pharos.beacon.Reject;
-import pharos.kademlia.Contact;
-import pharos.kademlia.ContactId;
 
 /**
  * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
@@ -80,41 +72,6 @@ public final class AgentLoop {
 
   private static final long GUARD_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  private static final Count[] COUNTS = Count.values();
-  private static final Reject[] REJECTS = Reject.values();
-
-  /** The names of what is counted. */
-  private static final List<String> COUNTED =
-      Stream.of(
-              Arrays.stream(COUNTS).map(Count::name),
-              Arrays.stream(REJECTS).map(reject -> "REJECTED_" + reject.name()),
-              Stream.of(
-                  "BEACONS",
-                  "DATAGRAMS_TOO_LONG",
-                  "RECEIVE_ERRORS",
-                  "MALFORMED_QUESTIONS",
-                  "MALFORMED_ANSWERS",
-                  "HANDSHAKES_RETRIED",
-                  "PROBES_NOT_SENT",
-                  "CONNECTIONS_REFUSED",
-                  "CONNECTIONS_EVICTED",
-                  "FRAMES_REFUSED",
-                  "QUOTAS_MET",
-                  "ANSWERS_UNASKED",
-                  "HANDSHAKES_NUDGED",
-                  "OWN_QUESTIONS_MISSED",
-                  "JEROMQ_EXCEPTIONS",
-                  "JEROMQ_DEATHS",
-                  "CONNECTIONS_DEFERRED",
-                  "GATEWAY_CALLS_REFUSED",
-                  "GATEWAY_LEASES_REFUSED",
-                  "GATEWAY_ANSWERS_CUT",
-                  "OVERLAY_TOO_MANY",
-                  "OVERLAY_ANNOUNCEMENTS_REFUSED",
-                  "OVERLAY_GAVE_WAY"))
-          .flatMap(names -> names)
-          .toList();
-
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
 
   /** How the agents of a network meet, for people to read. */
@@ -132,10 +89,11 @@ public final class AgentLoop {
   private final ZMQ.Poller poller;
   private final Shares shares = new Shares();
   private final AgentCore core;
-  private final Gateway gateway;
-  private final Dialogue dialogue;
-  private final SeedNames seedNames;
-  private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
+  private final Callees callees;
+  private final List<Plugged<?, ?, ?>> plugged = new ArrayList<>();
+  private final Map<String, Plugged<?, ?, ?>> byKind = new HashMap<>();
+  private final List<Counter> counters;
+  private final CoreQuestions coreQuestions = new CoreQuestions();
   private final Thread thread;
   private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -150,7 +108,6 @@ public final class AgentLoop {
   private long guardedNs;
   private boolean isDirty;
   private boolean isStopped;
-  private long callNumbers;
   private int failedTurns;
   private final Sometimes failing = new Sometimes();
   private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
@@ -163,7 +120,11 @@ public final class AgentLoop {
   private final Relapses relapses = new Relapses();
 
   private AgentLoop(
-      LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
+      LoopSettings settings,
+      Document document,
+      Optional<ZContext> shared,
+      LoopListener listener,
+      List<Plugin<?, ?, ?>> plugins)
       throws IOException {
     this.settings = settings;
     this.document = document;
@@ -200,22 +161,9 @@ public final class AgentLoop {
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
-    dialogue =
-        new Dialogue(
-            connections,
-            beacons::isOnLink,
-            new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs));
-    gateway =
-        new Gateway(
-            settings.gateway(),
-            self(),
-            AgentLoop::types,
-            new SecureRandom(),
-            nowNs,
-            shares::agentsAt);
-    seedNames =
-        new SeedNames(
-            settings.name(), settings.seeds(), found -> submit(() -> gateway.seeds(found)));
+    callees = new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs);
+    plugins.forEach(this::plug);
+    counters = counters();
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
     ending = new Ending(settings.name(), listener, this::closeContext);
@@ -226,12 +174,36 @@ public final class AgentLoop {
    * Opens the sockets.
    *
    * @param shared the context to open them in; empty for one of its own
+   * @param plugins the machines that talk over its port beside its core; none answers a kind of
+   *     another
    * @throws IOException when a port cannot be had, naming it and what to do
    */
   public static AgentLoop open(
-      LoopSettings settings, Document document, Optional<ZContext> shared, LoopListener listener)
+      LoopSettings settings,
+      Document document,
+      Optional<ZContext> shared,
+      LoopListener listener,
+      List<Plugin<?, ?, ?>> plugins)
       throws IOException {
-    return new AgentLoop(settings, document, shared, listener);
+    return new AgentLoop(settings, document, shared, listener, plugins);
+  }
+
+  private <Q, A, E> void plug(Plugin<Q, A, E> plugin) {
+    Plugged<Q, A, E> made =
+        new Plugged<>(
+            plugin,
+            new Plugin.Surroundings(
+                self(), new SecureRandom(), nowNs, shares::agentsAt, this::submit),
+            settings.name(),
+            questions,
+            new Dialogue.Ways(connections, beacons::isOnLink, callees, this::onProof),
+            System::nanoTime);
+    plugged.add(made);
+    for (String kind : plugin.kinds()) {
+      if (byKind.put(kind, made) != null) {
+        throw new IllegalArgumentException("two plugins answer '" + kind + "'");
+      }
+    }
   }
 
   private static <T extends AutoCloseable> T opened(T resource, List<AutoCloseable> opened) {
@@ -258,7 +230,7 @@ public final class AgentLoop {
   /** Begins. */
   public void start() {
     thread.start();
-    seedNames.start();
+    plugged.forEach(it -> it.plugin.start());
   }
 
   /** Where questions are answered. */
@@ -278,37 +250,7 @@ public final class AgentLoop {
           document = offered;
           core.offer(offered);
           isDirty = true;
-          tellGateway();
-        });
-  }
-
-  /** Looks for this contact, or the peers of this id or name, here and everywhere. */
-  public void find(ContactId id, Consumer<Reply.Ended> then) {
-    call(then, call -> gateway.find(call, id));
-  }
-
-  /** Everybody of this service, or who offers this type, here and everywhere. */
-  public void browse(String service, Consumer<Reply.Ended> then) {
-    call(then, call -> gateway.browse(call, service));
-  }
-
-  /** Announces this contact, and keeps it announced. */
-  public void register(Contact contact, Consumer<Reply.Ended> then) {
-    call(then, call -> gateway.register(call, contact));
-  }
-
-  /** Announces it no more. */
-  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
-    call(then, call -> gateway.unregister(call, id));
-  }
-
-  /** Its end is told on the thread of this loop. */
-  private void call(Consumer<Reply.Ended> then, LongConsumer begin) {
-    submit(
-        () -> {
-          long call = ++callNumbers;
-          calls.put(call, then);
-          begin.accept(call);
+          tellPlugged();
         });
   }
 
@@ -351,7 +293,7 @@ public final class AgentLoop {
     long[] now = counted;
     Map<String, Long> counts = new HashMap<>();
     for (int i = 0; i < now.length; i++) {
-      counts.put(COUNTED.get(i), now[i]);
+      counts.put(counters.get(i).name(), now[i]);
     }
     return counts;
   }
@@ -362,7 +304,7 @@ public final class AgentLoop {
     try {
       submit(
           () -> {
-            tellGateway();
+            tellPlugged();
             core.start(beacons.subnets());
           });
       while (!isStopped) {
@@ -405,8 +347,9 @@ public final class AgentLoop {
     poller.poll(sleepMs());
     nowNs = System.nanoTime();
     turnedNs = nowNs;
-    core.turn(nowNs);
-    gateway.turn(nowNs, System.currentTimeMillis());
+    long nowMs = System.currentTimeMillis();
+    core.turn(nowNs, nowMs);
+    plugged.forEach(it -> it.turn(nowNs, nowMs));
     wakeUp.clear();
     beacons.receive(core);
     questions.receive(this::onQuestion, nowNs);
@@ -415,7 +358,7 @@ public final class AgentLoop {
     hearOneself();
     probes.look(core, nowNs);
     if (beacons.rescan(core, nowNs)) {
-      tellGateway();
+      tellPlugged();
     }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
       command.run();
@@ -426,13 +369,7 @@ public final class AgentLoop {
         effects = core.takeEffects()) {
       effects.forEach(this::perform);
     }
-    dialogue.wakeUp(gateway, nowNs);
-    gateway.wakeUp();
-    for (List<Action> actions = gateway.takeActions();
-        !actions.isEmpty();
-        actions = gateway.takeActions()) {
-      actions.forEach(this::perform);
-    }
+    plugged.forEach(Plugged::run);
     connections.tidy(nowNs);
     guard();
     tell();
@@ -468,8 +405,9 @@ public final class AgentLoop {
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
-    sleepNs = Math.min(sleepNs, dialogue.nextInNs(beforeNs));
-    sleepNs = Math.min(sleepNs, Math.max(0, gateway.nextWakeUpNs() - beforeNs));
+    for (Plugged<?, ?, ?> each : plugged) {
+      sleepNs = Math.min(sleepNs, each.nextInNs(beforeNs));
+    }
     if (!core.isIdle()) {
       sleepNs = Math.min(sleepNs, Math.max(0, core.nextWakeUpNs() - beforeNs));
     }
@@ -498,48 +436,79 @@ public final class AgentLoop {
     isDirty = false;
     List<Change> told = List.copyOf(changes);
     changes.clear();
-    counted = count();
+    counted = counters.stream().mapToLong(Counter::value).toArray();
     List<PeerInfo> peers = core.peers();
-    gateway.refresh(peers);
+    plugged.forEach(it -> it.machine.onPeers(peers));
     listener.onTurn(peers, core.unreachable(), told);
   }
 
-  /** In the order of {@link #COUNTED}. */
-  private long[] count() {
-    long[] counted = new long[COUNTED.size()];
-    int i = 0;
-    for (Count count : COUNTS) {
-      counted[i++] = core.count(count);
-    }
-    for (Reject reject : REJECTS) {
-      counted[i++] = beacons.codec().rejected(reject);
-    }
-    counted[i++] = beacons.codec().accepted();
-    counted[i++] = beacons.own().oversize() + beacons.shared().oversize();
-    counted[i++] = beacons.own().errors() + beacons.shared().errors();
-    counted[i++] = questions.malformed();
-    counted[i++] = malformedAnswers + dialogue.malformed();
-    counted[i++] = connections.retried();
-    counted[i++] = probes.failed();
+  /** All that is counted; read once a turn that tells something. */
+  private List<Counter> counters() {
+    BeaconCodec codec = beacons.codec();
     Guard bound = questions.guard();
     Guard connecting = connections.guard();
-    counted[i++] = bound.refusedConnections();
-    counted[i++] = bound.evicted() + connecting.evicted();
-    counted[i++] = bound.refusedFrames() + connecting.refusedFrames();
-    counted[i++] = questions.refused() + bound.quotasMet() + connecting.quotasMet();
-    counted[i++] = connections.unasked();
-    counted[i++] = ownPort.nudges();
-    counted[i++] = ownPort.missed();
-    counted[i++] = survived.get();
-    counted[i++] = threadDeaths.get();
-    counted[i++] = dialogue.deferred();
-    counted[i++] = gateway.refusedCalls();
-    counted[i++] = gateway.refusedLeases();
-    counted[i++] = gateway.cutAnswers();
-    counted[i++] = gateway.count(pharos.kademlia.Count.TOO_MANY);
-    counted[i++] = gateway.count(pharos.kademlia.Count.REFUSED_ANNOUNCEMENTS);
-    counted[i] = gateway.count(pharos.kademlia.Count.GAVE_WAY);
-    return counted;
+    List<Counter> all = new ArrayList<>();
+    all.addAll(Counter.of("", "times", "core", Count.values(), core::count));
+    all.addAll(Counter.of("REJECTED_", "datagrams", "beacon", Reject.values(), codec::rejected));
+    add(all, "BEACONS", "datagrams", "beacon", codec::accepted);
+    add(
+        all,
+        "DATAGRAMS_TOO_LONG",
+        "datagrams",
+        "beacon",
+        () -> beacons.own().oversize() + beacons.shared().oversize());
+    add(
+        all,
+        "RECEIVE_ERRORS",
+        "times",
+        "beacon",
+        () -> beacons.own().errors() + beacons.shared().errors());
+    add(all, "PROBES_NOT_SENT", "datagrams", "beacon", probes::failed);
+    add(all, "MALFORMED_QUESTIONS", "messages", "port", questions::malformed);
+    add(
+        all,
+        "MALFORMED_ANSWERS",
+        "messages",
+        "port",
+        () -> malformedAnswers + sum(Plugged::malformed));
+    add(all, "QUESTIONS_UNHEARD", "messages", "port", () -> sum(Plugged::unheard));
+    add(all, "HANDSHAKES_RETRIED", "connections", "port", connections::retried);
+    add(all, "CONNECTIONS_REFUSED", "connections", "port", bound::refusedConnections);
+    add(
+        all,
+        "CONNECTIONS_EVICTED",
+        "connections",
+        "port",
+        () -> bound.evicted() + connecting.evicted());
+    add(
+        all,
+        "FRAMES_REFUSED",
+        "frames",
+        "port",
+        () -> bound.refusedFrames() + connecting.refusedFrames());
+    add(
+        all,
+        "QUOTAS_MET",
+        "times",
+        "port",
+        () -> questions.refused() + bound.quotasMet() + connecting.quotasMet());
+    add(all, "ANSWERS_UNASKED", "connections", "port", connections::unasked);
+    add(all, "CONNECTIONS_DEFERRED", "connections", "port", callees::deferred);
+    add(all, "HANDSHAKES_NUDGED", "times", "port", ownPort::nudges);
+    add(all, "OWN_QUESTIONS_MISSED", "messages", "port", ownPort::missed);
+    add(all, "JEROMQ_EXCEPTIONS", "times", "port", survived::get);
+    add(all, "JEROMQ_DEATHS", "times", "port", threadDeaths::get);
+    plugged.forEach(it -> all.addAll(it.machine.counters()));
+    return List.copyOf(all);
+  }
+
+  private static void add(
+      List<Counter> all, String name, String unit, String source, LongSupplier reading) {
+    all.add(new Counter(name, unit, source, reading));
+  }
+
+  private long sum(ToLongFunction<Plugged<?, ?, ?>> number) {
+    return plugged.stream().mapToLong(number).sum();
   }
 
   /** On the thread that would have died. */
@@ -557,27 +526,27 @@ public final class AgentLoop {
   // What arrives.
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
-    dialogue.onProof(asker, nowNs);
+    onProof(asker);
     if (WireCodec.isHello(body)) {
       questions.reply(token, introductionBytes());
       return;
     }
+    Plugged<?, ?, ?> whose = byKind.get(WireCodec.kind(body));
+    if (whose != null) {
+      whose.onQuestion(token, Addresses.text(shares.group(asker)), body);
+      return;
+    }
     try {
-      if (OverlayCodec.isOverlay(body)) {
-        gateway.onQuestion(
-            token, Addresses.text(shares.group(asker)), OverlayCodec.readQuestion(body));
-      } else {
-        core.onQuestion(token, asker, WireCodec.readIntroduction(body));
-      }
+      core.onQuestion(token, asker, WireCodec.readIntroduction(body));
     } catch (WireException e) {
-      questions.onMalformed();
-      if (e.toldByOther().isPresent()) {
-        // Two that answer each other's errors would never stop.
-        questions.ignore(token);
-        return;
-      }
-      log.debug("a question that makes no sense: {}", e.getMessage());
-      questions.reply(token, WireCodec.writeError(String.valueOf(e.getMessage())));
+      questions.refuse(token, e);
+    }
+  }
+
+  /** This address spoke to us over TCP: it is where it says it is. */
+  private void onProof(InetAddress address) {
+    if (callees.onProof(address, nowNs)) {
+      plugged.forEach(Plugged::onProven);
     }
   }
 
@@ -593,13 +562,10 @@ public final class AgentLoop {
     return introductionBytes;
   }
 
-  private final class Outcomes implements Connections.Outcome {
+  /** The core's own questions: what is answered is an introduction. */
+  private final class CoreQuestions implements Connections.Asking {
     @Override
     public void onAnswer(long question, byte[] answer) {
-      if (Dialogue.isOurs(question)) {
-        dialogue.onAnswer(question, answer, gateway, nowNs);
-        return;
-      }
       try {
         core.onAnswer(question, WireCodec.readIntroduction(answer));
       } catch (WireException e) {
@@ -610,14 +576,12 @@ public final class AgentLoop {
     }
 
     @Override
-    public void onQuestionFailed(long question) {
-      if (Dialogue.isOurs(question)) {
-        dialogue.onFailed(question, gateway, nowNs);
-      } else {
-        core.onQuestionFailed(question);
-      }
+    public void onFailed(long question) {
+      core.onQuestionFailed(question);
     }
+  }
 
+  private final class Outcomes implements Connections.Outcome {
     @Override
     public void onWatched(NodeId peer, long incarnation) {
       core.onWatched(peer, incarnation);
@@ -645,10 +609,10 @@ public final class AgentLoop {
           "connecting to {} at {}",
           it.name(),
           Endpoints.of(it.to().getAddress(), it.to().getPort()));
-      connections.ask(it.question(), it.to(), bytes(it.self()), nowNs);
+      connections.ask(coreQuestions, it.question(), it.to(), bytes(it.self()), nowNs);
       story.debug("asking {} for capabilities", it.name());
     } else if (effect instanceof Effect.Forget it) {
-      connections.forget(it.question());
+      connections.forget(coreQuestions, it.question());
     } else if (effect instanceof Effect.Reply it) {
       questions.reply(it.token(), bytes(it.self()));
     } else if (effect instanceof Effect.Watch it) {
@@ -657,13 +621,13 @@ public final class AgentLoop {
       connections.unwatch(it.peer(), it.incarnation());
     } else if (effect instanceof Effect.Tell it) {
       changes.add(it.change());
-      gateway.onChange(it.change());
+      plugged.forEach(each -> each.machine.onChange(it.change()));
       isDirty = true;
     } else if (effect instanceof Effect.Note it) {
       note(it);
     } else if (effect instanceof Effect.Renamed it) {
       listener.onRenamed(it.id());
-      tellGateway();
+      tellPlugged();
     } else if (effect instanceof Effect.Failed it) {
       failure = new IllegalStateException(it.why());
     } else if (effect instanceof Effect.Stopped) {
@@ -673,28 +637,6 @@ public final class AgentLoop {
     }
   }
 
-  private void perform(Action action) {
-    if (action instanceof Action.Ask it) {
-      dialogue.ask(it, gateway, nowNs);
-    } else if (action instanceof Action.Forget it) {
-      dialogue.forget(it.number());
-    } else if (action instanceof Action.Answer it) {
-      questions.reply(it.token(), OverlayCodec.write(it.reply()));
-    } else if (action instanceof Action.Ignore it) {
-      questions.ignore(it.token());
-    } else if (action instanceof Action.Followed it) {
-      listener.onFollowed(it.peers());
-    } else if (action instanceof Action.End it) {
-      Consumer<Reply.Ended> then = calls.remove(it.call());
-      if (then != null) {
-        then.accept(it.ended());
-      }
-    } else {
-      throw new AssertionError(action);
-    }
-  }
-
-  /** This agent as its peers see it. */
   /** This agent, as the others see it; before it runs, and then for its own thread alone. */
   public PeerInfo self() {
     return new PeerInfo(
@@ -721,18 +663,14 @@ public final class AgentLoop {
     return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
   }
 
-  private void tellGateway() {
+  private void tellPlugged() {
     PeerInfo self = self();
-    gateway.self(
-        self,
+    List<String> endpoints =
         self.addresses().stream()
             .filter(address -> !address.isLinkLocalAddress())
             .map(address -> Endpoints.of(address, self.tcpPort()))
-            .toList());
-  }
-
-  private static Set<String> types(Document document) {
-    return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
+            .toList();
+    plugged.forEach(it -> it.machine.onSelf(self, endpoints));
   }
 
   /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
@@ -752,7 +690,7 @@ public final class AgentLoop {
   // The end.
 
   private void closeSockets() {
-    seedNames.close();
+    plugged.forEach(Plugged::close);
     poller.unregister(wakeUp.channel());
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());

@@ -69,21 +69,50 @@ final class Connections implements AutoCloseable {
   private final Outcome outcome;
   private final Map<String, Connection> byEndpoint = new LinkedHashMap<>();
   private final Map<String, Connection> byRoute = new HashMap<>();
-  private final Map<Long, Connection> byQuestion = new HashMap<>();
+  private final Map<Ticket, Sent> byTicket = new HashMap<>();
   private final Map<Watch, Connection> byWatch = new HashMap<>();
   private long routes;
+  private long numbers;
   private long retried;
   private long unasked;
 
-  /** What becomes of questions and watches. */
+  /** What becomes of watches. */
   interface Outcome {
-    void onAnswer(long question, byte[] answer);
-
-    void onQuestionFailed(long question);
-
     void onWatched(NodeId peer, long incarnation);
 
     void onWatchBroken(NodeId peer, long incarnation);
+  }
+
+  /** Who asks, and wants to know what came of it. */
+  interface Asking {
+    void onAnswer(long question, byte[] answer);
+
+    void onFailed(long question);
+  }
+
+  /** A question of one who asks, by its own number. */
+  private record Ticket(Asking whose, long question) {
+    void fail() {
+      whose.onFailed(question);
+    }
+  }
+
+  /** A question that is on its way. */
+  private static final class Sent {
+    final Ticket ticket;
+    final Connection connection;
+
+    /** On its connection. */
+    final long number;
+
+    final byte[] body;
+
+    Sent(Ticket ticket, Connection connection, long number, byte[] body) {
+      this.ticket = ticket;
+      this.connection = connection;
+      this.number = number;
+      this.body = body;
+    }
   }
 
   /** What JeroMQ tells of the connection to an endpoint. */
@@ -95,7 +124,7 @@ final class Connections implements AutoCloseable {
   private static final class Connection {
     final String endpoint;
     String route = "";
-    final Map<Long, byte[]> questions = new HashMap<>();
+    final Map<Long, Sent> questions = new HashMap<>();
     final Set<Watch> watches = new HashSet<>();
     boolean hasShakenHands;
     boolean isPooled;
@@ -154,23 +183,26 @@ final class Connections implements AutoCloseable {
   }
 
   /** Sends a question, on the connection that is there or on one of its own. */
-  void ask(long question, InetSocketAddress to, byte[] body, long nowNs) {
+  void ask(Asking whose, long question, InetSocketAddress to, byte[] body, long nowNs) {
+    Ticket ticket = new Ticket(whose, question);
     Connection connection = connection(to, nowNs);
-    if (connection == null || !send(connection, question, body)) {
-      outcome.onQuestionFailed(question);
+    long number = ++numbers;
+    if (connection == null || !send(connection, number, body)) {
+      ticket.fail();
       return;
     }
     connection.usedNs = nowNs;
-    connection.questions.put(question, body);
-    byQuestion.put(question, connection);
+    Sent sent = new Sent(ticket, connection, number, body);
+    connection.questions.put(number, sent);
+    byTicket.put(ticket, sent);
   }
 
   /** The same, on a connection that is kept for a while: others will go the same way. */
-  void askPooled(long question, InetSocketAddress to, byte[] body, long nowNs) {
-    ask(question, to, body, nowNs);
-    Connection connection = byQuestion.get(question);
-    if (connection != null) {
-      connection.isPooled = true;
+  void askPooled(Asking whose, long question, InetSocketAddress to, byte[] body, long nowNs) {
+    ask(whose, question, to, body, nowNs);
+    Sent sent = byTicket.get(new Ticket(whose, question));
+    if (sent != null) {
+      sent.connection.isPooled = true;
     }
   }
 
@@ -180,10 +212,10 @@ final class Connections implements AutoCloseable {
   }
 
   /** Nobody waits for this answer any more. */
-  void forget(long question) {
-    Connection connection = byQuestion.remove(question);
-    if (connection != null) {
-      connection.questions.remove(question);
+  void forget(Asking whose, long question) {
+    Sent sent = byTicket.remove(new Ticket(whose, question));
+    if (sent != null) {
+      sent.connection.questions.remove(sent.number);
     }
   }
 
@@ -244,12 +276,12 @@ final class Connections implements AutoCloseable {
     return true;
   }
 
-  private boolean send(Connection connection, long question, byte[] body) {
+  private boolean send(Connection connection, long number, byte[] body) {
     byte[] route = connection.route.getBytes(StandardCharsets.US_ASCII);
-    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(question).array();
+    byte[] envelope = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     try {
       return socket.send(route, ZMQ.SNDMORE | ZMQ.DONTWAIT)
-          && socket.send(number, ZMQ.SNDMORE | ZMQ.DONTWAIT)
+          && socket.send(envelope, ZMQ.SNDMORE | ZMQ.DONTWAIT)
           && socket.send(new byte[0], ZMQ.SNDMORE | ZMQ.DONTWAIT)
           && socket.send(body, ZMQ.DONTWAIT);
     } catch (ZMQException e) {
@@ -277,10 +309,11 @@ final class Connections implements AutoCloseable {
     }
     boolean isAnswer =
         frames.size() == 4 && frames.get(1).length == Long.BYTES && frames.get(2).length == 0;
-    long question = isAnswer ? ByteBuffer.wrap(frames.get(1)).getLong() : 0;
-    if (connection.questions.remove(question) != null) {
-      byQuestion.remove(question);
-      outcome.onAnswer(question, frames.get(3));
+    long number = isAnswer ? ByteBuffer.wrap(frames.get(1)).getLong() : 0;
+    Sent sent = connection.questions.remove(number);
+    if (sent != null) {
+      byTicket.remove(sent.ticket);
+      sent.ticket.whose().onAnswer(sent.ticket.question(), frames.get(3));
     } else if (++connection.unasked > MAX_UNASKED) {
       unasked++;
       end(connection);
@@ -322,12 +355,13 @@ final class Connections implements AutoCloseable {
       end(connection);
       return;
     }
-    Map<Long, byte[]> again = new HashMap<>(connection.questions);
+    Map<Long, Sent> again = new HashMap<>(connection.questions);
     again.forEach(
-        (question, body) -> {
-          if (!send(connection, question, body)) {
-            forget(question);
-            outcome.onQuestionFailed(question);
+        (number, sent) -> {
+          if (!send(connection, number, sent.body)) {
+            connection.questions.remove(number);
+            byTicket.remove(sent.ticket);
+            sent.ticket.fail();
           }
         });
   }
@@ -336,13 +370,13 @@ final class Connections implements AutoCloseable {
   private void end(Connection connection) {
     disconnect(connection);
     byEndpoint.remove(connection.endpoint);
-    List<Long> questions = new ArrayList<>(connection.questions.keySet());
+    List<Sent> questions = new ArrayList<>(connection.questions.values());
     List<Watch> watches = new ArrayList<>(connection.watches);
     connection.questions.clear();
     connection.watches.clear();
-    for (Long question : questions) {
-      byQuestion.remove(question);
-      outcome.onQuestionFailed(question);
+    for (Sent sent : questions) {
+      byTicket.remove(sent.ticket);
+      sent.ticket.fail();
     }
     for (Watch watch : watches) {
       byWatch.remove(watch);

@@ -13,16 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Bounded;
-import pharos.agent.core.gateway.Action;
 import pharos.agent.core.gateway.Callees;
-import pharos.agent.core.gateway.Gateway;
-import pharos.agent.wire.OverlayCodec;
-import pharos.agent.wire.WireException;
 import pharos.beacon.Addresses;
 
 /**
@@ -36,14 +34,13 @@ final class Dialogue {
   private static final Pattern ENDPOINT =
       Pattern.compile("tcp://(?:\\[([^\\]%]*:[^\\]%]*)(%[\\w.-]+)?\\]|([^:\\[\\]]+)):(\\d{1,5})");
 
-  private final Connections connections;
-  private final Predicate<InetAddress> isOnLink;
-  private final Callees callees;
+  private final Ways ways;
+  private final Connections.Asking whose;
   private final Map<Long, Asking> byNumber = new LinkedHashMap<>();
   private final Map<Long, Asking> byAttempt = new HashMap<>();
   private final Map<String, InetSocketAddress> good = Bounded.byUse(REMEMBERED);
+  private final LongConsumer failed;
   private long attempts;
-  private long malformed;
 
   /** One question, on its way to one or more addresses. */
   private static final class Asking {
@@ -62,36 +59,46 @@ final class Dialogue {
     }
   }
 
-  Dialogue(Connections connections, Predicate<InetAddress> isOnLink, Callees callees) {
-    this.callees = callees;
-    this.connections = connections;
-    this.isOnLink = isOnLink;
+  /**
+   * How others are reached, the same for all machines of an agent.
+   *
+   * @param proven hears of each address that answered us over TCP
+   */
+  record Ways(
+      Connections connections,
+      Predicate<InetAddress> isOnLink,
+      Callees callees,
+      Consumer<InetAddress> proven) {}
+
+  /** Which question was answered, and the address that did. */
+  record Answered(long number, String at) {}
+
+  /**
+   * The questions of one machine.
+   *
+   * @param whose is told by {@link Connections} what became of each attempt, and tells it here in
+   *     his time
+   * @param failed is told the number of a question that nobody answered
+   */
+  Dialogue(Ways ways, Connections.Asking whose, LongConsumer failed) {
+    this.ways = ways;
+    this.whose = whose;
+    this.failed = failed;
   }
 
-  /** Whether this is the number of an attempt of ours; those of the core are positive. */
-  static boolean isOurs(long question) {
-    return question < 0;
+  void ask(long number, List<String> endpoints, byte[] body, long nowNs) {
+    String whom = String.join(" ", endpoints);
+    Asking asking = new Asking(number, whom, body, inOrder(endpoints, whom));
+    byNumber.put(number, asking);
+    tryNext(asking, nowNs);
   }
 
-  /** How many answers made no sense. */
-  long malformed() {
-    return malformed;
-  }
-
-  void ask(Action.Ask it, Gateway gateway, long nowNs) {
-    String whom = String.join(" ", it.endpoints());
-    Asking asking =
-        new Asking(it.number(), whom, OverlayCodec.write(it.question()), inOrder(it, whom));
-    byNumber.put(asking.number, asking);
-    tryNext(asking, gateway, nowNs);
-  }
-
-  private Deque<InetSocketAddress> inOrder(Action.Ask it, String whom) {
+  private Deque<InetSocketAddress> inOrder(List<String> endpoints, String whom) {
     List<InetSocketAddress> near = new ArrayList<>();
     List<InetSocketAddress> far = new ArrayList<>();
-    for (String endpoint : it.endpoints()) {
+    for (String endpoint : endpoints) {
       Optional<InetSocketAddress> address = parsed(endpoint);
-      address.ifPresent(to -> (isOnLink.test(to.getAddress()) ? near : far).add(to));
+      address.ifPresent(to -> (ways.isOnLink().test(to.getAddress()) ? near : far).add(to));
     }
     Deque<InetSocketAddress> order = new ArrayDeque<>(near);
     order.addAll(far);
@@ -128,10 +135,10 @@ final class Dialogue {
     }
   }
 
-  private void tryNext(Asking asking, Gateway gateway, long nowNs) {
+  private void tryNext(Asking asking, long nowNs) {
     if (asking.left.isEmpty()) {
       if (asking.open.isEmpty() && byNumber.remove(asking.number) != null) {
-        gateway.onFailed(asking.number);
+        failed.accept(asking.number);
       }
       return;
     }
@@ -139,11 +146,11 @@ final class Dialogue {
     if (to == null) {
       return;
     }
-    long attempt = --attempts;
+    long attempt = ++attempts;
     asking.open.put(attempt, to);
     asking.nextNs = nowNs + NEXT_NS;
     byAttempt.put(attempt, asking);
-    connections.askPooled(attempt, to, asking.body, nowNs);
+    ways.connections().askPooled(whose, attempt, to, asking.body, nowNs);
   }
 
   /** The first that may be connected to now; else it is tried again when one may be. */
@@ -151,7 +158,8 @@ final class Dialogue {
     long waitNs = NEXT_NS;
     for (Iterator<InetSocketAddress> each = asking.left.iterator(); each.hasNext(); ) {
       InetSocketAddress to = each.next();
-      long untilNs = connections.isOpenTo(to) ? 0 : callees.call(to.getAddress(), nowNs);
+      long untilNs =
+          ways.connections().isOpenTo(to) ? 0 : ways.callees().call(to.getAddress(), nowNs);
       if (untilNs == 0) {
         each.remove();
         return to;
@@ -162,20 +170,13 @@ final class Dialogue {
     return null;
   }
 
-  /** This address is where it says it is: it spoke to us over TCP. */
-  void onProof(InetAddress address, long nowNs) {
-    if (callees.onProof(address, nowNs)) {
-      for (Asking asking : byNumber.values()) {
-        if (asking.open.isEmpty()) {
-          asking.nextNs = nowNs;
-        }
+  /** An address proved to be where it says it is: who waited for that is tried now. */
+  void onProven(long nowNs) {
+    for (Asking asking : byNumber.values()) {
+      if (asking.open.isEmpty()) {
+        asking.nextNs = nowNs;
       }
     }
-  }
-
-  /** How often a connection had to wait, since its address never spoke to us. */
-  long deferred() {
-    return callees.deferred();
   }
 
   void forget(long number) {
@@ -188,46 +189,42 @@ final class Dialogue {
   private void end(Asking asking) {
     for (Long attempt : asking.open.keySet()) {
       byAttempt.remove(attempt);
-      connections.forget(attempt);
+      ways.connections().forget(whose, attempt);
     }
     asking.open.clear();
   }
 
-  void onAnswer(long attempt, byte[] answer, Gateway gateway, long nowNs) {
+  /** An attempt brought an answer that makes sense; empty when nobody waits for it any more. */
+  Optional<Answered> onAnswer(long attempt) {
     Asking asking = byAttempt.remove(attempt);
     if (asking == null) {
-      return;
+      return Optional.empty();
     }
     InetSocketAddress from = asking.open.remove(attempt);
-    try {
-      var reply = OverlayCodec.readReply(answer);
-      if (from != null) {
-        good.put(asking.whom, from);
-        onProof(from.getAddress(), nowNs);
-      }
-      byNumber.remove(asking.number);
-      end(asking);
-      String at = from == null ? "" : Addresses.text(from.getAddress());
-      gateway.onReply(asking.number, at, reply);
-    } catch (WireException e) {
-      malformed++;
-      tryNext(asking, gateway, nowNs);
+    if (from != null) {
+      good.put(asking.whom, from);
+      ways.proven().accept(from.getAddress());
     }
+    byNumber.remove(asking.number);
+    end(asking);
+    String at = from == null ? "" : Addresses.text(from.getAddress());
+    return Optional.of(new Answered(asking.number, at));
   }
 
-  void onFailed(long attempt, Gateway gateway, long nowNs) {
+  /** An attempt failed, or brought what makes no sense. */
+  void onFailed(long attempt, long nowNs) {
     Asking asking = byAttempt.remove(attempt);
     if (asking != null) {
       asking.open.remove(attempt);
-      tryNext(asking, gateway, nowNs);
+      tryNext(asking, nowNs);
     }
   }
 
   /** Tries the next address where the last one is silent. */
-  void wakeUp(Gateway gateway, long nowNs) {
+  void wakeUp(long nowNs) {
     for (Asking asking : List.copyOf(byNumber.values())) {
       if (!asking.left.isEmpty() && asking.nextNs - nowNs <= 0) {
-        tryNext(asking, gateway, nowNs);
+        tryNext(asking, nowNs);
       }
     }
   }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import pharos.agent.core.Change;
 import pharos.agent.core.PeerInfo;
-import pharos.agent.core.gateway.RemotePeer;
 import pharos.beacon.NodeId;
 
 /** What an {@link AgentLoop} tells; all on its own thread, so nothing here may wait. */
@@ -17,9 +16,6 @@ public interface LoopListener {
    * @param changes what happened, in order; empty when only times moved on
    */
   void onTurn(List<PeerInfo> peers, List<PeerInfo> unreachable, List<Change> changes);
-
-  /** Who of the followed services is on other networks now, by id. */
-  void onFollowed(List<RemotePeer> peers);
 
   /** This agent has another id from now on. */
   void onRenamed(NodeId id);

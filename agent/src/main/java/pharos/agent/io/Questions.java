@@ -11,10 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import pharos.agent.wire.WireCodec;
+import pharos.agent.wire.WireException;
 import zmq.Msg;
 
 /**
@@ -46,6 +50,8 @@ final class Questions implements AutoCloseable {
 
   /** One that asks and does not read is kept waiting for so many answers. */
   private static final int MAX_UNREAD = 64;
+
+  private static final Logger log = LoggerFactory.getLogger(Questions.class);
 
   private final ZMQ.Socket socket;
   private final Guard guard;
@@ -148,9 +154,16 @@ final class Questions implements AutoCloseable {
     return malformed;
   }
 
-  /** One had an envelope as a question has, but its body made no sense. */
-  void onMalformed() {
+  /** One had an envelope as a question has, but its body made no sense: its asker is told why. */
+  void refuse(long token, WireException why) {
     malformed++;
+    if (why.toldByOther().isPresent()) {
+      // Two that answer each other's errors would never stop.
+      ignore(token);
+      return;
+    }
+    log.debug("a question that makes no sense: {}", why.getMessage());
+    reply(token, WireCodec.writeError(String.valueOf(why.getMessage())));
   }
 
   /** How many questions were not taken: their address had its share. */

@@ -2,6 +2,7 @@ package pharos.agent.wire;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import pharos.agent.core.gateway.Question;
 import pharos.agent.core.gateway.Reply;
@@ -18,17 +19,11 @@ import pharos.kademlia.Response;
 public final class OverlayCodec {
   private static final WireJson JSON = new WireJson(Limits.FRAME_BYTES, Limits.FRAME_DEPTH);
 
-  private OverlayCodec() {}
+  /** The kinds of question, as {@link WireCodec#kind} tells them. */
+  public static final Set<String> KINDS =
+      Set.of("ping", "find-node", "who", "find", "browse", "register", "unregister");
 
-  /**
-   * Whether this is a question for {@link #readQuestion}, by the names of its first two fields; all
-   * else is an introduction or none.
-   */
-  public static boolean isOverlay(byte[] body) {
-    String kind = JSON.kind(body);
-    // Introductions come first, so that who is no gateway and meets none needs no table of these.
-    return !WireCodec.isField(kind) && OverlayShapes.isQuestion(kind);
-  }
+  private OverlayCodec() {}
 
   /**
    * Refuses a contact that cannot be told on the wire.
@@ -49,7 +44,7 @@ public final class OverlayCodec {
   }
 
   /**
-   * Reads a question for which {@link #isOverlay} is true.
+   * Reads a question of one of the {@link #KINDS}.
    *
    * @throws WireException when it is none
    */

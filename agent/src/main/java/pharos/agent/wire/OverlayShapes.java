@@ -208,9 +208,4 @@ final class OverlayShapes {
                 "there is no " + what + " that is known here")
             .of("body"));
   }
-
-  /** Whether a frame with such a name is a question. */
-  static boolean isQuestion(String kind) {
-    return QUESTIONS.stream().anyMatch(it -> it.name().equals(kind));
-  }
 }

@@ -183,9 +183,12 @@ public final class WireCodec {
             }));
   }
 
-  /** Whether an introduction has such a field. */
-  static boolean isField(String name) {
-    return INTRODUCTION.has(name);
+  /**
+   * What kind of question this is, by the name of the field that follows the version: one of {@link
+   * OverlayCodec#KINDS}, or whatever an introduction begins with; empty when it begins as none.
+   */
+  public static String kind(byte[] body) {
+    return JSON.kind(body);
   }
 
   /** The question or answer that says this, with the bytes of the document as they stand. */

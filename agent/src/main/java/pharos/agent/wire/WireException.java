@@ -16,7 +16,8 @@ public final class WireException extends Exception {
     this.told = told;
   }
 
-  static WireException at(String path, String fault) {
+  /** What is wrong there; the path is empty for the whole. */
+  public static WireException at(String path, String fault) {
     return new WireException(path.isEmpty() ? fault : path + ": " + fault, false);
   }
 

@@ -23,7 +23,7 @@ import org.zeromq.ZMQ;
 import pharos.beacon.NodeId;
 
 /** Real sockets on the loopback, driven by hand as the loop drives them. */
-class ConnectionsTest implements Connections.Outcome {
+class ConnectionsTest implements Connections.Outcome, Connections.Asking {
   private static final byte[] BODY = "HELLO".getBytes(StandardCharsets.US_ASCII);
 
   private final ZContext context = new ZContext();
@@ -73,7 +73,7 @@ class ConnectionsTest implements Connections.Outcome {
   }
 
   @Override
-  public void onQuestionFailed(long question) {
+  public void onFailed(long question) {
     failed.add(question);
   }
 
@@ -106,7 +106,7 @@ class ConnectionsTest implements Connections.Outcome {
 
   @Test
   void aQuestionAndAWatchShareOneConnection() throws IOException {
-    connections.ask(1, asked(), BODY, System.nanoTime());
+    connections.ask(this, 1, asked(), BODY, System.nanoTime());
     connections.watch(id, 7, asked(), System.nanoTime());
     assertEquals(1, connections.size());
     assertTrue(turnUntil(() -> answered.contains(1L)));
@@ -120,7 +120,7 @@ class ConnectionsTest implements Connections.Outcome {
   @Test
   void aWatchBreaksWhenTheOtherSideEnds() throws IOException {
     connections.watch(id, 7, asked(), System.nanoTime());
-    connections.ask(1, asked(), BODY, System.nanoTime());
+    connections.ask(this, 1, asked(), BODY, System.nanoTime());
     assertTrue(turnUntil(() -> answered.contains(1L)));
 
     poller.unregister(questions.socket());
@@ -141,7 +141,7 @@ class ConnectionsTest implements Connections.Outcome {
     InetSocketAddress nobody =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Loops.freePort());
 
-    connections.ask(1, nobody, BODY, System.nanoTime());
+    connections.ask(this, 1, nobody, BODY, System.nanoTime());
     connections.watch(id, 7, nobody, System.nanoTime());
 
     assertTrue(turnUntil(() -> !failed.isEmpty() && !broken.isEmpty()));
@@ -155,7 +155,7 @@ class ConnectionsTest implements Connections.Outcome {
   void aHandshakeThatStallsIsTriedAgainAndThenGivenUp() throws IOException {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       InetSocketAddress to = new InetSocketAddress(mute.getInetAddress(), mute.getLocalPort());
-      connections.ask(1, to, BODY, System.nanoTime());
+      connections.ask(this, 1, to, BODY, System.nanoTime());
 
       assertTrue(turnUntil(() -> failed.contains(1L)));
 

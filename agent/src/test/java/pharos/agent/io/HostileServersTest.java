@@ -28,7 +28,7 @@ import pharos.testkit.stranger.Zmtp;
  * One beacon is enough to be connected to: what a server answers harms nobody but itself. After
  * each, an honest server is asked by the same socket, and JeroMQ's thread was never in need.
  */
-class HostileServersTest implements Connections.Outcome {
+class HostileServersTest implements Connections.Outcome, Connections.Asking {
   private static final byte[] BODY = "HELLO".getBytes(StandardCharsets.US_ASCII);
   private static final long OCTETS = 8L * 1024 * 1024;
 
@@ -78,7 +78,7 @@ class HostileServersTest implements Connections.Outcome {
   }
 
   @Override
-  public void onQuestionFailed(long question) {
+  public void onFailed(long question) {
     failed.add(question);
   }
 
@@ -118,7 +118,11 @@ class HostileServersTest implements Connections.Outcome {
       HostileServer server = serve(script);
       InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 66});
       connections.ask(
-          ++questions, new InetSocketAddress(address, server.port()), BODY, System.nanoTime());
+          this,
+          ++questions,
+          new InetSocketAddress(address, server.port()),
+          BODY,
+          System.nanoTime());
     }
   }
 
@@ -134,7 +138,7 @@ class HostileServersTest implements Connections.Outcome {
   private void assertUnharmed() throws IOException {
     InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), honest.port());
     long last = ++questions;
-    connections.ask(last, to, BODY, System.nanoTime());
+    connections.ask(this, last, to, BODY, System.nanoTime());
     assertTrue(turnUntil(() -> answered.contains(last)), "an honest server cannot be asked");
     assertEquals(Set.of(last), answered);
     questions--;
@@ -259,7 +263,7 @@ class HostileServersTest implements Connections.Outcome {
     assertUnharmed();
     assertEquals(Set.of(), failed);
     for (long question = 1; question <= questions; question++) {
-      connections.forget(question);
+      connections.forget(this, question);
     }
     assertTrue(turnUntil(() -> connections.size() == 0));
     assertEquals(0, octets.sum());

@@ -13,7 +13,6 @@ import pharos.agent.core.Change;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Settings;
 import pharos.agent.core.gateway.GatewaySettings;
-import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.InterfaceFilter;
@@ -31,26 +30,29 @@ final class Loops {
     final AgentLoop loop;
     volatile List<PeerInfo> peers = List.of();
     volatile boolean hasEnded;
+    volatile boolean runsOutOfMemory;
     volatile Optional<Throwable> failure = Optional.empty();
     final AtomicInteger failingEnds = new AtomicInteger();
     private final List<Change> changes = new ArrayList<>();
 
-    Running(LoopSettings settings) throws IOException {
+    Running(LoopSettings settings, Plugin<?, ?, ?>... plugins) throws IOException {
       this.settings = settings;
       Offer offer = new Offer(settings.name() + ".Work", 7001, "tcp", Map.of());
-      loop = AgentLoop.open(settings, WireCodec.write(List.of(offer)), Optional.empty(), this);
+      loop =
+          AgentLoop.open(
+              settings, WireCodec.write(List.of(offer)), Optional.empty(), this, List.of(plugins));
       loop.start();
     }
 
     @Override
     public synchronized void onTurn(
         List<PeerInfo> peers, List<PeerInfo> unreachable, List<Change> changes) {
+      if (runsOutOfMemory) {
+        throw new OutOfMemoryError("planted by a test");
+      }
       this.peers = peers;
       this.changes.addAll(changes);
     }
-
-    @Override
-    public void onFollowed(List<RemotePeer> followed) {}
 
     @Override
     public void onRenamed(NodeId id) {}
@@ -77,12 +79,13 @@ final class Loops {
     }
   }
 
-  Running start(String name) throws IOException {
-    return start(name, settings -> settings);
+  Running start(String name, Plugin<?, ?, ?>... plugins) throws IOException {
+    return start(name, settings -> settings, plugins);
   }
 
-  Running start(String name, UnaryOperator<LoopSettings> change) throws IOException {
-    Running running = new Running(change.apply(settings(name, beaconPort)));
+  Running start(String name, UnaryOperator<LoopSettings> change, Plugin<?, ?, ?>... plugins)
+      throws IOException {
+    Running running = new Running(change.apply(settings(name, beaconPort)), plugins);
     started.add(running);
     return running;
   }

@@ -26,7 +26,7 @@ import pharos.beacon.NodeId;
  * tries as many, and {@code -Dpharos.nudgeMs=20} also wants each to be answered by then, on a
  * machine that does nothing else.
  */
-class NudgeTest implements Connections.Outcome {
+class NudgeTest implements Connections.Outcome, Connections.Asking {
   private static final int CONNECTIONS = Integer.getInteger("pharos.connections", 1_000);
   private static final int WARM_UP = 200;
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
@@ -80,7 +80,7 @@ class NudgeTest implements Connections.Outcome {
   }
 
   @Override
-  public void onQuestionFailed(long question) {
+  public void onFailed(long question) {
     throw new AssertionError("question " + question + " failed");
   }
 
@@ -120,7 +120,7 @@ class NudgeTest implements Connections.Outcome {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       InetSocketAddress to = new InetSocketAddress(mute.getInetAddress(), mute.getLocalPort());
       long begunNs = System.nanoTime();
-      connections.ask(1, to, new byte[1], begunNs);
+      connections.ask(this, 1, to, new byte[1], begunNs);
 
       List<Integer> wokenMs = new ArrayList<>();
       for (int ms = 0; ms <= 100; ms++) {
@@ -158,7 +158,7 @@ class NudgeTest implements Connections.Outcome {
       while (System.nanoTime() - begunNs < question % 4 * MS) {
         turn(MS);
       }
-      connections.ask(question, asked, body, System.nanoTime());
+      connections.ask(this, question, asked, body, System.nanoTime());
       connections.unwatch(id, question);
       while (answered != question && System.nanoTime() - begunNs < PATIENCE_NS) {
         turn();

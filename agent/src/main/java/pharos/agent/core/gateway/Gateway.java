@@ -6,22 +6,23 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Action;
 import pharos.agent.core.Change;
+import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
+import pharos.agent.core.Talker;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
-import pharos.kademlia.Count;
 
 /**
  * One agent's decisions past its subnet. A node of the overlay finds and registers by itself, makes
  * its LAN findable, and serves those on it who are no nodes; these send their calls to a gateway of
  * their LAN, and to another when one does not answer.
  *
- * <p>Driven in turns, as {@link pharos.agent.core.AgentCore} is: the time, what arrived, {@link
- * #wakeUp}, {@link #takeActions}, and sleep until {@link #nextWakeUpNs}. One thread owns it.
+ * <p>One thread owns it.
  */
-public final class Gateway {
+public final class Gateway implements Talker<Question, Reply, Event> {
   private final Here here;
   private final OpenQuestions questions;
   private final LanGateways gateways;
@@ -60,11 +61,7 @@ public final class Gateway {
 
   // The turn.
 
-  /**
-   * Begins a turn.
-   *
-   * @param nowMs the date in milliseconds, which other hosts know too
-   */
+  @Override
   public void turn(long nowNs, long nowMs) {
     here.turn(nowNs, nowMs);
     if (node != null) {
@@ -72,34 +69,34 @@ public final class Gateway {
     }
   }
 
-  /** Runs what is due; the last thing in a turn. */
+  @Override
   public void wakeUp() {
     questions.expire();
     life.wakeUp();
     following.wakeUp(here.nowNs());
   }
 
-  /** When to wake up at the latest. */
+  @Override
   public long nextWakeUpNs() {
     long nextNs = questions.nextNs(life.nextNs());
     return following.isIdle() ? nextNs : Math.min(nextNs, following.nextNs());
   }
 
-  /** What to do now, in this order. */
-  public List<Action> takeActions() {
+  @Override
+  public List<Action<Question, Reply, Event>> takeActions() {
     if (node != null) {
       node.takeEffects();
     }
     if (following.takeChanged()) {
-      here.want(new Action.Followed(following.peers()));
+      here.want(new Action.Tell<>(new Event.Followed(following.peers())));
     }
     return here.takeActions();
   }
 
   // What is there.
 
-  /** This agent changed: its document, its addresses, its id. */
-  public void self(PeerInfo changed, List<String> reachedAt) {
+  @Override
+  public void onSelf(PeerInfo changed, List<String> reachedAt) {
     boolean isMoved = !changed.id().equals(here.self().id()) || !reachedAt.equals(here.endpoints());
     here.self(changed, reachedAt);
     if (node != null) {
@@ -107,7 +104,7 @@ public final class Gateway {
     }
   }
 
-  /** Something happened to a peer of the LAN. */
+  @Override
   public void onChange(Change change) {
     PeerInfo before = here.lan().onChange(change);
     if (node != null) {
@@ -138,8 +135,8 @@ public final class Gateway {
     }
   }
 
-  /** When each of the LAN was heard last, once in a while. */
-  public void refresh(List<PeerInfo> peers) {
+  @Override
+  public void onPeers(List<PeerInfo> peers) {
     peers.forEach(here.lan()::refresh);
   }
 
@@ -190,50 +187,26 @@ public final class Gateway {
 
   // What arrives.
 
-  /**
-   * Somebody asks; one {@link Action.Answer} or {@link Action.Ignore} with this token follows, at
-   * once or later.
-   *
-   * @param source who is accountable for it: the address that it came from
-   */
+  @Override
   public void onQuestion(long token, String source, Question question) {
     life.onQuestion(token, source, question);
   }
 
-  /**
-   * A question of ours was answered.
-   *
-   * @param at the address that answered
-   */
+  @Override
   public void onReply(long number, String at, Reply reply) {
     questions.onReply(number, at, reply);
   }
 
-  /** A question of ours failed: refused, no route, no sense in the answer. */
+  @Override
   public void onFailed(long number) {
     questions.onFailed(number);
   }
 
   // What can be looked at.
 
-  /** How often its node of the overlay counted that; never, when it is none. */
-  public long count(Count what) {
-    return node == null ? 0 : node.count(what);
-  }
-
-  /** How many calls of others were refused, since their address had enough of them. */
-  public long refusedCalls() {
-    return node == null ? 0 : node.refusedCalls();
-  }
-
-  /** How many leases were refused, or ended, since there was no room for them. */
-  public long refusedLeases() {
-    return node == null ? 0 : node.refusedLeases();
-  }
-
-  /** How often a gateway told more than there was room for. */
-  public long cutAnswers() {
-    return node == null ? 0 : node.cutAnswers();
+  @Override
+  public List<Counter> counters() {
+    return node == null ? List.of() : node.counters();
   }
 
   /** The nodes of the overlay that this one knows; nobody when it is none. */

@@ -3,6 +3,7 @@ package pharos.agent.core.gateway;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import pharos.agent.core.Action;
 import pharos.agent.core.PeerInfo;
 
 /**
@@ -13,7 +14,7 @@ final class Here {
   private final Lan lan;
   private PeerInfo self;
   private List<String> endpoints = List.of();
-  private List<Action> actions = new ArrayList<>();
+  private List<Action<Question, Reply, Event>> actions = new ArrayList<>();
   private long nowNs;
   private long nowMs;
   private long numbers;
@@ -96,24 +97,24 @@ final class Here {
     return ++numbers;
   }
 
-  void want(Action action) {
+  void want(Action<Question, Reply, Event> action) {
     actions.add(action);
   }
 
   void answer(long token, Reply reply) {
-    want(new Action.Answer(token, reply));
+    want(new Action.Answer<>(token, reply));
   }
 
   void end(long call, Reply.Ended ended) {
-    want(new Action.End(call, ended));
+    want(new Action.Tell<>(new Event.Ended(call, ended)));
   }
 
   /** What is wanted since the last time. */
-  List<Action> takeActions() {
+  List<Action<Question, Reply, Event>> takeActions() {
     if (actions.isEmpty()) {
       return List.of();
     }
-    List<Action> taken = actions;
+    List<Action<Question, Reply, Event>> taken = actions;
     actions = new ArrayList<>();
     return taken;
   }

@@ -1,9 +1,11 @@
 package pharos.agent.core.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
+import pharos.agent.core.Counter;
 import pharos.agent.core.PeerInfo;
 import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
@@ -152,20 +154,13 @@ final class NodeLife implements Life {
     return overlay.nodes();
   }
 
-  long count(Count what) {
-    return overlay.count(what);
-  }
-
-  long refusedCalls() {
-    return served.refused();
-  }
-
-  long refusedLeases() {
-    return leases.refused();
-  }
-
-  long cutAnswers() {
-    return search.cut();
+  List<Counter> counters() {
+    List<Counter> counters =
+        new ArrayList<>(Counter.of("OVERLAY_", "times", "overlay", Count.values(), overlay::count));
+    counters.add(new Counter("GATEWAY_CALLS_REFUSED", "calls", "gateway", served::refused));
+    counters.add(new Counter("GATEWAY_LEASES_REFUSED", "leases", "gateway", leases::refused));
+    counters.add(new Counter("GATEWAY_ANSWERS_CUT", "answers", "gateway", search::cut));
+    return counters;
   }
 
   // What the application wants.

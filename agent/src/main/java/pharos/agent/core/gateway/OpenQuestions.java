@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Action;
 import pharos.beacon.NodeId;
 
 /** The questions of this agent that nobody answered yet: who waits for each, and for how long. */
@@ -77,8 +78,9 @@ final class OpenQuestions {
       Outcome outcome) {
     long number = here.nextNumber();
     long slowAtNs = slowNs == NEVER_NS ? NEVER_NS : here.nowNs() + slowNs;
-    waiting.put(number, new Waiting(slowAtNs, here.nowNs() + patienceNs, whom, outcome));
-    here.want(new Action.Ask(number, to, question));
+    long deadlineNs = here.nowNs() + patienceNs;
+    waiting.put(number, new Waiting(slowAtNs, deadlineNs, whom, outcome));
+    here.want(new Action.Ask<>(number, to, question, deadlineNs));
     return number;
   }
 
@@ -99,7 +101,7 @@ final class OpenQuestions {
   /** Who asked does not want to know any more. */
   void forget(long number) {
     if (waiting.remove(number) != null) {
-      here.want(new Action.Forget(number));
+      here.want(new Action.Forget<>(number));
     }
   }
 
@@ -128,7 +130,7 @@ final class OpenQuestions {
     for (Iterator<Map.Entry<Long, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Long, Waiting> open = all.next();
       if (isHopeless.test(open.getValue())) {
-        here.want(new Action.Forget(open.getKey()));
+        here.want(new Action.Forget<>(open.getKey()));
         late.add(open.getValue());
         all.remove();
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import pharos.agent.core.Action;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.Effect;
@@ -70,7 +71,7 @@ final class OverlayCalls {
     } else if (effect instanceof Effect.Reply it) {
       here.answer(it.token(), new Reply.Node(it.response()));
     } else if (effect instanceof Effect.Ignore it) {
-      here.want(new Action.Ignore(it.token()));
+      here.want(new Action.Ignore<>(it.token()));
     } else if (effect instanceof Effect.Completed it) {
       Consumer<Result> then = calls.remove(it.call());
       if (then != null) {

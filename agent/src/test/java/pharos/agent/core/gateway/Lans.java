@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.function.ToIntBiFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Action;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
@@ -260,7 +261,7 @@ final class Lans {
     Node node = new Node(lan, self, isNode);
     nodes.add(node);
     byEndpoint.put(node.endpoint(), node);
-    node.gateway().self(self, List.of(node.endpoint()));
+    node.gateway().onSelf(self, List.of(node.endpoint()));
     node.gateway().seeds(Arrays.stream(seeds).map(Node::endpoint).toList());
     settle(node);
     for (Node other : nodes) {
@@ -313,7 +314,7 @@ final class Lans {
             old.sinceNs(),
             agenda.nowNs());
     byEndpoint.put(node.endpoint(), node);
-    node.gateway().self(node.self, List.of(node.endpoint()));
+    node.gateway().onSelf(node.self, List.of(node.endpoint()));
     settle(node);
     Change moved = new Change(Change.Kind.UPDATED, node.self, Optional.empty());
     nodes.stream()
@@ -356,7 +357,7 @@ final class Lans {
     node.turnNs = agenda.nowNs();
     assertTrue(node.turnsAtOnce < MAX_TURNS_AT_ONCE, () -> node + " wakes up without end");
     node.gateway().wakeUp();
-    for (List<Action> actions = node.gateway.takeActions();
+    for (List<Action<Question, Reply, Event>> actions = node.gateway.takeActions();
         !actions.isEmpty();
         actions = node.gateway.takeActions()) {
       actions.forEach(action -> perform(node, action));
@@ -376,21 +377,23 @@ final class Lans {
     }
   }
 
-  private void perform(Node node, Action action) {
-    if (action instanceof Action.Ask it) {
+  private void perform(Node node, Action<Question, Reply, Event> action) {
+    if (action instanceof Action.Ask<Question, Reply, Event> it) {
       sent.add(
           new Sent(node, it.endpoints().isEmpty() ? "" : it.endpoints().get(0), it.question()));
       after(LATENCY_NS, () -> deliver(node, it));
-    } else if (action instanceof Action.Answer it) {
+    } else if (action instanceof Action.Answer<Question, Reply, Event> it) {
       assertTrue(node.answers.put(it.token(), it.reply()) == null, "answered twice");
       Runnable reply = node.isDead ? null : replies.remove(key(node, it.token()));
       if (reply != null) {
         reply.run();
       }
-    } else if (action instanceof Action.End it) {
+    } else if (action instanceof Action.Tell<Question, Reply, Event> tell
+        && tell.event() instanceof Event.Ended it) {
       assertTrue(node.ends.put(it.call(), it.ended()) == null, "ended twice");
     } else {
-      assertTrue(action instanceof Action.Forget || action instanceof Action.Ignore);
+      assertTrue(
+          action instanceof Action.Forget<?, ?, ?> || action instanceof Action.Ignore<?, ?, ?>);
     }
   }
 
@@ -402,7 +405,7 @@ final class Lans {
     return lostPercent > 0 && random.nextInt(100) < lostPercent;
   }
 
-  private void deliver(Node asker, Action.Ask ask) {
+  private void deliver(Node asker, Action.Ask<Question, Reply, Event> ask) {
     Node to =
         ask.endpoints().stream()
             .map(byEndpoint::get)

@@ -1,0 +1,171 @@
+package pharos.agent.io;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Document;
+import pharos.agent.core.gateway.Event;
+import pharos.agent.core.gateway.Gateway;
+import pharos.agent.core.gateway.GatewaySettings;
+import pharos.agent.core.gateway.Question;
+import pharos.agent.core.gateway.RemotePeer;
+import pharos.agent.core.gateway.Reply;
+import pharos.agent.wire.Offer;
+import pharos.agent.wire.OverlayCodec;
+import pharos.agent.wire.WireCodec;
+import pharos.agent.wire.WireException;
+import pharos.kademlia.Contact;
+import pharos.kademlia.ContactId;
+
+/** The gateway, plugged into a loop; any thread may call what the application wants. */
+public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
+  /** So many calls may be open; more are refused at once. */
+  private static final int MAX_CALLS = 1_024;
+
+  private final GatewaySettings settings;
+  private final Consumer<List<RemotePeer>> followed;
+  private final SeedNames seedNames;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
+  private long callNumbers;
+  private @Nullable Gateway gateway;
+  private Consumer<Runnable> submit = command -> {};
+
+  /**
+   * A gateway as it is set.
+   *
+   * @param name of the agent, for the thread that looks up seeds
+   * @param followed hears who of the followed services is on other networks, on the loop's thread
+   */
+  public GatewayPlugin(
+      String name,
+      GatewaySettings settings,
+      List<Seed> seeds,
+      Consumer<List<RemotePeer>> followed) {
+    this.settings = settings;
+    this.followed = followed;
+    seedNames = new SeedNames(name, seeds, found -> submit.accept(() -> gateway().seeds(found)));
+  }
+
+  @Override
+  public Gateway machine(Surroundings surroundings) {
+    submit = surroundings.submit();
+    Gateway made =
+        new Gateway(
+            settings,
+            surroundings.self(),
+            GatewayPlugin::types,
+            surroundings.random(),
+            surroundings.nowNs(),
+            surroundings.agentsAt());
+    gateway = made;
+    return made;
+  }
+
+  private Gateway gateway() {
+    if (gateway == null) {
+      throw new IllegalStateException("not plugged in");
+    }
+    return gateway;
+  }
+
+  private static Set<String> types(Document document) {
+    return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
+  }
+
+  // What the application wants; each end is told on the loop's thread.
+
+  /** Looks for this contact, or the peers of this id or name, here and everywhere. */
+  public void find(ContactId id, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.find(call, id));
+  }
+
+  /** Everybody of this service, or who offers this type, here and everywhere. */
+  public void browse(String service, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.browse(call, service));
+  }
+
+  /** Announces this contact, and keeps it announced. */
+  public void register(Contact contact, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.register(call, contact));
+  }
+
+  /** Announces it no more. */
+  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.unregister(call, id));
+  }
+
+  private void call(Consumer<Reply.Ended> then, BiConsumer<Gateway, Long> begin) {
+    if (open.incrementAndGet() > MAX_CALLS) {
+      open.decrementAndGet();
+      then.accept(Reply.Ended.of(Reply.Status.REFUSED));
+      return;
+    }
+    submit.accept(
+        () -> {
+          long call = ++callNumbers;
+          calls.put(call, then);
+          begin.accept(gateway(), call);
+        });
+  }
+
+  @Override
+  public void onEvent(Event event) {
+    if (event instanceof Event.Followed it) {
+      followed.accept(it.peers());
+    } else if (event instanceof Event.Ended it) {
+      Consumer<Reply.Ended> then = calls.remove(it.call());
+      if (then != null) {
+        open.decrementAndGet();
+        then.accept(it.ended());
+      }
+    } else {
+      throw new AssertionError(event);
+    }
+  }
+
+  // Its messages.
+
+  @Override
+  public Set<String> kinds() {
+    return OverlayCodec.KINDS;
+  }
+
+  @Override
+  public byte[] writeQuestion(Question question) {
+    return OverlayCodec.write(question);
+  }
+
+  @Override
+  public byte[] writeAnswer(Reply answer) {
+    return OverlayCodec.write(answer);
+  }
+
+  @Override
+  public Question readQuestion(byte[] body) throws WireException {
+    return OverlayCodec.readQuestion(body);
+  }
+
+  @Override
+  public Reply readAnswer(byte[] body) throws WireException {
+    return OverlayCodec.readReply(body);
+  }
+
+  // Its life.
+
+  @Override
+  public void start() {
+    seedNames.start();
+  }
+
+  @Override
+  public void close() {
+    seedNames.close();
+  }
+}

@@ -147,6 +147,9 @@ final class Tracker {
         meeter.onOtherPort(peer);
       }
     }
+    if (!peer.hasEchoed && presence.udpPort() != 0) {
+      peer.udpPort = presence.udpPort(); // shown by its answer over TCP: no answer proved this one
+    }
     if (peer.name.isEmpty() && peer.service.isEmpty()) {
       peer.name = presence.name();
       peer.service = presence.service();

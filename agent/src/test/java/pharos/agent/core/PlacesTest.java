@@ -346,6 +346,20 @@ class PlacesTest {
   }
 
   @Test
+  void aWrongUdpPortInTheFirstBeaconIsNotProbedForEver() {
+    Friend bob = lan.friend("bob").is(Mood.QUIET);
+    lan.hear(bob.says().udpPort(9).build(), bob.broadcaster());
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    bob.beacons();
+    lan.forget();
+    lan.runFor(2_000);
+    assertEquals(
+        List.of(bob.udpEndpoint()),
+        bob.probed().stream().map(Effect.Probe::to).distinct().toList());
+  }
+
+  @Test
   void whoseCableWasOutSpeaksFromAnotherPortAndIsKnownAgainAtOnce() {
     Friend bob = lan.met("bob");
     bob.is(Mood.CUT_OFF);

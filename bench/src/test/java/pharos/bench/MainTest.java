@@ -55,7 +55,7 @@ class MainTest {
         "bench: "
             + reason
             + "; usage: bench codec|meeting|gateway [--quick]"
-            + " | siege [--quick] [--minutes N] [--alone] [ATTACK...]"
+            + " | siege [--quick] [--minutes N] [--pace PERCENT] [--alone] [ATTACK...]"
             + System.lineSeparator(),
         err.toString(UTF_8));
     assertEquals("", out.toString(UTF_8));

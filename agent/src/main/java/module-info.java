@@ -13,6 +13,8 @@ module pharos.agent {
   requires org.slf4j;
 
   exports pharos.agent;
+  exports pharos.agent.testing;
+  exports pharos.agent.zeromq;
   exports pharos.agent.core to
       pharos.simulator,
       pharos.bench;

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
@@ -44,14 +43,11 @@ import pharos.kademlia.ContactId;
  * is there. {@link #builder} makes one; it runs from {@link AgentBuilder#start} to {@link #close}.
  * Its threads are daemons: an agent alone keeps no JVM alive.
  *
- * <p>Every method may be called from any thread. The lists are snapshots: immutable, and no call
- * for one waits. All call backs of one agent run on one thread of their own, {@code
- * pharos-NAME-callbacks}, one at a time. A slow one delays the others, never the agent: what it
- * missed is made up for, as each method says. One that throws is logged and counted, and is called
- * again the next time. After {@link Cancellable#cancel} or {@link #close} returned, none is called;
- * from within a call back both return at once, and that call still ends.
+ * <p>Every method may be called from any thread. What it knows of others is a {@link PeerView},
+ * which says how lists are made and call backs come. They run on one thread of their own, {@code
+ * pharos-NAME-callbacks}, or where the builder was told.
  */
-public final class Agent implements AutoCloseable {
+public final class Agent implements PeerView, AutoCloseable {
   static final String TCP = "tcp";
 
   /** Every call past the subnet has ended by then, one way or the other. */
@@ -61,26 +57,23 @@ public final class Agent implements AutoCloseable {
   private static final long CLOSE_MS = 950;
 
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
-  private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
   private final LoopSettings settings;
   private final AgentLoop loop;
   private final GatewayPlugin gateway;
   private final Peers peers;
-  private final Callbacks callbacks;
+  private final CallLine line;
+  private final PeerBoard board;
+  private final Story story = new Story();
   private final Map<Long, CompletableFuture<Finding>> pending = new ConcurrentHashMap<>();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private @Nullable Thread atExit;
 
-  /** What the log said that each peer offers; of the loop's thread. */
-  private final Map<NodeId, String> told = new HashMap<>();
-
   // Written by whoever offers, under the lock.
   private final Object lock = new Object();
   private List<Offer> offers;
 
-  private volatile Snapshot snapshot;
   private volatile @Nullable Throwable failure;
 
   // Of the loop's thread.
@@ -112,19 +105,13 @@ public final class Agent implements AutoCloseable {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
     lan = peers.snapshot(loop.self(), List.of(), List.of());
-    snapshot = lan;
-    callbacks = new Callbacks(settings.name(), snapshot, Callbacks.EVENTS, System::nanoTime);
+    line = CallLine.onThread(settings.name(), System::nanoTime);
+    board = new PeerBoard(line, lan, settings.core().observer(), PeerBoard.EVENTS);
   }
 
   private void start(boolean closesAtExit) {
-    story.info(
-        "{}{} is {} at TCP port {}{}",
-        settings.name(),
-        settings.service().isEmpty() ? "" : " (" + settings.service() + ")",
-        settings.id().toShortString(),
-        loop.tcpPort(),
-        settings.core().observer() ? ", listening only" : "");
-    callbacks.start(loop::fail);
+    story.begin(settings, loop.tcpPort());
+    line.start(loop::fail);
     loop.start();
     if (closesAtExit) {
       Thread hook = new Thread(this::close, "pharos-" + settings.name() + "-exit");
@@ -135,9 +122,9 @@ public final class Agent implements AutoCloseable {
 
   // Oneself.
 
-  /** Oneself, as the others see it. */
+  @Override
   public Peer self() {
-    return snapshot.self();
+    return board.self();
   }
 
   /** Where this agent is asked over TCP. */
@@ -196,93 +183,59 @@ public final class Agent implements AutoCloseable {
 
   // The others.
 
-  /** All others, by id; never oneself. */
+  @Override
   public List<Peer> peers() {
-    return snapshot.peers();
+    return board.peers();
   }
 
-  /** Those who are heard but cannot be asked, by id: behind a firewall, perhaps. */
+  @Override
   public List<Peer> unreachable() {
-    return snapshot.unreachable();
+    return board.unreachable();
   }
 
-  /**
-   * All others and oneself, by id: the same list on every member, to hash over. An observer is no
-   * member, and has the others alone.
-   */
+  @Override
   public List<Peer> members() {
-    return settings.core().observer() ? snapshot.peers() : snapshot.members();
+    return board.members();
   }
 
-  /** Those who offer something of this type, by id. */
+  @Override
   public List<Peer> peersOffering(String type) {
-    return snapshot.offering(type);
+    return board.peersOffering(type);
   }
 
-  /**
-   * Waits until at least this many peers offer the type and are alive; for scripts and tests.
-   *
-   * @return those who do, by id
-   * @throws AwaitTimeoutException with who is there instead, and who is suspect
-   * @throws AgentClosedException when the agent is closed, before or meanwhile
-   * @throws IllegalStateException in a call back, which would wait for itself
-   * @throws PharosException when the thread is interrupted, which it is then still
-   */
+  @Override
   public List<Peer> awaitPeers(String type, int count, Duration limit) {
-    return callbacks.awaitPeers(type, count, limit);
+    return board.awaitPeers(type, count, limit);
   }
 
-  /**
-   * Calls with all others, by id: once now, and after each change. While a call runs, changes add
-   * up to one; the last list is never left out, and no list comes after a newer one.
-   */
+  @Override
   public Cancellable onPeers(Consumer<List<Peer>> callback) {
-    return callbacks.onPeers(callback);
+    return board.onPeers(callback);
   }
 
-  /** The same with {@link #members}. */
+  @Override
   public Cancellable onMembers(Consumer<List<Peer>> callback) {
-    return settings.core().observer() ? callbacks.onPeers(callback) : callbacks.onMembers(callback);
+    return board.onMembers(callback);
   }
 
-  /**
-   * Calls with each event, in order, and with an ARRIVED for everybody who is there first. Each
-   * ARRIVED is followed by exactly one GONE of the same incarnation. When too many wait, they are
-   * replaced by the difference between what was told and what is.
-   */
+  @Override
   public Cancellable onEvent(Consumer<PeerEvent> callback) {
-    return callbacks.onEvent(callback);
+    return board.onEvent(callback);
   }
 
-  /**
-   * What {@link #onPeers} tells, for as long as there is demand: a subscriber that asks late gets
-   * the latest list and not those before. Completes when the agent is closed.
-   */
+  @Override
+  public Cancellable onNews(Consumer<List<Peer>> all, Consumer<PeerEvent> event) {
+    return board.onNews(all, event);
+  }
+
+  @Override
+  public Cancellable onEnd(Consumer<Optional<Throwable>> callback) {
+    return board.onEnd(callback);
+  }
+
+  @Override
   public Flow.Publisher<List<Peer>> publisher() {
-    return callbacks.publisher();
-  }
-
-  /**
-   * Keeps one of your sockets connected to everybody who offers something of this type; who is
-   * there already is connected at the first {@link Wiring#apply}.
-   */
-  public Wiring wire(ZMQ.Socket socket, String type) {
-    return new Wiring(callbacks, socket, type);
-  }
-
-  /**
-   * A PULL socket in your own context, yours to poll and close, that gets every change. Each
-   * message has three frames: what it is, the id of the peer in base64 (empty for a list), and
-   * JSON. First comes {@code PEERS} with everybody who is there ({@link
-   * Peer#toJson(java.util.Collection)}); then {@code ARRIVED}, {@code UPDATED}, {@code SUSPECT},
-   * {@code RECOVERED} and {@code GONE} ({@link PeerEvent#toJson}); and when you are too far behind,
-   * one {@code RESYNC} with everybody, which makes void what was told before. Ends with the socket,
-   * its context or the agent.
-   *
-   * @throws IllegalArgumentException when the context is a shadow of another
-   */
-  public ZMQ.Socket feed(ZContext yours) {
-    return callbacks.feed(yours);
+    return board.publisher();
   }
 
   // Past the subnet.
@@ -333,9 +286,9 @@ public final class Agent implements AutoCloseable {
     }
     long call = calls.incrementAndGet();
     pending.put(call, future);
-    begin.accept(ended -> callbacks.execute(() -> complete(call, ended)));
+    begin.accept(ended -> line.execute(() -> complete(call, ended)));
     Executor later =
-        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, callbacks::execute);
+        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, line::execute);
     later.execute(() -> complete(call, Reply.Ended.of(Reply.Status.TIMED_OUT)));
     if (isClosing.get()) {
       future.completeExceptionally(closed());
@@ -352,7 +305,7 @@ public final class Agent implements AutoCloseable {
 
   private Finding finding(Reply.Ended ended) {
     Instant now = Instant.now();
-    List<Peer> here = snapshot.members();
+    List<Peer> here = board.latest().members();
     Finding.Status status =
         switch (ended.status()) {
           case FOUND -> Finding.Status.FOUND;
@@ -398,11 +351,12 @@ public final class Agent implements AutoCloseable {
   /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */
   public Map<String, Long> counts() {
     Map<String, Long> counts = new HashMap<>(loop.counts());
-    Callbacks.Counts called = callbacks.counts();
+    CallLine.Counts called = line.counts();
     counts.put("CALLBACKS_THREW", called.threw());
     counts.put("CALLBACKS_SLOW", called.slow());
-    counts.put("CALLBACKS_COALESCED", called.coalesced());
-    counts.put("CALLBACKS_OVERFLOWED", called.overflowed());
+    PeerBoard.Counts told = board.counts();
+    counts.put("CALLBACKS_COALESCED", told.coalesced());
+    counts.put("CALLBACKS_OVERFLOWED", told.overflowed());
     return Map.copyOf(counts);
   }
 
@@ -436,8 +390,8 @@ public final class Agent implements AutoCloseable {
       log.warn("{} has not ended within {} ms and ends by itself", settings.name(), CLOSE_MS);
     }
     endPending();
-    callbacks.close(
-        Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())), Optional.empty());
+    board.end(Optional.empty());
+    line.awaitEnd(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
@@ -445,7 +399,7 @@ public final class Agent implements AutoCloseable {
 
   private void endPending() {
     for (CompletableFuture<Finding> future : List.copyOf(pending.values())) {
-      callbacks.execute(() -> future.completeExceptionally(closed()));
+      line.execute(() -> future.completeExceptionally(closed()));
     }
     pending.clear();
   }
@@ -462,7 +416,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private AgentClosedException closed() {
-    return Callbacks.closedException(Optional.ofNullable(failure));
+    return PeerBoard.closed(Optional.ofNullable(failure));
   }
 
   @Override
@@ -494,9 +448,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void publish(List<PeerEvent> events) {
-      snapshot = lan.with(remotes.peers());
-      callbacks.publish(snapshot, events);
-      events.forEach(Agent.this::tell);
+      board.publish(lan.with(remotes.peers()), events);
+      events.forEach(story::tell);
     }
 
     @Override
@@ -511,45 +464,8 @@ public final class Agent implements AutoCloseable {
       isClosing.set(true);
       endPending();
       if (why.isPresent()) {
-        // A list that nobody keeps up any more must not look as if it were true.
-        snapshot = snapshot.withoutPeers();
-        callbacks.end(why);
+        board.end(why);
       }
     }
-  }
-
-  /** One line for each arrival and departure, for people. */
-  private void tell(PeerEvent event) {
-    Peer peer = event.peer();
-    switch (event.kind()) {
-      case ARRIVED, UPDATED -> {
-        String offered = offered(peer);
-        if (!offered.equals(told.put(peer.id(), offered))) {
-          story.info("{} offers {}", peer.name(), offered);
-        }
-      }
-      case SUSPECT -> story.info("{} does not answer", peer.name());
-      case RECOVERED -> story.info("{} answers again", peer.name());
-      case GONE -> {
-        told.remove(peer.id());
-        story.info("{} {}", peer.name(), departed(event));
-      }
-    }
-  }
-
-  private static String offered(Peer peer) {
-    return peer.capabilities().isEmpty()
-        ? "nothing"
-        : String.join(", ", peer.capabilities().stream().map(Capability::toString).toList());
-  }
-
-  private static String departed(PeerEvent event) {
-    return switch (event.reason().orElse(GoneReason.SILENT)) {
-      case LEFT -> "left";
-      case CRASHED -> "crashed";
-      case SILENT -> "fell silent";
-      case REPLACED -> "was replaced";
-      case OUT_OF_SIGHT -> "is out of sight";
-    };
   }
 }

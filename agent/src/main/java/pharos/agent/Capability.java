@@ -1,9 +1,11 @@
 package pharos.agent;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.wire.Offer;
 
 /** One thing that a peer offers, with where to reach it. Immutable, for any thread. */
@@ -14,6 +16,15 @@ public final class Capability {
   Capability(Offer offer, List<String> endpoints) {
     this.offer = offer;
     this.endpoints = List.copyOf(endpoints);
+  }
+
+  /** What is offered by one who is reached at these addresses. */
+  static Capability at(Offer offer, List<InetAddress> addresses) {
+    return new Capability(
+        offer,
+        addresses.stream()
+            .map(address -> Endpoints.of(offer.protocol(), address, offer.port()))
+            .toList());
   }
 
   /** What it is, such as {@code Alpha.Orders}. */

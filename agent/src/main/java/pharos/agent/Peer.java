@@ -55,6 +55,11 @@ public final class Peer implements Comparable<Peer> {
     this.site = site;
   }
 
+  /** Makes one by hand, for tests. */
+  public static PeerBuilder builder(NodeId id) {
+    return new PeerBuilder(id);
+  }
+
   /** Who it is: one id for one node, unless it is told to keep it for one run only. */
   public NodeId id() {
     return id;

@@ -30,6 +30,11 @@ public final class PeerEvent {
     this.reason = reason;
   }
 
+  /** That it is there no more, and why. */
+  static PeerEvent gone(Peer peer, GoneReason reason) {
+    return new PeerEvent(Kind.GONE, peer.in(PeerState.GONE), Optional.of(reason));
+  }
+
   /** What happened. */
   public Kind kind() {
     return kind;

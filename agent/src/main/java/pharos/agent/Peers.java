@@ -15,7 +15,6 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
-import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
@@ -174,7 +173,7 @@ final class Peers {
     addresses.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
     List<Capability> capabilities = new ArrayList<>();
     for (Offer offer : WireCodec.readOffers(remote.document())) {
-      capabilities.add(new Capability(offer, endpoints(offer, addresses)));
+      capabilities.add(Capability.at(offer, addresses));
     }
     return new Peer(
         remote.id(),
@@ -198,7 +197,7 @@ final class Peers {
   private Peer peer(PeerInfo info, PeerState state) {
     List<Capability> capabilities = new ArrayList<>();
     for (Offer offer : offers.computeIfAbsent(info.document(), WireCodec::readOffers)) {
-      capabilities.add(new Capability(offer, endpoints(offer, info.addresses())));
+      capabilities.add(Capability.at(offer, info.addresses()));
     }
     return new Peer(
         info.id(),
@@ -213,12 +212,6 @@ final class Peers {
         since(info),
         instant(info.heardNs()),
         "");
-  }
-
-  private static List<String> endpoints(Offer offer, List<InetAddress> addresses) {
-    return addresses.stream()
-        .map(address -> Endpoints.of(offer.protocol(), address, offer.port()))
-        .toList();
   }
 
   /** What was told once stays, whatever the clocks do. */

@@ -1,10 +1,9 @@
 package pharos.agent;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.TreeMap;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.beacon.NodeId;
@@ -29,42 +28,11 @@ final class Remotes {
           known != null && known.incarnation() == remote.incarnation() ? known.since() : now;
       next.put(remote.id(), Peers.remote(remote, since, now));
     }
-    List<PeerEvent> events = new ArrayList<>();
-    for (Peer known : peers.values()) {
-      Peer peer = next.get(known.id());
-      if (peer == null) {
-        events.add(gone(known, GoneReason.OUT_OF_SIGHT));
-      } else if (peer.incarnation() != known.incarnation()) {
-        events.add(gone(known, GoneReason.REPLACED));
-      }
-    }
-    for (Peer peer : next.values()) {
-      Peer known = peers.get(peer.id());
-      if (known == null || known.incarnation() != peer.incarnation()) {
-        events.add(event(PeerEvent.Kind.ARRIVED, peer));
-      } else {
-        compare(known, peer, events);
-      }
-    }
+    Map<NodeId, Peer> before = peers;
     peers = next;
-    return events;
-  }
-
-  private static void compare(Peer known, Peer peer, List<PeerEvent> events) {
-    if (!known.in(peer.state()).equals(peer)) {
-      events.add(event(PeerEvent.Kind.UPDATED, peer));
-    }
-    if (known.state() != peer.state()) {
-      boolean isSuspect = peer.state() == PeerState.SUSPECT;
-      events.add(event(isSuspect ? PeerEvent.Kind.SUSPECT : PeerEvent.Kind.RECOVERED, peer));
-    }
-  }
-
-  private static PeerEvent gone(Peer peer, GoneReason reason) {
-    return new PeerEvent(PeerEvent.Kind.GONE, peer.in(PeerState.GONE), Optional.of(reason));
-  }
-
-  private static PeerEvent event(PeerEvent.Kind kind, Peer peer) {
-    return new PeerEvent(kind, peer, Optional.empty());
+    return Differences.between(
+        before,
+        next.values(),
+        gone -> next.containsKey(gone.id()) ? GoneReason.REPLACED : GoneReason.OUT_OF_SIGHT);
   }
 }

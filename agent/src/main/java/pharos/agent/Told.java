@@ -1,11 +1,9 @@
 package pharos.agent;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 
@@ -58,7 +56,10 @@ final class Told {
   /** The next event, which counts as told from now on. */
   @Nullable PeerEvent next(Snapshot now) {
     if (behind) {
-      waiting.addAll(difference(now));
+      // Nothing forgotten names one only if it was listed no more without an event of its own.
+      waiting.addAll(
+          Differences.between(
+              told, now.peers(), gone -> forgotten.getOrDefault(gone.id(), GoneReason.REPLACED)));
       forgotten.clear();
       behind = false;
     }
@@ -71,45 +72,5 @@ final class Told {
       }
     }
     return event;
-  }
-
-  /** Who is gone first, then what changed, then who is new; each by id. */
-  private List<PeerEvent> difference(Snapshot now) {
-    Map<NodeId, Peer> gone = new HashMap<>(told);
-    List<PeerEvent> changed = new ArrayList<>();
-    List<PeerEvent> arrived = new ArrayList<>();
-    for (Peer peer : now.peers()) {
-      Peer known = gone.get(peer.id());
-      if (known == null || known.incarnation() != peer.incarnation()) {
-        arrived.add(event(PeerEvent.Kind.ARRIVED, peer.in(PeerState.ALIVE)));
-        if (peer.state() == PeerState.SUSPECT) {
-          arrived.add(event(PeerEvent.Kind.SUSPECT, peer));
-        }
-        continue;
-      }
-      gone.remove(peer.id());
-      if (known.state() != peer.state()) {
-        boolean suspect = peer.state() == PeerState.SUSPECT;
-        changed.add(event(suspect ? PeerEvent.Kind.SUSPECT : PeerEvent.Kind.RECOVERED, peer));
-      }
-      if (!known.in(peer.state()).equals(peer)) {
-        changed.add(event(PeerEvent.Kind.UPDATED, peer));
-      }
-    }
-    List<PeerEvent> events = new ArrayList<>();
-    gone.values().stream().sorted().forEach(peer -> events.add(gone(peer)));
-    events.addAll(changed);
-    events.addAll(arrived);
-    return events;
-  }
-
-  private static PeerEvent event(PeerEvent.Kind kind, Peer peer) {
-    return new PeerEvent(kind, peer, Optional.empty());
-  }
-
-  private PeerEvent gone(Peer peer) {
-    // Nothing forgotten names it only if it was listed no more without an event of its own.
-    GoneReason reason = forgotten.getOrDefault(peer.id(), GoneReason.REPLACED);
-    return new PeerEvent(PeerEvent.Kind.GONE, peer.in(PeerState.GONE), Optional.of(reason));
   }
 }

@@ -35,15 +35,16 @@ class PublisherTest {
 
     @Override
     public Flow.Publisher<List<Peer>> createFlowPublisher(long elements) {
-      Callbacks callbacks = CallbacksTest.started();
+      CallLine line = PeerBoardTest.started();
+      PeerBoard board = PeerBoardTest.on(line);
       AtomicBoolean over = new AtomicBoolean();
       Thread news =
           new Thread(
               () -> {
                 for (int i = 0; !over.get(); i++) {
                   Peer peer = PeerFixture.peer(i % 100);
-                  callbacks.publish(
-                      CallbacksTest.of(peer),
+                  board.publish(
+                      PeerBoardTest.of(peer),
                       List.of(PeerFixture.event(PeerEvent.Kind.ARRIVED, peer)));
                   LockSupport.parkNanos(100_000);
                 }
@@ -54,16 +55,19 @@ class PublisherTest {
       CLEANUPS.add(
           () -> {
             over.set(true);
-            callbacks.close(Duration.ofSeconds(5), Optional.empty());
+            board.end(Optional.empty());
+            line.awaitEnd(Duration.ofSeconds(5));
           });
-      return callbacks.publisher();
+      return board.publisher();
     }
 
     @Override
     public Flow.Publisher<List<Peer>> createFailedFlowPublisher() {
-      Callbacks callbacks = CallbacksTest.started();
-      callbacks.close(Duration.ofSeconds(5), Optional.of(new PharosException("ended")));
-      return callbacks.publisher();
+      CallLine line = PeerBoardTest.started();
+      PeerBoard board = PeerBoardTest.on(line);
+      board.end(Optional.of(new PharosException("ended")));
+      line.awaitEnd(Duration.ofSeconds(5));
+      return board.publisher();
     }
 
     @Override

@@ -49,10 +49,22 @@ final class ModuleDirection {
                       "agent", "records", "beacon", "kademlia", "simulator", "examples", "testkit"),
                   ANY)));
 
+  /** What is below the public package of the agent. */
+  private static final Set<String> BENEATH_THE_AGENT =
+      Set.of(
+          "pharos.agent.core",
+          "pharos.agent.core.gateway",
+          "pharos.agent.io",
+          "pharos.agent.json",
+          "pharos.agent.wire");
+
   /** Within one root: the package on the left does without those on the right. */
   private static final Map<String, Set<String>> WITHIN =
       Map.of(
           "pharos.beacon", Set.of("pharos.beacon.io"),
+          // Helpers, which can do no more than every program that embeds an agent.
+          "pharos.agent.testing", BENEATH_THE_AGENT,
+          "pharos.agent.zeromq", BENEATH_THE_AGENT,
           "pharos.agent.core",
               Set.of("pharos.agent.core.gateway", "pharos.agent.wire", "pharos.agent.io"),
           "pharos.agent.core.gateway", Set.of("pharos.agent.wire", "pharos.agent.io"));

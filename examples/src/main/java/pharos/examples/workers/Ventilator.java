@@ -10,7 +10,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import pharos.agent.Agent;
-import pharos.agent.Wiring;
+import pharos.agent.zeromq.Wiring;
 import pharos.examples.Inbox;
 import pharos.examples.Options;
 import pharos.examples.Program;
@@ -64,7 +64,7 @@ public final class Ventilator {
     dealer.setIPv6(true);
     // A new connection of JeroMQ 0.6 may stall: then it is made anew.
     dealer.setHandshakeIvl(HANDSHAKE_MS);
-    try (Wiring workers = agent.wire(dealer, Worker.WORK);
+    try (Wiring workers = Wiring.of(agent, dealer, Worker.WORK);
         ZMQ.Poller poller = context.createPoller(2)) {
       poller.register(dealer, ZMQ.Poller.POLLIN);
       poller.register(workers.signal(), ZMQ.Poller.POLLIN);

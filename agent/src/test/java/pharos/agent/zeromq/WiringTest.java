@@ -1,31 +1,32 @@
-package pharos.agent;
+package pharos.agent.zeromq;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static pharos.agent.PeerFixture.THEN;
-import static pharos.agent.PeerFixture.event;
-import static pharos.agent.PeerFixture.id;
 
-import java.time.Duration;
+import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
-import pharos.agent.wire.Offer;
+import pharos.agent.Cancellable;
+import pharos.agent.GoneReason;
+import pharos.agent.Peer;
+import pharos.agent.PeerBuilder;
+import pharos.agent.PeerState;
+import pharos.agent.testing.TestPeers;
+import pharos.beacon.NodeId;
 
 class WiringTest {
-  private final Callbacks callbacks = CallbacksTest.started();
+  private final TestPeers peers = new TestPeers();
   private final ZContext context = new ZContext();
   private final ZMQ.Socket push = context.createSocket(SocketType.PUSH);
-  private final Wiring wiring = new Wiring(callbacks, push, "Work");
+  private final Wiring wiring = Wiring.of(peers, push, "Work");
   private final ZMQ.Poller poller = context.createPoller(1);
 
   WiringTest() {
@@ -37,29 +38,18 @@ class WiringTest {
     poller.close();
     wiring.close();
     context.close();
-    callbacks.close(Duration.ofSeconds(20), Optional.empty());
   }
 
-  private static Peer worker(int number, long incarnation, PeerState state, String endpoint) {
-    return new Peer(
-        id(number),
-        incarnation,
-        "worker-" + number,
-        "",
-        List.of(PeerFixture.address("127.0.0.1")),
-        5670,
-        List.of(
-            new Capability(new Offer("Other", 1, "tcp", Map.of()), List.of("tcp://127.0.0.1:1")),
-            new Capability(new Offer("Work", 1, "tcp", Map.of()), List.of(endpoint, "tcp://9:9"))),
-        state,
-        PeerSource.BEACON,
-        THEN,
-        THEN,
-        "");
+  /** At an endpoint of 127.0.0.1. */
+  private static PeerBuilder worker(int number, String endpoint) {
+    URI uri = URI.create(endpoint);
+    return TestPeers.peer("worker-" + number)
+        .offer("Other", 1)
+        .offer("Work", uri.getPort(), uri.getScheme(), Map.of());
   }
 
-  private static Peer worker(int number, String endpoint) {
-    return worker(number, 1, PeerState.ALIVE, endpoint);
+  private static NodeId id(int number) {
+    return TestPeers.peer("worker-" + number).build().id();
   }
 
   private ZMQ.Socket pull() {
@@ -69,9 +59,16 @@ class WiringTest {
     return pull;
   }
 
-  private void publish(Peer... peers) {
-    callbacks.publish(
-        CallbacksTest.of(peers), List.of(event(PeerEvent.Kind.UPDATED, PeerFixture.peer(1))));
+  /** Exactly these are there from now on. */
+  private void publish(PeerBuilder... now) {
+    List<Peer> all = Arrays.stream(now).map(PeerBuilder::build).toList();
+    List<NodeId> ids = all.stream().map(Peer::id).toList();
+    for (Peer known : peers.peers()) {
+      if (!ids.contains(known.id())) {
+        peers.remove(known, GoneReason.LEFT);
+      }
+    }
+    all.forEach(peers::put);
   }
 
   /** Waits for the signal as a program would, and applies. */
@@ -91,7 +88,7 @@ class WiringTest {
     publish(
         worker(1, one.getLastEndpoint()),
         worker(2, two.getLastEndpoint()),
-        PeerFixture.peer(3, "X"));
+        TestPeers.peer("idler").offer("X", 1));
     Map<?, ?> both = Map.of(id(1), one.getLastEndpoint(), id(2), two.getLastEndpoint());
     assertEquals(both, applied().connected());
     assertEquals(both, wiring.endpoints());
@@ -107,7 +104,7 @@ class WiringTest {
   void whoIsThereAlreadyIsConnectedByTheFirstApply() {
     publish(worker(1, "tcp://127.0.0.1:9"));
     ZMQ.Socket other = context.createSocket(SocketType.PUSH);
-    try (Wiring second = new Wiring(callbacks, other, "Work")) {
+    try (Wiring second = Wiring.of(peers, other, "Work")) {
       assertEquals(Map.of(id(1), "tcp://127.0.0.1:9"), second.apply().connected());
     }
   }
@@ -116,7 +113,7 @@ class WiringTest {
   void whoIsGoneIsDisconnectedAndASuspectIsNot() {
     ZMQ.Socket one = pull();
     ZMQ.Socket two = pull();
-    Peer suspect = worker(2, 1, PeerState.SUSPECT, two.getLastEndpoint());
+    PeerBuilder suspect = worker(2, two.getLastEndpoint()).state(PeerState.SUSPECT);
     publish(worker(1, one.getLastEndpoint()), worker(2, two.getLastEndpoint()));
     applied();
     publish(suspect);
@@ -151,7 +148,7 @@ class WiringTest {
     applied();
     push.send("a");
     assertEquals("a", one.recvStr());
-    publish(worker(1, 2, PeerState.ALIVE, endpoint));
+    publish(worker(1, endpoint).incarnation(2));
     Wiring.Changes same = applied();
     assertEquals(Map.of(id(1), endpoint), same.disconnected());
     assertEquals(Map.of(id(1), endpoint), same.connected());
@@ -195,16 +192,13 @@ class WiringTest {
     publish(worker(1, "tcp://127.0.0.1:9"));
     assertTrue(poller.poll(20_000) > 0);
     publish();
-    AtomicBoolean told = new AtomicBoolean();
-    callbacks.execute(() -> told.set(true));
-    await().untilTrue(told);
     assertTrue(wiring.apply().isEmpty());
     assertEquals(Map.of(), wiring.endpoints());
   }
 
   @Test
   void anInterruptedThreadNeitherLosesTheSignalNorItsFlag() {
-    Cancellable interrupting = callbacks.onPeers(list -> Thread.currentThread().interrupt());
+    Cancellable interrupting = peers.onPeers(list -> Thread.currentThread().interrupt());
     publish(worker(1, "tcp://127.0.0.1:9"));
     assertTrue(poller.poll(20_000) > 0);
     Thread.currentThread().interrupt();

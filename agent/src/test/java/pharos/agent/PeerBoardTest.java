@@ -31,16 +31,21 @@ import org.junit.jupiter.api.Test;
 import pharos.beacon.NodeId;
 import pharos.testkit.Seeds;
 
-class CallbacksTest {
+class PeerBoardTest {
   private static final Peer SELF = peer(200);
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private final Callbacks callbacks = started();
+  private final CallLine line = started();
+  private final PeerBoard board = on(line);
 
-  static Callbacks started() {
-    Callbacks callbacks = new Callbacks("test", of(), 100, System::nanoTime);
-    callbacks.start(why -> {});
-    return callbacks;
+  static CallLine started() {
+    CallLine line = CallLine.onThread("test", System::nanoTime);
+    line.start(why -> {});
+    return line;
+  }
+
+  static PeerBoard on(CallLine line) {
+    return new PeerBoard(line, of(), false, 100);
   }
 
   static Snapshot of(Peer... peers) {
@@ -51,17 +56,22 @@ class CallbacksTest {
 
   @AfterEach
   void close() {
-    callbacks.close(LONG, Optional.empty());
+    close(Optional.empty());
+  }
+
+  private void close(Optional<Throwable> why) {
+    board.end(why);
+    line.awaitEnd(LONG);
   }
 
   private void arrive(Peer newcomer, Peer... all) {
-    callbacks.publish(of(all), List.of(event(PeerEvent.Kind.ARRIVED, newcomer)));
+    board.publish(of(all), List.of(event(PeerEvent.Kind.ARRIVED, newcomer)));
   }
 
   /** Returns when all that was published before has been told. */
   private void settle() {
     CountDownLatch done = new CountDownLatch(1);
-    assertTrue(callbacks.execute(done::countDown));
+    assertTrue(line.execute(done::countDown));
     await().until(() -> done.getCount() == 0);
   }
 
@@ -70,7 +80,7 @@ class CallbacksTest {
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     assertTrue(
-        callbacks.execute(
+        line.execute(
             () -> {
               held.countDown();
               awaitQuietly(release);
@@ -95,7 +105,7 @@ class CallbacksTest {
   void aLateSubscriberGetsTheCurrentListFirst() {
     arrive(peer(1), peer(1));
     List<List<Peer>> lists = synced();
-    callbacks.onPeers(lists::add);
+    board.onPeers(lists::add);
     await().until(() -> lists.equals(List.of(List.of(peer(1)))));
     arrive(peer(2), peer(1), peer(2));
     await().until(() -> lists.size() == 2);
@@ -105,10 +115,10 @@ class CallbacksTest {
   @Test
   void onMembersHasOneselfAndHearsWhenOneselfChanges() {
     List<List<Peer>> lists = synced();
-    callbacks.onMembers(lists::add);
+    board.onMembers(lists::add);
     await().until(() -> lists.equals(List.of(List.of(SELF))));
     Peer offering = peer(200, "A");
-    callbacks.publish(Snapshot.ofSorted(offering, new Peer[0], new Peer[0]), List.of());
+    board.publish(Snapshot.ofSorted(offering, new Peer[0], new Peer[0]), List.of());
     await().until(() -> lists.size() == 2);
     assertEquals(List.of(offering), lists.get(1));
   }
@@ -116,11 +126,11 @@ class CallbacksTest {
   @Test
   void timesThatMoveOnCallNobody() {
     List<Object> calls = synced();
-    callbacks.onPeers(calls::add);
-    callbacks.onMembers(calls::add);
-    callbacks.onEvent(calls::add);
+    board.onPeers(calls::add);
+    board.onMembers(calls::add);
+    board.onEvent(calls::add);
     settle();
-    callbacks.publish(of(), List.of());
+    board.publish(of(), List.of());
     settle();
     assertEquals(2, calls.size());
   }
@@ -128,7 +138,7 @@ class CallbacksTest {
   @Test
   void aSlowCallBackNeverLosesTheLastListNorGetsAnOlderAfterANewerOne() {
     List<Integer> sizes = synced();
-    callbacks.onPeers(list -> sizes.add(list.size()));
+    board.onPeers(list -> sizes.add(list.size()));
     settle();
     CountDownLatch release = hold();
     List<Peer> all = new ArrayList<>();
@@ -139,7 +149,7 @@ class CallbacksTest {
     release.countDown();
     settle();
     assertEquals(List.of(0, 50), sizes);
-    assertEquals(49, callbacks.counts().coalesced());
+    assertEquals(49, board.counts().coalesced());
   }
 
   @Test
@@ -153,30 +163,30 @@ class CallbacksTest {
             wrong.add("two at once");
           }
           if (!Thread.currentThread().getName().equals("pharos-test-callbacks")
-              || !callbacks.isCallbackThread()) {
+              || !line.isCallBack()) {
             wrong.add(Thread.currentThread().getName());
           }
           inside.decrementAndGet();
           calls.incrementAndGet();
         };
-    callbacks.onPeers(list -> check.run());
-    callbacks.onEvent(one -> check.run());
+    board.onPeers(list -> check.run());
+    board.onEvent(one -> check.run());
     for (int i = 1; i <= 20; i++) {
       arrive(peer(i), peer(i));
     }
     settle();
     assertTrue(calls.get() >= 2);
     assertEquals(List.of(), wrong);
-    assertFalse(callbacks.isCallbackThread());
+    assertFalse(line.isCallBack());
   }
 
   @Test
   void onEventTellsWhoIsThereAndThenEachEventInOrder() {
     arrive(peer(1), peer(1), peer(2, PeerState.SUSPECT));
     List<String> told = synced();
-    callbacks.onEvent(one -> told.add(one.kind() + " " + one.peer().name()));
+    board.onEvent(one -> told.add(one.kind() + " " + one.peer().name()));
     settle();
-    callbacks.publish(
+    board.publish(
         of(peer(1)),
         List.of(event(PeerEvent.Kind.UPDATED, peer(1)), gone(peer(2), GoneReason.SILENT)));
     await().until(() -> told.size() == 5);
@@ -190,7 +200,7 @@ class CallbacksTest {
   void atItsBoundAnEventQueueBecomesTheDifference() {
     arrive(peer(1), peer(1), peer(2));
     List<String> told = synced();
-    callbacks.onEvent(
+    board.onEvent(
         one ->
             told.add(
                 one.kind()
@@ -202,10 +212,10 @@ class CallbacksTest {
     told.clear();
     CountDownLatch release = hold();
     for (int i = 0; i < 200; i++) {
-      callbacks.publish(of(peer(1), peer(2)), List.of(event(PeerEvent.Kind.UPDATED, peer(1))));
+      board.publish(of(peer(1), peer(2)), List.of(event(PeerEvent.Kind.UPDATED, peer(1))));
     }
-    callbacks.publish(of(peer(1)), List.of(gone(peer(2), GoneReason.CRASHED)));
-    callbacks.publish(
+    board.publish(of(peer(1)), List.of(gone(peer(2), GoneReason.CRASHED)));
+    board.publish(
         of(peer(1, "A"), peer(3)),
         List.of(
             event(PeerEvent.Kind.UPDATED, peer(1, "A")), event(PeerEvent.Kind.ARRIVED, peer(3))));
@@ -213,7 +223,7 @@ class CallbacksTest {
     await().until(() -> told.size() == 3);
     settle();
     assertEquals(List.of("GONE peer-2 CRASHED", "UPDATED peer-1", "ARRIVED peer-3"), told);
-    assertEquals(1, callbacks.counts().overflowed());
+    assertEquals(1, board.counts().overflowed());
   }
 
   @Test
@@ -282,35 +292,33 @@ class CallbacksTest {
   void oneThatThrowsIsCountedAndCalledAgainAndHurtsNobody() {
     AtomicInteger calls = new AtomicInteger();
     List<List<Peer>> others = synced();
-    callbacks.onPeers(
+    board.onPeers(
         list -> {
           calls.incrementAndGet();
           throw new IllegalStateException("planted");
         });
-    callbacks.onPeers(others::add);
+    board.onPeers(others::add);
     settle();
     arrive(peer(1), peer(1));
     settle();
     assertEquals(2, calls.get());
     assertEquals(2, others.size());
-    assertEquals(2, callbacks.counts().threw());
+    assertEquals(2, line.counts().threw());
   }
 
   @Test
   void aSlowCallIsCounted() {
     AtomicLong clock = new AtomicLong();
-    Callbacks slow = new Callbacks("slow", of(), 100, clock::get);
-    slow.start(why -> {});
-    slow.onPeers(list -> clock.addAndGet(1_500_000_000L));
-    await().until(() -> slow.counts().slow() == 1);
-    slow.close(LONG, Optional.empty());
+    CallLine slow = CallLine.on(Runnable::run, clock::get);
+    on(slow).onPeers(list -> clock.addAndGet(1_500_000_000L));
+    assertEquals(1, slow.counts().slow());
   }
 
   @Test
   void anInterruptLeftByACallBackDoesNotReachTheNext() {
     List<Boolean> flags = synced();
-    callbacks.onPeers(list -> Thread.currentThread().interrupt());
-    callbacks.onPeers(list -> flags.add(Thread.currentThread().isInterrupted()));
+    board.onPeers(list -> Thread.currentThread().interrupt());
+    board.onPeers(list -> flags.add(Thread.currentThread().isInterrupted()));
     await().until(() -> flags.equals(List.of(false)));
   }
 
@@ -321,7 +329,7 @@ class CallbacksTest {
     AtomicBoolean finished = new AtomicBoolean();
     AtomicInteger calls = new AtomicInteger();
     Cancellable subscription =
-        callbacks.onPeers(
+        board.onPeers(
             list -> {
               calls.incrementAndGet();
               inside.countDown();
@@ -353,7 +361,7 @@ class CallbacksTest {
     AtomicInteger calls = new AtomicInteger();
     CountDownLatch release = hold();
     self.add(
-        callbacks.onPeers(
+        board.onPeers(
             list -> {
               self.get(0).cancel();
               calls.incrementAndGet();
@@ -368,59 +376,59 @@ class CallbacksTest {
   @Test
   void afterCloseNobodyIsCalledAndWhatWasGivenBeforeRan() {
     AtomicInteger calls = new AtomicInteger();
-    callbacks.onPeers(list -> calls.incrementAndGet());
+    board.onPeers(list -> calls.incrementAndGet());
     settle();
     CountDownLatch release = hold();
     arrive(peer(1), peer(1));
     AtomicBoolean ran = new AtomicBoolean();
-    assertTrue(callbacks.execute(() -> ran.set(true)));
-    CompletableFuture<Void> closed =
-        CompletableFuture.runAsync(() -> callbacks.close(LONG, Optional.empty()));
-    await().until(() -> !callbacks.execute(() -> {}));
+    assertTrue(line.execute(() -> ran.set(true)));
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(this::close);
+    await().until(() -> !line.execute(() -> {}));
     assertFalse(closed.isDone());
     release.countDown();
     closed.join();
     assertTrue(ran.get());
     assertEquals(1, calls.get());
-    assertThrows(AgentClosedException.class, () -> callbacks.onPeers(list -> {}));
-    callbacks.close(LONG, Optional.empty());
+    assertThrows(AgentClosedException.class, () -> board.onPeers(list -> {}));
+    close();
   }
 
   @Test
   void closeWithinACallBackReturnsAndTheThreadEnds() {
     AtomicBoolean returned = new AtomicBoolean();
-    callbacks.onPeers(
+    board.onPeers(
         list -> {
-          callbacks.close(LONG, Optional.empty());
+          close();
           returned.set(true);
         });
     await().untilTrue(returned);
-    callbacks.close(LONG, Optional.empty());
+    close();
   }
 
   @Test
   void closeDoesNotWaitForEverForACallBackThatHangs() {
     CountDownLatch release = hold();
-    callbacks.close(Duration.ofMillis(50), Optional.empty());
+    board.end(Optional.empty());
+    line.awaitEnd(Duration.ofMillis(50));
     release.countDown();
   }
 
   @Test
   void awaitPeersReturnsWhenEnoughAreThere() {
     CompletableFuture<List<Peer>> waiting =
-        CompletableFuture.supplyAsync(() -> callbacks.awaitPeers("A", 2, LONG));
+        CompletableFuture.supplyAsync(() -> board.awaitPeers("A", 2, LONG));
     arrive(peer(1, "A"), peer(1, "A"), peer(3, "B"));
     assertFalse(waiting.isDone());
     arrive(peer(2, "A"), peer(1, "A"), peer(2, "A"), peer(3, "B"));
     assertEquals(List.of(peer(1, "A"), peer(2, "A")), waiting.join());
-    assertEquals(List.of(), callbacks.awaitPeers("Z", 0, Duration.ZERO));
+    assertEquals(List.of(), board.awaitPeers("Z", 0, Duration.ZERO));
   }
 
   @Test
   void awaitPeersInTimeOutNamesWhoIsThereAndWhoIsSuspect() {
     Peer suspect = peer(2, PeerState.SUSPECT, "A");
     Peer mute = peer(4, PeerState.UNREACHABLE);
-    callbacks.publish(
+    board.publish(
         Snapshot.ofSorted(
             SELF, new Peer[] {peer(1, "A"), suspect, peer(3, "B")}, new Peer[] {mute}),
         List.of());
@@ -428,19 +436,17 @@ class CallbacksTest {
         "after PT0.01S 1 of 2 peers offer A; there: peer-1; suspect: peer-2; without it: peer-3;"
             + " heard, but not to be asked: peer-4",
         assertThrows(
-                AwaitTimeoutException.class,
-                () -> callbacks.awaitPeers("A", 2, Duration.ofMillis(10)))
+                AwaitTimeoutException.class, () -> board.awaitPeers("A", 2, Duration.ofMillis(10)))
             .getMessage());
   }
 
   @Test
   void awaitPeersInACallBackThrowsAtOnce() {
     List<Throwable> thrown = synced();
-    callbacks.onPeers(
+    board.onPeers(
         list ->
             thrown.add(
-                assertThrows(
-                    IllegalStateException.class, () -> callbacks.awaitPeers("A", 1, LONG))));
+                assertThrows(IllegalStateException.class, () -> board.awaitPeers("A", 1, LONG))));
     await().until(() -> thrown.size() == 1);
   }
 
@@ -448,16 +454,15 @@ class CallbacksTest {
   void awaitPeersEndsWhenTheAgentIsClosed() {
     CompletableFuture<Throwable> thrown =
         CompletableFuture.supplyAsync(
-            () ->
-                assertThrows(AgentClosedException.class, () -> callbacks.awaitPeers("A", 1, LONG)));
-    callbacks.close(LONG, Optional.empty());
+            () -> assertThrows(AgentClosedException.class, () -> board.awaitPeers("A", 1, LONG)));
+    close();
     assertEquals("the agent is closed", thrown.join().getMessage());
   }
 
   @Test
   void awaitPeersKeepsTheFlagOfWhoIsInterrupted() {
     Thread.currentThread().interrupt();
-    assertThrows(PharosException.class, () -> callbacks.awaitPeers("A", 1, LONG));
+    assertThrows(PharosException.class, () -> board.awaitPeers("A", 1, LONG));
     assertTrue(Thread.interrupted());
   }
 
@@ -465,7 +470,7 @@ class CallbacksTest {
   void aPublisherGivesTheLatestForWhatIsAskedAndEndsWithTheAgent() {
     List<Object> signals = synced();
     CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    callbacks.publisher().subscribe(subscriber(subscription, signals));
+    board.publisher().subscribe(subscriber(subscription, signals));
     arrive(peer(1), peer(1));
     arrive(peer(2), peer(1), peer(2));
     settle();
@@ -478,16 +483,16 @@ class CallbacksTest {
     arrive(peer(4), peer(4));
     settle();
     assertEquals(2, signals.size());
-    callbacks.close(LONG, Optional.empty());
+    close();
     assertEquals("complete", signals.get(2));
   }
 
   @Test
   void aPublisherEndsWithTheFailureOfTheAgent() {
     List<Object> signals = synced();
-    callbacks.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
+    board.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
     PharosException failure = new PharosException("planted");
-    callbacks.close(LONG, Optional.of(failure));
+    close(Optional.of(failure));
     assertSame(failure, signals.get(0));
   }
 
@@ -495,27 +500,27 @@ class CallbacksTest {
   @Test
   void whenItsThreadFailsTheAgentHearsOfItAndTheEndIsStillTold() throws Exception {
     AtomicBoolean fails = new AtomicBoolean();
-    Callbacks failing =
-        new Callbacks(
+    CallLine failing =
+        CallLine.onThread(
             "failing",
-            of(),
-            100,
             () -> {
               if (fails.getAndSet(false)) {
                 throw new OutOfMemoryError("planted by a test");
               }
               return System.nanoTime();
             });
+    PeerBoard failingBoard = on(failing);
     CompletableFuture<Throwable> fatal = new CompletableFuture<>();
     failing.start(fatal::complete);
     List<Object> signals = synced();
-    failing.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
+    failingBoard.publisher().subscribe(subscriber(new CompletableFuture<>(), signals));
 
     fails.set(true);
     failing.execute(() -> {});
 
     assertEquals("planted by a test", fatal.get(20, TimeUnit.SECONDS).getMessage());
-    failing.close(LONG, Optional.of(fatal.get()));
+    failingBoard.end(Optional.of(fatal.get()));
+    failing.awaitEnd(LONG);
     assertEquals(List.of(fatal.get()), signals);
   }
 

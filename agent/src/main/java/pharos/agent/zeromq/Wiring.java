@@ -1,4 +1,4 @@
-package pharos.agent;
+package pharos.agent.zeromq;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
+import pharos.agent.AgentClosedException;
+import pharos.agent.Cancellable;
+import pharos.agent.Capability;
+import pharos.agent.Peer;
+import pharos.agent.PeerView;
+import pharos.agent.PharosException;
 import pharos.beacon.NodeId;
 
 /**
@@ -85,7 +91,17 @@ public final class Wiring implements AutoCloseable {
     }
   }
 
-  Wiring(Callbacks callbacks, ZMQ.Socket socket, String type) {
+  /**
+   * Keeps this socket connected to everybody who offers something of this type; who is there
+   * already is connected at the first {@link #apply}.
+   *
+   * @throws AgentClosedException when the agent is closed
+   */
+  public static Wiring of(PeerView peers, ZMQ.Socket socket, String type) {
+    return new Wiring(peers, socket, type);
+  }
+
+  private Wiring(PeerView peers, ZMQ.Socket socket, String type) {
     this.socket = socket;
     this.type = type;
     try {
@@ -99,10 +115,10 @@ public final class Wiring implements AutoCloseable {
           "no pipe for a wiring: are there file descriptors left? (ulimit -n)", e);
     }
     // Those who are there can be applied at once, whatever the call backs are busy with.
-    want(callbacks.latest().offering(type));
+    want(peers.peersOffering(type));
     try {
       subscription =
-          callbacks.onPeers(peers -> want(peers.stream().filter(p -> p.offers(type)).toList()));
+          peers.onPeers(all -> want(all.stream().filter(peer -> peer.offers(type)).toList()));
     } catch (AgentClosedException e) {
       closePipe();
       throw e;

@@ -1,0 +1,188 @@
+package pharos.agent;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One who follows a board. All but {@link #cancel} is called with the lock of its line held. */
+abstract class Subscriber extends CallLine.Entry implements Cancellable {
+  final PeerBoard board;
+  boolean isCancelled;
+
+  Subscriber(PeerBoard board) {
+    this.board = board;
+  }
+
+  /** Something was published. */
+  abstract void onPublish(List<PeerEvent> events, boolean selfChanged);
+
+  /** There is no more to come. */
+  void onEnd(Optional<Throwable> why) {
+    isCancelled = true;
+  }
+
+  @Override
+  public void cancel() {
+    board.cancel(this);
+  }
+
+  /** Called with the latest list. */
+  static final class OfLists extends Subscriber {
+    private final Function<Snapshot, List<Peer>> view;
+    private final Consumer<List<Peer>> callback;
+    private final boolean withSelf;
+    private boolean isWaiting = true;
+
+    OfLists(
+        PeerBoard board,
+        Function<Snapshot, List<Peer>> view,
+        boolean withSelf,
+        Consumer<List<Peer>> callback) {
+      super(board);
+      this.view = view;
+      this.withSelf = withSelf;
+      this.callback = callback;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      if (events.isEmpty() && !(withSelf && selfChanged)) {
+        return;
+      }
+      if (isWaiting) {
+        board.coalesced();
+      }
+      isWaiting = true;
+      board.call(this);
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      if (isCancelled || !isWaiting) {
+        return null;
+      }
+      isWaiting = false;
+      Snapshot now = board.latest();
+      return () -> callback.accept(view.apply(now));
+    }
+  }
+
+  /** Called with each event. */
+  static final class OfEvents extends Subscriber {
+    private final Told told;
+    private final Consumer<PeerEvent> callback;
+
+    OfEvents(PeerBoard board, int bound, Consumer<PeerEvent> callback) {
+      super(board);
+      this.told = new Told(bound);
+      this.callback = callback;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      if (told.add(events)) {
+        board.overflowed();
+      }
+      if (!told.isEmpty()) {
+        board.call(this);
+      }
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      PeerEvent event = isCancelled ? null : told.next(board.latest());
+      return event == null ? null : () -> callback.accept(event);
+    }
+
+    @Override
+    boolean hasMore() {
+      return !isCancelled && !told.isEmpty();
+    }
+  }
+
+  /** Called with a list, and the events that follow on it. */
+  static final class OfNews extends Subscriber {
+    private final int bound;
+    private final Consumer<List<Peer>> all;
+    private final Consumer<PeerEvent> one;
+    private final ArrayDeque<PeerEvent> waiting = new ArrayDeque<>();
+    private boolean isBehind = true;
+
+    OfNews(PeerBoard board, int bound, Consumer<List<Peer>> all, Consumer<PeerEvent> one) {
+      super(board);
+      this.bound = bound;
+      this.all = all;
+      this.one = one;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      if (isBehind || events.isEmpty()) {
+        return;
+      }
+      if (waiting.size() + events.size() > bound) {
+        board.overflowed();
+        waiting.clear();
+        isBehind = true;
+      } else {
+        waiting.addAll(events);
+      }
+      board.call(this);
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      if (isCancelled) {
+        return null;
+      }
+      if (isBehind) {
+        isBehind = false;
+        List<Peer> peers = board.latest().peers();
+        return () -> all.accept(peers);
+      }
+      PeerEvent event = waiting.poll();
+      return event == null ? null : () -> one.accept(event);
+    }
+
+    @Override
+    boolean hasMore() {
+      return !isCancelled && (isBehind || !waiting.isEmpty());
+    }
+  }
+
+  /** Called at the end. */
+  static final class OfEnd extends Subscriber {
+    private final Consumer<Optional<Throwable>> callback;
+    private boolean isOver;
+    private Optional<Throwable> failure = Optional.empty();
+
+    OfEnd(PeerBoard board, Consumer<Optional<Throwable>> callback) {
+      super(board);
+      this.callback = callback;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      // It waits for the end alone.
+    }
+
+    @Override
+    void onEnd(Optional<Throwable> why) {
+      isOver = true;
+      failure = why;
+      board.call(this);
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      if (isCancelled || !isOver) {
+        return null;
+      }
+      isCancelled = true;
+      return () -> callback.accept(failure);
+    }
+  }
+}

@@ -3,9 +3,7 @@ package pharos.daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.Health;
-import pharos.agent.Peer;
 import pharos.daemon.http.Condition;
 
 /**
@@ -46,7 +43,11 @@ final class Lifetime implements AutoCloseable {
   Lifetime(Agent agent, Runnable atEnd) {
     this.agent = agent;
     this.atEnd = atEnd;
-    agent.publisher().subscribe(new End());
+    agent.onEnd(
+        why -> {
+          failure.set(why.orElse(null));
+          ended.countDown();
+        });
     Runtime.getRuntime().addShutdownHook(atSignal);
   }
 
@@ -130,28 +131,6 @@ final class Lifetime implements AutoCloseable {
       Runtime.getRuntime().removeShutdownHook(atSignal);
     } catch (IllegalStateException e) {
       log.debug("a signal came meanwhile, and ends the process");
-    }
-  }
-
-  /** Learns of the agent's end from the one thing that tells of it. */
-  private final class End implements Flow.Subscriber<List<Peer>> {
-    @Override
-    public void onSubscribe(Flow.Subscription subscription) {
-      // No list is wanted, only its end.
-    }
-
-    @Override
-    public void onNext(List<Peer> peers) {}
-
-    @Override
-    public void onError(Throwable why) {
-      failure.set(why);
-      ended.countDown();
-    }
-
-    @Override
-    public void onComplete() {
-      ended.countDown();
     }
   }
 }

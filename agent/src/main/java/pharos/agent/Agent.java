@@ -3,20 +3,16 @@ package pharos.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +22,11 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.gateway.RemotePeer;
-import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.GatewayPlugin;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
+import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
@@ -50,23 +46,20 @@ import pharos.kademlia.ContactId;
 public final class Agent implements PeerView, AutoCloseable {
   static final String TCP = "tcp";
 
-  /** Every call past the subnet has ended by then, one way or the other. */
-  private static final long CALL_SECONDS = 30;
-
   /** How long a close may take in all. */
   private static final long CLOSE_MS = 950;
 
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
   private final LoopSettings settings;
+  private final World world;
   private final AgentLoop loop;
   private final GatewayPlugin gateway;
   private final Peers peers;
   private final CallLine line;
   private final PeerBoard board;
   private final Story story = new Story();
-  private final Map<Long, CompletableFuture<Finding>> pending = new ConcurrentHashMap<>();
-  private final AtomicLong calls = new AtomicLong();
+  private final Calls calls;
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private @Nullable Thread atExit;
 
@@ -86,16 +79,25 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   static Agent open(
-      LoopSettings settings, List<Offer> offers, Optional<ZContext> context, boolean closesAtExit) {
-    Agent agent = new Agent(settings, offers, context);
+      LoopSettings settings,
+      List<Offer> offers,
+      Optional<ZContext> context,
+      Optional<Executor> callbacks,
+      boolean closesAtExit) {
+    Agent agent = new Agent(settings, offers, context, callbacks);
     agent.start(closesAtExit);
     return agent;
   }
 
-  private Agent(LoopSettings settings, List<Offer> offers, Optional<ZContext> context) {
+  private Agent(
+      LoopSettings settings,
+      List<Offer> offers,
+      Optional<ZContext> context,
+      Optional<Executor> callbacks) {
     this.settings = settings;
     this.offers = List.copyOf(offers);
-    peers = new Peers(System.nanoTime(), Instant.now(), this::source);
+    world = settings.world();
+    peers = new Peers(world.nowNs(), world.now(), this::source);
     News news = new News();
     gateway =
         new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onFollowed);
@@ -105,8 +107,14 @@ public final class Agent implements PeerView, AutoCloseable {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
     lan = peers.snapshot(loop.self(), List.of(), List.of());
-    line = CallLine.onThread(settings.name(), System::nanoTime);
+    line =
+        callbacks
+            .map(executor -> CallLine.on(executor, world.nanoTime()))
+            .orElseGet(() -> CallLine.onThread(settings.name(), world.nanoTime()));
     board = new PeerBoard(line, lan, settings.core().observer(), PeerBoard.EVENTS);
+    calls =
+        new Calls(
+            line, board, world, () -> isClosing.get() ? Optional.of(closed()) : Optional.empty());
   }
 
   private void start(boolean closesAtExit) {
@@ -250,12 +258,12 @@ public final class Agent implements PeerView, AutoCloseable {
 
   /** The same for any id; one of 20 bytes may be that of a peer. */
   public CompletableFuture<Finding> find(ContactId id) {
-    return call(then -> gateway.find(id, then));
+    return calls.begin(then -> gateway.find(id, then));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere; by id. */
   public CompletableFuture<Finding> browse(String service) {
-    return call(then -> gateway.browse(service, then));
+    return calls.begin(then -> gateway.browse(service, then));
   }
 
   /**
@@ -267,73 +275,12 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> register(Contact contact) {
     OverlayCodec.check(contact);
-    return call(then -> gateway.register(contact, then));
+    return calls.begin(then -> gateway.register(contact, then));
   }
 
   /** Announces it no more, and withdraws it where it is held. */
   public CompletableFuture<Finding> unregister(ContactId id) {
-    return call(then -> gateway.unregister(id, then));
-  }
-
-  /**
-   * Futures complete on the call-back thread, each is its caller's own, and none waits for ever.
-   */
-  private CompletableFuture<Finding> call(Consumer<Consumer<Reply.Ended>> begin) {
-    CompletableFuture<Finding> future = new CompletableFuture<>();
-    if (isClosing.get()) {
-      future.completeExceptionally(closed());
-      return future;
-    }
-    long call = calls.incrementAndGet();
-    pending.put(call, future);
-    begin.accept(ended -> line.execute(() -> complete(call, ended)));
-    Executor later =
-        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, line::execute);
-    later.execute(() -> complete(call, Reply.Ended.of(Reply.Status.TIMED_OUT)));
-    if (isClosing.get()) {
-      future.completeExceptionally(closed());
-    }
-    return future;
-  }
-
-  private void complete(long call, Reply.Ended ended) {
-    CompletableFuture<Finding> future = pending.remove(call);
-    if (future != null) {
-      future.complete(finding(ended));
-    }
-  }
-
-  private Finding finding(Reply.Ended ended) {
-    Instant now = Instant.now();
-    List<Peer> here = board.latest().members();
-    Finding.Status status =
-        switch (ended.status()) {
-          case FOUND -> Finding.Status.FOUND;
-          case NOT_FOUND -> Finding.Status.NOT_FOUND;
-          case REGISTERED -> Finding.Status.REGISTERED;
-          case UNREGISTERED -> Finding.Status.UNREGISTERED;
-          case NO_GATEWAY -> Finding.Status.NO_GATEWAY;
-          case NO_NETWORK -> Finding.Status.NO_NETWORK;
-          case TIMED_OUT -> Finding.Status.TIMED_OUT;
-          case REFUSED -> Finding.Status.REFUSED;
-        };
-    return new Finding(
-        status,
-        ended.contact(),
-        Duration.ofMillis(ended.ageMs()),
-        ended.peers().stream().map(peer -> nearest(here, remote(peer, now))).toList(),
-        ended.path());
-  }
-
-  /** When it arrived over there nobody told; it began when its incarnation says. */
-  private static Peer remote(RemotePeer peer, Instant now) {
-    return Peers.remote(peer, Instant.ofEpochMilli(peer.incarnation()), now);
-  }
-
-  /** Whom we hear ourselves, oneself included, we know best, whoever else told of it. */
-  private static Peer nearest(List<Peer> here, Peer told) {
-    int at = Collections.binarySearch(here, told);
-    return at >= 0 && here.get(at).incarnation() == told.incarnation() ? here.get(at) : told;
+    return calls.begin(then -> gateway.unregister(id, then));
   }
 
   /** How this agent is now; after its end too. */
@@ -389,19 +336,12 @@ public final class Agent implements PeerView, AutoCloseable {
     if (leftNs <= 0) {
       log.warn("{} has not ended within {} ms and ends by itself", settings.name(), CLOSE_MS);
     }
-    endPending();
+    calls.end();
     board.end(Optional.empty());
     line.awaitEnd(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void endPending() {
-    for (CompletableFuture<Finding> future : List.copyOf(pending.values())) {
-      line.execute(() -> future.completeExceptionally(closed()));
-    }
-    pending.clear();
   }
 
   private void removeHook() {
@@ -438,13 +378,13 @@ public final class Agent implements PeerView, AutoCloseable {
   private final class News implements LoopListener {
     @Override
     public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
-      peers.anchor(System.nanoTime(), Instant.now());
+      peers.anchor(world.nowNs(), world.now());
       lan = peers.snapshot(loop.self(), present, unreachable);
       publish(changes.stream().map(peers::event).toList());
     }
 
     void onFollowed(List<RemotePeer> followed) {
-      publish(remotes.update(followed, Instant.now()));
+      publish(remotes.update(followed, world.now()));
     }
 
     private void publish(List<PeerEvent> events) {
@@ -462,7 +402,7 @@ public final class Agent implements PeerView, AutoCloseable {
     public void onEnded(Optional<Throwable> why) {
       failure = why.orElse(null);
       isClosing.set(true);
-      endPending();
+      calls.end();
       if (why.isPresent()) {
         board.end(why);
       }

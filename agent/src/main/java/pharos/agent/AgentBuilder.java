@@ -3,19 +3,23 @@ package pharos.agent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZContext;
 import pharos.agent.core.Settings;
 import pharos.agent.core.gateway.GatewaySettings;
 import pharos.agent.io.LoopSettings;
 import pharos.agent.io.Seed;
+import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
@@ -57,10 +61,11 @@ public final class AgentBuilder {
   private boolean isObserver;
   private boolean closesAtExit;
   private @Nullable ZContext context;
+  private @Nullable Executor callbacks;
+  private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
   private int budgetPerSecond = Settings.defaults().budgetPerSecond();
   private int maxPeers = Settings.defaults().maxPeers();
-  private int maxQuestions = Settings.defaults().maxQuestions();
   private Duration questionTimeout = Duration.ofNanos(Settings.defaults().questionTimeoutNs());
   private int watches = Settings.defaults().watches();
 
@@ -245,6 +250,35 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * What runs the call backs, one at a time, instead of a thread of the agent's own. End it after
+   * the agent. An agent never waits for it but at its end, for a second at most.
+   */
+  public AgentBuilder callbacks(Executor executor) {
+    callbacks = Objects.requireNonNull(executor, "executor");
+    return this;
+  }
+
+  /**
+   * The time, instead of this machine's: both are asked from any thread.
+   *
+   * @param clock for dates, and for the number of this run
+   * @param nanoTime runs as fast as {@link System#nanoTime}, but may begin anywhere
+   */
+  public AgentBuilder clock(InstantSource clock, LongSupplier nanoTime) {
+    world = new World(nanoTime, clock, world.random());
+    return this;
+  }
+
+  /**
+   * Chance, instead of a {@link java.security.SecureRandom}: who can guess it can forge what others
+   * believe of this agent. For this agent alone, since it is used by one thread at a time.
+   */
+  public AgentBuilder random(RandomGenerator random) {
+    world = new World(world.nanoTime(), world.clock(), random);
+    return this;
+  }
+
   /** The time between two beacons when there is no crowd: 50 ms to 54 s, 1 s by default. */
   public AgentBuilder interval(Duration interval) {
     checkRange("interval", interval, MIN_INTERVAL, MAX_INTERVAL);
@@ -263,13 +297,6 @@ public final class AgentBuilder {
   public AgentBuilder maxPeers(int peers) {
     checkRange("maxPeers", peers, 1, 1_000_000);
     maxPeers = peers;
-    return this;
-  }
-
-  /** How many questions are open at once; 32 by default. */
-  public AgentBuilder maxQuestions(int questions) {
-    checkRange("maxQuestions", questions, 1, 1_024);
-    maxQuestions = questions;
     return this;
   }
 
@@ -295,7 +322,7 @@ public final class AgentBuilder {
    */
   public Agent start() {
     checkTogether();
-    NodeId chosen = id == null ? NodeId.random(new SecureRandom()) : id;
+    NodeId chosen = id == null ? NodeId.random(world.random()) : id;
     LoopSettings settings =
         new LoopSettings(
             chosen,
@@ -317,9 +344,15 @@ public final class AgentBuilder {
                 wide,
                 pharos.kademlia.Settings.defaults()
                     .with(it -> it.arbiter(arbiter).memoryBytes(gatewayBytes()))),
-            core());
+            core(),
+            world);
     checkFits(settings);
-    return Agent.open(settings, offers, Optional.ofNullable(context), closesAtExit);
+    return Agent.open(
+        settings,
+        offers,
+        Optional.ofNullable(context),
+        Optional.ofNullable(callbacks),
+        closesAtExit);
   }
 
   /** A gateway keeps for others what makes up no more than a third of the heap, all in all. */
@@ -332,7 +365,7 @@ public final class AgentBuilder {
         interval.toNanos(),
         budgetPerSecond,
         maxPeers,
-        maxQuestions,
+        Settings.defaults().maxQuestions(),
         questionTimeout.toNanos(),
         watches,
         isObserver);

@@ -9,13 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -387,5 +396,42 @@ class AgentTest {
             () -> builder.watches(-1))) {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
+  }
+
+  @Test
+  void callBacksRunWhereTheBuilderWasTold() throws Exception {
+    ExecutorService executor = Executors.newFixedThreadPool(2, it -> new Thread(it, "of the test"));
+    Agent alpha = start(builder("alpha").callbacks(executor));
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
+    alpha.onPeers(peers -> threads.add(Thread.currentThread().getName() + peers.size()));
+    alpha.onEnd(end::complete);
+    start("beta");
+    await().until(() -> threads.size() == 2);
+    assertEquals(Set.of("of the test0", "of the test1"), threads);
+
+    CompletableFuture<Finding> open = alpha.find("nobody");
+    alpha.close();
+
+    assertTrue(end.isDone() && open.isDone(), "the end is told before the close returns");
+    assertEquals(Optional.empty(), end.join());
+    executor.shutdown();
+    assertTrue(executor.awaitTermination(20, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void timeAndChanceComeFromTheBuilder() {
+    Instant then = Instant.parse("2001-01-01T00:00:00Z");
+    long beganNs = System.nanoTime();
+    LongSupplier nanoTime = () -> Long.MAX_VALUE - 1_000_000_000L + System.nanoTime() - beganNs;
+    Agent alpha = start(builder("alpha").clock(() -> then, nanoTime).random(new Random(7)));
+    Agent beta = start(builder("beta"));
+    awaitNames(alpha, "beta");
+    awaitNames(beta, "alpha");
+
+    assertEquals(NodeId.random(new Random(7)), alpha.self().id());
+    assertEquals(then.toEpochMilli(), beta.peers().get(0).incarnation());
+    Duration off = Duration.between(then, alpha.peers().get(0).since()).abs();
+    assertTrue(off.compareTo(Duration.ofMinutes(1)) < 0, off::toString);
   }
 }

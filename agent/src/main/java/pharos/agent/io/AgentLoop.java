@@ -2,7 +2,6 @@ package pharos.agent.io;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -78,6 +77,7 @@ public final class AgentLoop {
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
   private final LoopSettings settings;
+  private final World world;
   private final LoopListener listener;
   private final ZContext context;
   private final Questions questions;
@@ -127,13 +127,14 @@ public final class AgentLoop {
       List<Plugin<?, ?, ?>> plugins)
       throws IOException {
     this.settings = settings;
+    world = settings.world();
     this.document = document;
     this.listener = listener;
     Means means = Means.ofThisProcess();
     context =
         shared.isPresent() ? shared.get().shadow() : Contexts.open(this::onThreadDeath, survived);
     context.setLinger(0);
-    nowNs = System.nanoTime();
+    nowNs = world.nowNs();
     refreshedNs = nowNs;
     guardedNs = nowNs - GUARD_NS;
     List<AutoCloseable> opened = new ArrayList<>();
@@ -142,7 +143,9 @@ public final class AgentLoop {
       Quota octets = shares.quota(means.octets());
       questions = opened(new Questions(context, settings, shares, means, octets), opened);
       connections =
-          opened(new Connections(context, wakeUp, new Outcomes(), shares, octets), opened);
+          opened(
+              new Connections(context, wakeUp, new Outcomes(), shares, octets, world.nanoTime()),
+              opened);
       ownPort =
           opened(
               new OwnPort(context, wakeUp, questions.port(), shares, shared.isPresent(), nowNs),
@@ -160,7 +163,7 @@ public final class AgentLoop {
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
-    core = new AgentCore(settings.core(), identity(), document, new SecureRandom());
+    core = new AgentCore(settings.core(), identity(), document, world.random());
     callees = new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs);
     plugins.forEach(this::plug);
     counters = counters();
@@ -192,12 +195,11 @@ public final class AgentLoop {
     Plugged<Q, A, E> made =
         new Plugged<>(
             plugin,
-            new Plugin.Surroundings(
-                self(), new SecureRandom(), nowNs, shares::agentsAt, this::submit),
+            new Plugin.Surroundings(self(), world.random(), nowNs, shares::agentsAt, this::submit),
             settings.name(),
             questions,
             new Dialogue.Ways(connections, beacons::isOnLink, callees, this::onProof),
-            System::nanoTime);
+            world.nanoTime());
     plugged.add(made);
     for (String kind : plugin.kinds()) {
       if (byKind.put(kind, made) != null) {
@@ -215,7 +217,7 @@ public final class AgentLoop {
     return new Identity(
         settings.id(),
         settings.isIdFixed(),
-        System.currentTimeMillis(),
+        world.clock().millis(),
         settings.name(),
         settings.service(),
         settings.cluster(),
@@ -280,7 +282,7 @@ public final class AgentLoop {
 
   /** Why nobody can ask this agent now, if so. */
   public Optional<String> deafness() {
-    long standsNs = System.nanoTime() - turnedNs;
+    long standsNs = world.nowNs() - turnedNs;
     if (standsNs >= STANDS_STILL_NS && ended.getCount() > 0) {
       return Optional.of(
           "its loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(standsNs) + " s");
@@ -334,7 +336,7 @@ public final class AgentLoop {
       if (failedTurns >= MAX_FAILED_TURNS) {
         throw new IllegalStateException(failedTurns + " turns in a row failed", e);
       }
-      long held = failing.pass(System.nanoTime());
+      long held = failing.pass(world.nowNs());
       if (held >= 0) {
         log.warn("a turn failed{}: {}", Sometimes.andMore(held), e.toString(), e);
       }
@@ -345,9 +347,9 @@ public final class AgentLoop {
 
   private void turn() throws IOException {
     poller.poll(sleepMs());
-    nowNs = System.nanoTime();
+    nowNs = world.nowNs();
     turnedNs = nowNs;
-    long nowMs = System.currentTimeMillis();
+    long nowMs = world.clock().millis();
     core.turn(nowNs, nowMs);
     plugged.forEach(it -> it.turn(nowNs, nowMs));
     wakeUp.clear();
@@ -400,7 +402,7 @@ public final class AgentLoop {
     if (!commands.isEmpty()) {
       return 0;
     }
-    long beforeNs = System.nanoTime();
+    long beforeNs = world.nowNs();
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
@@ -514,7 +516,7 @@ public final class AgentLoop {
   /** On the thread that would have died. */
   private void onThreadDeath(String name, Throwable cause) {
     threadDeaths.incrementAndGet();
-    if (relapses.isTooMany(System.nanoTime())) {
+    if (relapses.isTooMany(world.nowNs())) {
       submit(
           () ->
               end(

@@ -17,7 +17,7 @@ final class Answer extends Msg {
     super(body);
     this.line = line;
     this.charge = charge;
-    line.onQueued(System.nanoTime());
+    line.onQueued(line.nowNs());
   }
 
   /** Called when it goes out, on JeroMQ's thread. */
@@ -30,7 +30,7 @@ final class Answer extends Msg {
   /** It goes out, or never will. */
   void release() {
     if (isWaiting.compareAndSet(true, false)) {
-      line.onSending(System.nanoTime());
+      line.onSending(line.nowNs());
       line.discharge(charge);
     }
   }

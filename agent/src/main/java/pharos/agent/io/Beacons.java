@@ -177,14 +177,14 @@ final class Beacons implements AutoCloseable {
       return false;
     }
     boolean isChanged = false;
-    long beforeNs = System.nanoTime();
+    long beforeNs = settings.world().nowNs();
     try {
       isChanged = take(Interfaces.choose(SystemInterfaces.list(), settings.filter()), core, nowNs);
     } catch (IOException e) {
       log.debug("the interfaces cannot be listed now", e);
       isFailing = true;
     }
-    long tookNs = System.nanoTime() - beforeNs;
+    long tookNs = settings.world().nowNs() - beforeNs;
     long usualGapNs = Math.max(RESCAN_NS, Math.min(MAX_RESCAN_NS, tookNs * RESCAN_SHARE));
     rescanGapNs = isFailing ? Math.min(usualGapNs, rescanGapNs * 2) : usualGapNs;
     rescanNs = nowNs + rescanGapNs;

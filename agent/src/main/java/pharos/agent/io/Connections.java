@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,13 +144,19 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  Connections(ZContext context, WakeUp wakeUp, Outcome outcome, Shares shares, Quota octets) {
+  Connections(
+      ZContext context,
+      WakeUp wakeUp,
+      Outcome outcome,
+      Shares shares,
+      Quota octets,
+      LongSupplier nanoTime) {
     this.outcome = outcome;
     socket = context.createSocket(SocketType.ROUTER);
     ZeroMqOptions.common(socket);
     socket.setRouterMandatory(true);
     socket.setReconnectIVL(NEVER_MS);
-    guard = new Guard(socket, shares, shares.quota(Long.MAX_VALUE), octets);
+    guard = new Guard(socket, shares, shares.quota(Long.MAX_VALUE), octets, nanoTime);
     // A hook and no monitor socket: that one blocks JeroMQ's thread when nobody reads it.
     guard.listen(
         EVENTS,

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.ZMQ;
@@ -48,6 +49,7 @@ final class Guard {
   private final Shares shares;
   private final Quota connections;
   private final Quota octets;
+  private final LongSupplier nanoTime;
   private final Map<SocketChannel, Line> lines = new ConcurrentHashMap<>();
   private final Map<String, Line> byName = new ConcurrentHashMap<>();
   private final Queue<Line> gone = new ConcurrentLinkedQueue<>();
@@ -67,12 +69,14 @@ final class Guard {
    * Stands before this socket from now on; bind and connect it later.
    *
    * @param octets what all sockets of an agent may hold
+   * @param nanoTime for any thread
    */
-  Guard(ZMQ.Socket socket, Shares shares, Quota connections, Quota octets) {
+  Guard(ZMQ.Socket socket, Shares shares, Quota connections, Quota octets, LongSupplier nanoTime) {
     this.socket = socket;
     this.shares = shares;
     this.connections = connections;
     this.octets = octets;
+    this.nanoTime = nanoTime;
     renew();
     // Without a handler there this changes nothing but that ZMTP 1 and 2 are refused: they have no
     // hand-shake, and JeroMQ does not say whose their frames are.
@@ -99,6 +103,10 @@ final class Guard {
             EVENTS | others);
   }
 
+  long nowNs() {
+    return nanoTime.getAsLong();
+  }
+
   private void onEvent(zmq.ZMQ.Event event) {
     switch (event.event) {
       case ZMQ.EVENT_ACCEPTED -> onAccepted((SocketChannel) event.arg);
@@ -112,7 +120,7 @@ final class Guard {
 
   /** The next connection that greets gets an intake of its own: it is taken when greetings end. */
   private void renew() {
-    socket.setMsgAllocator(new Intake(this, System::nanoTime));
+    socket.setMsgAllocator(new Intake(this, nanoTime));
   }
 
   private void onAccepted(SocketChannel channel) {
@@ -150,7 +158,7 @@ final class Guard {
         return null;
       }
       InetAddress group = shares.group(remote.getAddress());
-      return new Line(this, channel, remote, group, System.nanoTime());
+      return new Line(this, channel, remote, group, nowNs());
     } catch (IOException e) {
       // Gone already; JeroMQ will find out too.
       return null;
@@ -182,7 +190,7 @@ final class Guard {
    * who is silent for longest.
    */
   private @Nullable Line idlest(Predicate<Line> isMeant) {
-    long nowNs = System.nanoTime();
+    long nowNs = nowNs();
     Line best = null;
     long bestPressure = 0;
     for (Line line : lines.values()) {
@@ -224,7 +232,7 @@ final class Guard {
 
   private void forget(Line line) {
     byName.remove(line.name(), line);
-    line.onGone(System.nanoTime());
+    line.onGone(nowNs());
     giveBack(line);
     gone.add(line);
   }

@@ -202,13 +202,18 @@ final class Line {
     isEnded = true;
   }
 
+  /** By the clock of its agent. */
+  long nowNs() {
+    return guard.nowNs();
+  }
+
   /**
    * Ends it, from any thread. JeroMQ reads an end and cleans up as after any other; to close the
    * channel under it would leave all that belongs to it.
    */
   void end() {
     isEnded = true;
-    endedNs = System.nanoTime();
+    endedNs = guard.nowNs();
     try {
       channel.shutdownInput();
     } catch (IOException | RuntimeException e) {

@@ -24,6 +24,7 @@ import pharos.beacon.NodeId;
  * @param hasPresence whether it beacons at all; without, the overlay is all there is
  * @param gateway what it is set to past its subnet
  * @param core what the core is set to
+ * @param world where time and chance come from
  */
 public record LoopSettings(
     NodeId id,
@@ -41,7 +42,8 @@ public record LoopSettings(
     List<Seed> seeds,
     boolean hasPresence,
     GatewaySettings gateway,
-    Settings core) {
+    Settings core,
+    World world) {
   /** Copies the lists. */
   public LoopSettings {
     advertised = List.copyOf(advertised);

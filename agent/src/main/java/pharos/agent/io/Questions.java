@@ -93,7 +93,9 @@ final class Questions implements AutoCloseable {
     socket.setSndHWM(MAX_UNREAD);
     // So that it is told what cannot be sent; else it would seem to be waiting.
     socket.setRouterMandatory(true);
-    guard = new Guard(socket, shares, shares.quota(means.connections()), octets);
+    guard =
+        new Guard(
+            socket, shares, shares.quota(means.connections()), octets, settings.world().nanoTime());
     guard.listen(0, (event, endpoint) -> {});
     try {
       port = bind(settings);

@@ -43,7 +43,7 @@ class ConnectionsTest implements Connections.Outcome, Connections.Asking {
     wakeUp = new WakeUp();
     Shares shares = new Shares();
     Quota octets = shares.quota(1_000_000);
-    connections = new Connections(context, wakeUp, this, new Shares(), octets);
+    connections = new Connections(context, wakeUp, this, new Shares(), octets, System::nanoTime);
     questions =
         new Questions(
             otherContext,

@@ -51,7 +51,7 @@ class HostileServersTest implements Connections.Outcome, Connections.Asking {
   @BeforeEach
   void open() throws IOException {
     wakeUp = new WakeUp();
-    connections = new Connections(context, wakeUp, this, shares, octets);
+    connections = new Connections(context, wakeUp, this, shares, octets, System::nanoTime);
     honest =
         new Questions(
             context, Loops.settings("honest", 5670), shares, new Means(64, OCTETS), octets);

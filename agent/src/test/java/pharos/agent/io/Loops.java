@@ -107,7 +107,8 @@ final class Loops {
         List.of(),
         true,
         new GatewaySettings(false, pharos.kademlia.Settings.defaults()),
-        Settings.defaults());
+        Settings.defaults(),
+        World.real());
   }
 
   static LoopSettings onPort(LoopSettings it, int port) {
@@ -127,7 +128,8 @@ final class Loops {
         it.seeds(),
         it.hasPresence(),
         it.gateway(),
-        it.core());
+        it.core(),
+        it.world());
   }
 
   static int freePort() {

@@ -56,7 +56,7 @@ class NudgeTest implements Connections.Outcome, Connections.Asking {
             shares,
             Means.of(64L * 1024 * 1024, 1_000),
             octets);
-    connections = new Connections(context, wakeUp, this, shares, octets);
+    connections = new Connections(context, wakeUp, this, shares, octets, System::nanoTime);
     ownPort = new OwnPort(context, wakeUp, questions.port(), shares, false, System.nanoTime());
     poller = context.createPoller(4);
     poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);

@@ -1,0 +1,115 @@
+package pharos.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import pharos.agent.core.gateway.RemotePeer;
+import pharos.agent.core.gateway.Reply;
+import pharos.agent.io.World;
+
+/**
+ * The calls past the subnet that are open. Futures complete on the call-back thread, each is its
+ * caller's own, and none waits for ever. For any thread.
+ */
+final class Calls {
+  /** Every call has ended by then, one way or the other. */
+  private static final long CALL_SECONDS = 30;
+
+  private final CallLine line;
+  private final PeerBoard board;
+  private final World world;
+  private final Map<Long, CompletableFuture<Finding>> pending = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final Supplier<Optional<AgentClosedException>> closed;
+
+  /**
+   * For one agent.
+   *
+   * @param closed why there can be no calls any more, once that is so
+   */
+  Calls(
+      CallLine line,
+      PeerBoard board,
+      World world,
+      Supplier<Optional<AgentClosedException>> closed) {
+    this.line = line;
+    this.board = board;
+    this.world = world;
+    this.closed = closed;
+  }
+
+  CompletableFuture<Finding> begin(Consumer<Consumer<Reply.Ended>> begin) {
+    CompletableFuture<Finding> future = new CompletableFuture<>();
+    closed.get().ifPresent(future::completeExceptionally);
+    if (future.isDone()) {
+      return future;
+    }
+    long call = numbers.incrementAndGet();
+    pending.put(call, future);
+    begin.accept(end -> line.execute(() -> complete(call, end)));
+    Executor later =
+        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, line::execute);
+    later.execute(() -> complete(call, Reply.Ended.of(Reply.Status.TIMED_OUT)));
+    // It may have been closed meanwhile.
+    closed.get().ifPresent(future::completeExceptionally);
+    return future;
+  }
+
+  /** Those that are open end, since the agent is closed. */
+  void end() {
+    for (CompletableFuture<Finding> future : List.copyOf(pending.values())) {
+      line.execute(() -> closed.get().ifPresent(future::completeExceptionally));
+    }
+    pending.clear();
+  }
+
+  private void complete(long call, Reply.Ended end) {
+    CompletableFuture<Finding> future = pending.remove(call);
+    if (future != null) {
+      future.complete(finding(end));
+    }
+  }
+
+  private Finding finding(Reply.Ended end) {
+    Instant now = world.now();
+    List<Peer> here = board.latest().members();
+    Finding.Status status =
+        switch (end.status()) {
+          case FOUND -> Finding.Status.FOUND;
+          case NOT_FOUND -> Finding.Status.NOT_FOUND;
+          case REGISTERED -> Finding.Status.REGISTERED;
+          case UNREGISTERED -> Finding.Status.UNREGISTERED;
+          case NO_GATEWAY -> Finding.Status.NO_GATEWAY;
+          case NO_NETWORK -> Finding.Status.NO_NETWORK;
+          case TIMED_OUT -> Finding.Status.TIMED_OUT;
+          case REFUSED -> Finding.Status.REFUSED;
+        };
+    return new Finding(
+        status,
+        end.contact(),
+        Duration.ofMillis(end.ageMs()),
+        end.peers().stream().map(peer -> nearest(here, remote(peer, now))).toList(),
+        end.path());
+  }
+
+  /** When it arrived over there nobody told; it began when its incarnation says. */
+  private static Peer remote(RemotePeer peer, Instant now) {
+    return Peers.remote(peer, Instant.ofEpochMilli(peer.incarnation()), now);
+  }
+
+  /** Whom we hear ourselves, oneself included, we know best, whoever else told of it. */
+  private static Peer nearest(List<Peer> here, Peer told) {
+    int at = Collections.binarySearch(here, told);
+    return at >= 0 && here.get(at).incarnation() == told.incarnation() ? here.get(at) : told;
+  }
+}

@@ -3,10 +3,12 @@ package pharos.agent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,8 +68,6 @@ public final class AgentBuilder {
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
   private int budgetPerSecond = Settings.defaults().budgetPerSecond();
   private int maxPeers = Settings.defaults().maxPeers();
-  private Duration questionTimeout = Duration.ofNanos(Settings.defaults().questionTimeoutNs());
-  private int watches = Settings.defaults().watches();
 
   AgentBuilder() {}
 
@@ -76,7 +76,7 @@ public final class AgentBuilder {
    * nothing is set. Several agents may have the same name.
    */
   public AgentBuilder name(String name) {
-    checkText("name", name);
+    Checks.text("name", name);
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a name must not be empty: leave it out for a default");
     }
@@ -86,7 +86,7 @@ public final class AgentBuilder {
 
   /** The kind of program that it is, at most 63 bytes, such as {@code Alpha}. */
   public AgentBuilder service(String service) {
-    checkText("service", service);
+    Checks.text("service", service);
     this.service = service;
     return this;
   }
@@ -102,7 +102,7 @@ public final class AgentBuilder {
 
   /** Agents see those of the same cluster alone; the default is the one without a name. */
   public AgentBuilder cluster(String cluster) {
-    checkText("cluster", cluster);
+    Checks.text("cluster", cluster);
     this.cluster = cluster;
     return this;
   }
@@ -135,8 +135,8 @@ public final class AgentBuilder {
 
   /** The same: the first port of this range that is free. */
   public AgentBuilder ports(int first, int last) {
-    checkPort("port", first, 0);
-    checkPort("port", last, first);
+    Checks.port("port", first, 0);
+    Checks.port("port", last, first);
     firstPort = first;
     lastPort = last;
     return this;
@@ -144,7 +144,7 @@ public final class AgentBuilder {
 
   /** The UDP port that all agents of the network share; 5670 unless all have another. */
   public AgentBuilder beaconPort(int port) {
-    checkPort("beacon port", port, 1);
+    Checks.port("beacon port", port, 1);
     beaconPort = port;
     return this;
   }
@@ -172,7 +172,7 @@ public final class AgentBuilder {
    */
   public AgentBuilder fixedPeers(String... endpoints) {
     for (String endpoint : endpoints) {
-      hostAndPort(endpoint);
+      Checks.hostAndPort(endpoint);
     }
     fixedPeers = List.of(endpoints);
     return this;
@@ -184,7 +184,7 @@ public final class AgentBuilder {
    */
   public AgentBuilder seeds(String... endpoints) {
     for (String endpoint : endpoints) {
-      Map.Entry<String, Integer> parts = hostAndPort(endpoint);
+      Map.Entry<String, Integer> parts = Checks.hostAndPort(endpoint);
       seeds.add(new Seed(parts.getKey(), parts.getValue()));
     }
     return this;
@@ -281,36 +281,22 @@ public final class AgentBuilder {
 
   /** The time between two beacons when there is no crowd: 50 ms to 54 s, 1 s by default. */
   public AgentBuilder interval(Duration interval) {
-    checkRange("interval", interval, MIN_INTERVAL, MAX_INTERVAL);
+    Checks.range("interval", interval, MIN_INTERVAL, MAX_INTERVAL);
     this.interval = interval;
     return this;
   }
 
   /** How many beacons a second all agents of a network may send together; 500 by default. */
   public AgentBuilder beaconsPerSecond(int budget) {
-    checkRange("beaconsPerSecond", budget, 1, 100_000);
+    Checks.range("beaconsPerSecond", budget, 1, 100_000);
     budgetPerSecond = budget;
     return this;
   }
 
   /** How many peers are kept, those gone or not yet met included; 20,000 by default. */
   public AgentBuilder maxPeers(int peers) {
-    checkRange("maxPeers", peers, 1, 1_000_000);
+    Checks.range("maxPeers", peers, 1, 1_000_000);
     maxPeers = peers;
-    return this;
-  }
-
-  /** How long an answer may take at first; 1 s by default. */
-  public AgentBuilder questionTimeout(Duration timeout) {
-    checkRange("questionTimeout", timeout, Duration.ofMillis(50), Duration.ofMinutes(1));
-    questionTimeout = timeout;
-    return this;
-  }
-
-  /** To how many others a connection is kept open, to see them crash; 2 by default. */
-  public AgentBuilder watches(int watches) {
-    checkRange("watches", watches, 0, 16);
-    this.watches = watches;
     return this;
   }
 
@@ -366,51 +352,39 @@ public final class AgentBuilder {
         budgetPerSecond,
         maxPeers,
         Settings.defaults().maxQuestions(),
-        questionTimeout.toNanos(),
-        watches,
+        Settings.defaults().questionTimeoutNs(),
+        Settings.defaults().watches(),
         isObserver);
   }
 
   private void checkTogether() {
-    if (questionTimeout.toNanos() > interval.toNanos() * 5 / 2
-        && questionTimeout.toMillis() > 1_000) {
-      throw nonsense(
-          "questionTimeout " + text(questionTimeout),
-          "interval " + text(interval),
-          "a silent peer is given up before its last question, asked after 2.5 intervals, could be"
-              + " answered: at most 2.5 intervals are of use");
-    }
     if (interval.toNanos() * (double) budgetPerSecond < 1e9) {
-      throw nonsense(
-          "interval " + text(interval),
+      throw Checks.nonsense(
+          "interval " + Checks.inWords(interval),
           "beaconsPerSecond " + budgetPerSecond,
           "a single agent would send more than that");
     }
     if (isObserver && !offers.isEmpty()) {
-      throw nonsense("observer", "offer " + offers.get(0).type(), "nobody sees an observer");
+      throw Checks.nonsense("observer", "offer " + offers.get(0).type(), "nobody sees an observer");
     }
     if (!hasPresence && seeds.isEmpty() && !isGateway) {
-      throw nonsense("presence off", "no seeds", "it would never meet anybody");
+      throw Checks.nonsense("presence off", "no seeds", "it would never meet anybody");
     }
     if (isObserver && (isGateway || !seeds.isEmpty())) {
-      throw nonsense("observer", "gateway", "nobody sees an observer");
+      throw Checks.nonsense("observer", "gateway", "nobody sees an observer");
     }
     if (isLoopback && !interfaces.isEmpty()) {
-      throw nonsense("loopback", "interfaces " + interfaces, "it uses the loopback alone");
+      throw Checks.nonsense("loopback", "interfaces " + interfaces, "it uses the loopback alone");
     }
     if (isLoopback && !fixedPeers.isEmpty()) {
-      throw nonsense("loopback", "fixedPeers " + fixedPeers, "it stays within this host");
+      throw Checks.nonsense("loopback", "fixedPeers " + fixedPeers, "it stays within this host");
     }
     if (firstPort == lastPort && firstPort == beaconPort) {
-      throw nonsense(
+      throw Checks.nonsense(
           "port " + firstPort,
           "beaconPort " + beaconPort,
           "its own UDP port has the number of its TCP port, and that one is shared");
     }
-  }
-
-  private static IllegalArgumentException nonsense(String one, String other, String why) {
-    return new IllegalArgumentException(one + " and " + other + " do not go together: " + why);
   }
 
   /** Names and addresses must leave room for a signature, even in a farewell. */
@@ -434,67 +408,13 @@ public final class AgentBuilder {
     for (int i = 0; i < 4; i++) {
       letters.append((char) ('a' + Byte.toUnsignedInt(bytes[i]) % 26));
     }
-    String first = service.isEmpty() ? "agent" : service.toLowerCase(java.util.Locale.ROOT);
-    boolean isLong =
-        first.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + letters.length()
-            > NAME_BYTES;
+    String first = service.isEmpty() ? "agent" : service.toLowerCase(Locale.ROOT);
+    boolean isLong = first.getBytes(StandardCharsets.UTF_8).length + letters.length() > NAME_BYTES;
     return (isLong ? "agent" : first) + letters;
   }
 
-  private static void checkText(String what, String value) {
-    Objects.requireNonNull(value, what);
-    try {
-      Beacon.of(NodeId.random(new java.util.Random(1))).name(value);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          String.valueOf(e.getMessage()).replaceFirst("^(the )?name", what), e);
-    }
-  }
-
-  private static void checkPort(String what, int port, int least) {
-    if (port < least || port > 65_535) {
-      throw new IllegalArgumentException(
-          "the " + what + " must be " + least + " to 65535, not " + port);
-    }
-  }
-
-  private static void checkRange(String what, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          what + " must be " + least + " to " + most + ", not " + value);
-    }
-  }
-
-  private static void checkRange(String what, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          what + " must be " + text(least) + " to " + text(most) + ", not " + text(value));
-    }
-  }
-
-  /** As people write it: 50 ms, 1 s. */
-  private static String text(Duration time) {
-    long millis = time.toMillis();
-    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
-  }
-
-  private static Map.Entry<String, Integer> hostAndPort(String endpoint) {
-    int colon = endpoint.lastIndexOf(':');
-    String host = endpoint.substring(0, Math.max(0, colon)).replaceAll("^\\[|\\]$", "");
-    try {
-      int port = Integer.parseInt(endpoint.substring(colon + 1));
-      checkPort("port of " + endpoint, port, 1);
-      if (!host.isEmpty()) {
-        return Map.entry(host, port);
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + endpoint + "' is no host:port", e);
-    }
-    throw new IllegalArgumentException("'" + endpoint + "' is no host:port");
-  }
-
   private static InetSocketAddress resolved(String endpoint) {
-    Map.Entry<String, Integer> parts = hostAndPort(endpoint);
+    Map.Entry<String, Integer> parts = Checks.hostAndPort(endpoint);
     try {
       return new InetSocketAddress(InetAddress.getAllByName(parts.getKey())[0], parts.getValue());
     } catch (UnknownHostException e) {

@@ -354,10 +354,6 @@ class AgentTest {
   @Test
   void settingsThatMakeNoSenseTogetherAreBothNamed() {
     assertRefused(
-        builder("a").interval(Duration.ofSeconds(1)).questionTimeout(Duration.ofSeconds(10)),
-        "questionTimeout 10 s",
-        "interval 1 s");
-    assertRefused(
         builder("a").interval(Duration.ofMillis(100)).beaconsPerSecond(5),
         "interval 100 ms",
         "beaconsPerSecond 5");
@@ -392,8 +388,7 @@ class AgentTest {
             () -> builder.fixedPeers("nowhere"),
             () -> builder.interval(Duration.ofMillis(1)),
             () -> builder.interval(Duration.ofHours(1)),
-            () -> builder.maxPeers(0),
-            () -> builder.watches(-1))) {
+            () -> builder.maxPeers(0))) {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }

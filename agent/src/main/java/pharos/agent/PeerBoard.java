@@ -22,7 +22,7 @@ import pharos.beacon.NodeId;
  * and never waits. A program that learns of peers by itself may have one too; for tests there is
  * {@code pharos.agent.testing.TestPeers}. Its methods are for any thread.
  */
-public final class PeerBoard implements PeerView {
+public class PeerBoard implements PeerView {
   /** How many events may wait for one subscriber. */
   static final int EVENTS = 10_000;
 

@@ -227,6 +227,32 @@ class PeerBoardTest {
   }
 
   @Test
+  void onNewsTellsTheListThenWhatFollowsAndTheListAnewWhenTooMuchWaits() {
+    arrive(peer(1), peer(1));
+    List<String> told = synced();
+    board.onNews(
+        all -> told.add(all.size() + " peers"),
+        one -> told.add(one.kind() + " " + one.peer().name()));
+    arrive(peer(2), peer(1), peer(2));
+    settle();
+    arrive(peer(3), peer(1), peer(2), peer(3));
+    settle();
+    CountDownLatch release = hold();
+    for (int i = 0; i < 101; i++) {
+      board.publish(of(peer(1)), List.of(event(PeerEvent.Kind.UPDATED, peer(1))));
+    }
+    release.countDown();
+    settle();
+    arrive(peer(4), peer(1), peer(4));
+    settle();
+    assertEquals("1 peers", told.get(told.size() - 2));
+    assertEquals("ARRIVED peer-4", told.get(told.size() - 1));
+    assertTrue(told.contains("ARRIVED peer-3"), told::toString);
+    assertTrue(told.size() <= 5, told::toString);
+    assertEquals(1, board.counts().overflowed());
+  }
+
+  @Test
   void whateverOverflowsEachArrivedHasOneGoneAndTheEndIsRight() {
     Seeds.forEach(
         200,

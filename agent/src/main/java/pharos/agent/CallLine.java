@@ -241,10 +241,16 @@ final class CallLine {
     } finally {
       lock.unlock();
     }
+    boolean isTaken = false;
     try {
       executor.execute(serving);
+      isTaken = true;
     } catch (RejectedExecutionException e) {
-      onRefused(e);
+      warn(refusals, "the executor of the call backs refuses them", e);
+    } finally {
+      if (!isTaken) {
+        onRefused();
+      }
     }
   }
 
@@ -256,8 +262,7 @@ final class CallLine {
   }
 
   /** The next change tries again. */
-  private void onRefused(RejectedExecutionException why) {
-    warn(refusals, "the executor of the call backs refuses them", why);
+  private void onRefused() {
     lock.lock();
     try {
       isServed = false;

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -338,6 +339,27 @@ class PeerBoardTest {
     CallLine slow = CallLine.on(Runnable::run, clock::get);
     on(slow).onPeers(list -> clock.addAndGet(1_500_000_000L));
     assertEquals(1, slow.counts().slow());
+  }
+
+  @Test
+  void anExecutorThatRefusesIsAskedAgainAtTheNextChange() {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    PeerBoard refused =
+        on(
+            CallLine.on(
+                task -> {
+                  if (refuses.get()) {
+                    throw new RejectedExecutionException("planted by a test");
+                  }
+                  task.run();
+                },
+                System::nanoTime));
+    List<List<Peer>> lists = synced();
+    refused.onPeers(lists::add);
+    assertEquals(List.of(), lists);
+    refuses.set(false);
+    refused.publish(of(peer(1)), List.of(event(PeerEvent.Kind.ARRIVED, peer(1))));
+    assertEquals(List.of(List.of(peer(1))), lists);
   }
 
   @Test

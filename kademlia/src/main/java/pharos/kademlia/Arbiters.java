@@ -37,12 +37,14 @@ public final class Arbiters {
   }
 
   /**
-   * Gathers: the data is an array of JSON, and the two arrays become one without doubles, sorted as
-   * text. Nothing ever leaves it. Past 4 KiB the elements that sort last are left out. Data that is
-   * no array counts for less than any that is.
+   * Gathers: the data is JSON. Two arrays become one without doubles, sorted as text; two objects
+   * are merged member by member, and what stands in them the same way. Nothing ever leaves it; past
+   * 4 KiB what sorts last is left out. Who announces what cannot be merged is refused: another
+   * value where one stands that is no array and no object. An array counts for more than an object,
+   * and both for more than all else.
    */
   public static Arbiter growOnlySet() {
-    return new SetArbiter(JsonParts::ofArray, Arbiters::union);
+    return new GrowOnlySet();
   }
 
   /**
@@ -178,16 +180,10 @@ public final class Arbiters {
         incumbent.version().max(candidate.version()));
   }
 
-  private static List<String> endpoints(Contact one, Contact other) {
+  static List<String> endpoints(Contact one, Contact other) {
     TreeSet<String> all = new TreeSet<>(one.endpoints());
     all.addAll(other.endpoints());
     return all.stream().limit(Contact.MAX_ENDPOINTS).toList();
-  }
-
-  private static ContactData union(List<String> one, List<String> other) {
-    TreeSet<String> all = new TreeSet<>(one);
-    all.addAll(other);
-    return written(new ArrayList<>(all), "[", "]");
   }
 
   /**
@@ -208,7 +204,7 @@ public final class Arbiters {
   }
 
   private static Optional<List<String>> timed(ContactData data) {
-    return JsonParts.ofObject(data).filter(Arbiters::areTimes);
+    return JsonParts.ofObject(data.toString().strip()).filter(Arbiters::areTimes);
   }
 
   private static Map<String, Long> unexpired(

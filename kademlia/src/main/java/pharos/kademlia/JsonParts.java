@@ -23,17 +23,16 @@ final class JsonParts {
   }
 
   /** The elements of an array, when it is one. */
-  static Optional<List<String>> ofArray(ContactData data) {
-    return of(data, '[', ']');
+  static Optional<List<String>> ofArray(String json) {
+    return of(json, '[', ']');
   }
 
   /** The members of an object, as {@code "name":value}, when it is one. */
-  static Optional<List<String>> ofObject(ContactData data) {
-    return of(data, '{', '}');
+  static Optional<List<String>> ofObject(String json) {
+    return of(json, '{', '}');
   }
 
-  private static Optional<List<String>> of(ContactData data, char open, char close) {
-    String json = data.toString().strip();
+  private static Optional<List<String>> of(String json, char open, char close) {
     if (json.length() < 2 || json.charAt(0) != open || json.charAt(json.length() - 1) != close) {
       return Optional.empty();
     }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +130,64 @@ class ArbitersTest {
   }
 
   @Test
+  void workersThatStandInAnObjectAreGatheredToo() {
+    Arbiter workers = Arbiters.growOnlySet();
+    Contact first = contact("{\"workerNodes\": {\"w1\": {\"at\": \"10.0.0.1\"}}}", 1, 1);
+    Contact second =
+        contact("{\"workerNodes\":{\"w2\":{\"at\":\"10.0.0.2\"}},\"tags\":[\"b\"]}", 1, 2);
+    Contact both = workers.choose(first, second);
+    assertEquals(
+        "{\"tags\":[\"b\"],\"workerNodes\":{\"w1\":{\"at\":\"10.0.0.1\"},"
+            + "\"w2\":{\"at\":\"10.0.0.2\"}}}",
+        both.data().toString());
+    assertEquals(both, workers.choose(second, first));
+    assertTrue(workers.covers(both, first) && workers.covers(both, second));
+  }
+
+  @Test
+  void whatCannotBeMergedIsRefused() {
+    Arbiter workers = Arbiters.growOnlySet();
+    Contact here = contact("{\"w1\":\"10.0.0.9\"}", 1, 1);
+    Contact there = contact("{\"w1\":\"10.0.0.1\",\"w2\":\"10.0.0.2\"}", 1, 2);
+    Contact both = workers.choose(here, there);
+    assertEquals("{\"w1\":\"10.0.0.9\",\"w2\":\"10.0.0.2\"}", both.data().toString());
+    assertTrue(workers.covers(both, here));
+    assertFalse(workers.covers(both, there));
+    assertFalse(workers.covers(both, contact("[1]", 1, 1)));
+  }
+
+  @Test
+  void objectsAndArraysInEachOtherEndTheSameWhateverTheOrder() {
+    assertMerges(Arbiters.growOnlySet(), random -> nested(random, 3), false);
+  }
+
+  private static String nested(RandomGenerator random, int depth) {
+    return switch (random.nextInt(depth == 0 ? 2 : 4)) {
+      case 0 -> "" + random.nextInt(3);
+      case 1 -> "[" + random.nextInt(3) + "," + random.nextInt(3) + "]";
+      default ->
+          IntStream.range(0, random.nextInt(4))
+              .mapToObj(i -> "\"" + random.nextInt(3) + "\":" + nested(random, depth - 1))
+              .collect(Collectors.joining(",", "{", "}"));
+    };
+  }
+
+  @Test
+  void anObjectThatWouldBeTooBigLeavesOutTheSameEverywhere() {
+    Arbiter arbiter = Arbiters.growOnlySet();
+    Contact all = contact("{}", 1, 1);
+    Contact reversed = contact("{}", 1, 1);
+    for (int i = 0; i < 400; i++) {
+      all = arbiter.choose(all, contact("{\"w\":{\"node-" + i + "\":[" + i + "]}}", 1, 1));
+      int j = 399 - i;
+      reversed =
+          arbiter.choose(contact("{\"w\":{\"node-" + j + "\":[" + j + "]}}", 1, 1), reversed);
+    }
+    assertEquals(all, reversed);
+    assertTrue(all.data().length() <= ContactData.MAX_LENGTH && all.data().length() > 4_000);
+  }
+
+  @Test
   void whatHasExpiredLeavesTheSet() {
     Arbiter arbiter = Arbiters.expiringSet(() -> NOW_MS);
     Contact merged =
@@ -153,7 +213,20 @@ class ArbitersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "null", "{}", "[", "[}", "[,]", "[1,]", "[\"a]", "[[]", "[{]}]", "]["})
+      strings = {
+        "",
+        "null",
+        "{}",
+        "{\"a\":1}",
+        "[",
+        "[}",
+        "[,]",
+        "[1,]",
+        "[\"a]",
+        "[[]",
+        "[{]}]",
+        "]["
+      })
   void whatIsNoArrayNeverWinsOverOneThatIs(String junk) {
     Contact good = contact("[1]", 0, 0);
     assertEquals(good, Arbiters.growOnlySet().choose(good, contact(junk, 9, 9)));

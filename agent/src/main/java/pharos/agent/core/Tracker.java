@@ -76,7 +76,8 @@ final class Tracker {
   /** A datagram from elsewhere: it counts if it is known that it sends from there. */
   private boolean isKnownByNow(Peer peer, Presence presence, InetSocketAddress from) {
     turn.count(Count.FROM_ELSEWHERE);
-    if (peer.state.isShown() && !peer.hasAnswered) {
+    boolean isAnotherHost = !peer.isKnownAddress(from.getAddress());
+    if (isAnotherHost && peer.state.isShown() && !peer.hasAnswered) {
       meeter.onContradiction(peer); // it was known by its digest: its document names its places
     }
     if (!whereabouts.isEchoFromElsewhere(peer, presence, from)) {

@@ -55,8 +55,8 @@ class PlayTest {
           expect a1 gone everywhere within 2s            | a1 is gone everywhere was not so within 2.00 s
           kill a1; expect a1 gone everywhere within 2s because left | for another reason than [LEFT]
           kill a1; expect a1 known everywhere within 1s  | a1 is known was not so within 1.00 s
-          leave a2; run 1s; expect no gone               | somebody was gone: a1 lost a2 (LEFT)
-          leave a2; run 1s; expect nobody lost a2        | a1 lost a2 (LEFT) at
+          leave a2; run 1s; expect no gone               | lost a2 (LEFT)
+          leave a2; run 1s; expect nobody lost a2        | lost a2 (LEFT) at
           leave a2; run 1s; expect a1 lost nobody        | a1 lost a2 (LEFT) at
           unplug a2; run 4s; expect no suspect           | times somebody was suspect
           agents 100 named b; expect at most 1 datagrams per second | datagrams in one second, more than 1

@@ -64,13 +64,7 @@ public final class Arbiters {
    * last.
    */
   public static Arbiter expiringSet(LongSupplier nowMs, long longestMs) {
-    return new ExpiringSet(
-        new SetArbiter(
-            Arbiters::timed,
-            (one, other) ->
-                written(sorted(unexpired(one, other, nowMs.getAsLong(), longestMs)), "{", "}")),
-        nowMs,
-        longestMs);
+    return new ExpiringSet(nowMs, longestMs);
   }
 
   /** Another arbiter for other ids. */
@@ -103,28 +97,23 @@ public final class Arbiters {
     };
   }
 
-  private interface Merge {
-    ContactData of(List<String> one, List<String> other);
-  }
-
-  private record SetArbiter(Function<ContactData, Optional<List<String>>> reader, Merge merge)
-      implements Arbiter {
+  private record ExpiringSet(LongSupplier nowMs, long longestMs) implements Arbiter {
     @Override
     public Contact choose(Contact incumbent, Contact candidate) {
-      return merged(incumbent, candidate, reader, merge);
+      Optional<List<String>> one = timed(incumbent.data());
+      Optional<List<String>> other = timed(candidate.data());
+      if (one.isEmpty() && other.isEmpty()) {
+        return versions().choose(incumbent, candidate);
+      }
+      if (one.isEmpty() || other.isEmpty()) {
+        Contact kept = one.isEmpty() ? candidate : incumbent;
+        return choose(kept, kept);
+      }
+      return joined(incumbent, candidate, written(sorted(unexpired(one.get(), other.get()))));
     }
 
-    @Override
-    public boolean covers(Contact chosen, Contact candidate) {
-      return true;
-    }
-  }
-
-  private record ExpiringSet(SetArbiter set, LongSupplier nowMs, long longestMs)
-      implements Arbiter {
-    @Override
-    public Contact choose(Contact incumbent, Contact candidate) {
-      return set.choose(incumbent, candidate);
+    private Map<String, Long> unexpired(List<String> one, List<String> other) {
+      return Arbiters.unexpired(one, other, nowMs.getAsLong(), longestMs);
     }
 
     @Override
@@ -143,8 +132,8 @@ public final class Arbiters {
       Contact gathered = parts.get(0);
       for (Contact part : parts) {
         gathered = gathered.withVersion(gathered.version().max(part.version()));
-        List<String> its = set.reader().apply(part.data()).orElse(List.of());
-        left.add(new ArrayDeque<>(sorted(unexpired(its, List.of(), nowMs.getAsLong(), longestMs))));
+        List<String> its = timed(part.data()).orElse(List.of());
+        left.add(new ArrayDeque<>(sorted(unexpired(its, List.of()))));
       }
       left.sort(Comparator.comparingInt(Deque::size));
       Map<String, String> members = new LinkedHashMap<>();
@@ -155,32 +144,16 @@ public final class Arbiters {
           members.putIfAbsent(member.substring(0, JsonParts.endOfString(member, 0)), member);
         }
       }
-      return gathered.withData(written(List.copyOf(members.values()), "{", "}"));
+      return gathered.withData(written(List.copyOf(members.values())));
     }
   }
 
-  private static Contact merged(
-      Contact incumbent,
-      Contact candidate,
-      Function<ContactData, Optional<List<String>>> reader,
-      Merge merge) {
-    Optional<List<String>> one = reader.apply(incumbent.data());
-    Optional<List<String>> other = reader.apply(candidate.data());
-    if (one.isEmpty() || other.isEmpty()) {
-      if (one.isEmpty() && other.isEmpty()) {
-        return versions().choose(incumbent, candidate);
-      }
-      Contact kept = one.isEmpty() ? candidate : incumbent;
-      return merged(kept, kept, reader, merge);
-    }
-    return new Contact(
-        incumbent.id(),
-        endpoints(incumbent, candidate),
-        merge.of(one.get(), other.get()),
-        incumbent.version().max(candidate.version()));
+  /** One contact of two, with what their data became. */
+  static Contact joined(Contact one, Contact other, ContactData data) {
+    return new Contact(one.id(), endpoints(one, other), data, one.version().max(other.version()));
   }
 
-  static List<String> endpoints(Contact one, Contact other) {
+  private static List<String> endpoints(Contact one, Contact other) {
     TreeSet<String> all = new TreeSet<>(one.endpoints());
     all.addAll(other.endpoints());
     return all.stream().limit(Contact.MAX_ENDPOINTS).toList();
@@ -234,8 +207,8 @@ public final class Arbiters {
    * The longest beginning that fits. It is a beginning, and not all that fits, so that merging in
    * another order leaves out the same.
    */
-  private static ContactData written(List<String> parts, String open, String close) {
-    StringBuilder json = new StringBuilder(open);
+  private static ContactData written(List<String> parts) {
+    StringBuilder json = new StringBuilder("{");
     int bytes = 2;
     for (String part : parts) {
       bytes += part.getBytes(StandardCharsets.UTF_8).length + 1;
@@ -244,7 +217,7 @@ public final class Arbiters {
       }
       json.append(json.length() > 1 ? "," : "").append(part);
     }
-    return ContactData.ofText(json.append(close).toString());
+    return ContactData.ofText(json.append('}').toString());
   }
 
   private static boolean areTimes(List<String> members) {

@@ -154,17 +154,12 @@ final class GrowOnlySet implements Arbiter {
     if (one.kind == Kind.OTHER && other.kind == Kind.OTHER) {
       return Arbiters.versions().choose(incumbent, candidate);
     }
-    // Of two kinds the greater alone counts, with its endpoints and version.
-    Contact first = one.kind.compareTo(other.kind) >= 0 ? incumbent : candidate;
-    Contact second = one.kind.compareTo(other.kind) <= 0 ? candidate : incumbent;
     if (one.kind != other.kind) {
-      second = first;
+      Contact kept = one.kind.compareTo(other.kind) > 0 ? incumbent : candidate;
+      return choose(kept, kept);
     }
-    return new Contact(
-        incumbent.id(),
-        Arbiters.endpoints(first, second),
-        ContactData.ofText(new Writer().write(value(first).with(value(second)))),
-        first.version().max(second.version()));
+    return Arbiters.joined(
+        incumbent, candidate, ContactData.ofText(new Writer().write(one.with(other))));
   }
 
   @Override

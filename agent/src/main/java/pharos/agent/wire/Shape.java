@@ -156,10 +156,6 @@ final class Shape<T extends Record> extends Value<T> {
     return this;
   }
 
-  boolean has(String field) {
-    return byName.containsKey(field);
-  }
-
   @Override
   T read(WireReader in) throws IOException, WireException {
     in.expect(JsonToken.START_OBJECT, "an object");

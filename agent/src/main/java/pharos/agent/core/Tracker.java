@@ -148,8 +148,9 @@ final class Tracker {
         meeter.onOtherPort(peer);
       }
     }
-    if (!peer.hasEchoed && presence.udpPort() != 0) {
-      peer.udpPort = presence.udpPort(); // shown by its answer over TCP: no answer proved this one
+    boolean isOtherPort = presence.udpPort() != peer.udpPort && presence.udpPort() != 0;
+    if (isOtherPort && !peer.hasEchoedAt(peer.ownSocket())) {
+      peer.udpPort = presence.udpPort(); // no answer came from the one that was told before
     }
     if (peer.name.isEmpty() && peer.service.isEmpty()) {
       peer.name = presence.name();

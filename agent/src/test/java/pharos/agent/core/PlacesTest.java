@@ -360,6 +360,22 @@ class PlacesTest {
   }
 
   @Test
+  void aWrongUdpPortGivesWayToThePortThatAnswered() {
+    Friend bob = lan.friend("bob").is(Mood.QUIET);
+    bob.beacons();
+    long nonce = lan.known(bob).nonce;
+    lan.hear(bob.answers(nonce).udpPort(9).build(), bob.udpEndpoint());
+    lan.runFor(100);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    bob.beacons();
+    lan.forget();
+    lan.runFor(2_000);
+    assertEquals(
+        List.of(bob.udpEndpoint()),
+        bob.probed().stream().map(Effect.Probe::to).distinct().toList());
+  }
+
+  @Test
   void whoseCableWasOutSpeaksFromAnotherPortAndIsKnownAgainAtOnce() {
     Friend bob = lan.met("bob");
     bob.is(Mood.CUT_OFF);

@@ -462,7 +462,8 @@ final class Lan {
 
   /**
    * One wrong bit, as if UDP's check sum were off. A goodbye that only a wrong bit made is left
-   * out: without a key nothing tells it from a true one.
+   * out, and so is a wrong bit in what a goodbye is known by: without a key nothing tells them from
+   * true ones.
    */
   private @Nullable Beacon garble(Beacon beacon) {
     encode(beacon);
@@ -470,7 +471,9 @@ final class Lan {
     int bit = random.nextInt(datagram.limit() * 8);
     datagram.put(bit / 8, (byte) (datagram.get(bit / 8) ^ (1 << bit % 8)));
     Decoded decoded = codec.decode(datagram);
-    return decoded instanceof Beacon garbled && garbled.isLeaving() == beacon.isLeaving()
+    return decoded instanceof Beacon garbled
+            && garbled.isLeaving() == beacon.isLeaving()
+            && garbled.goodbye() == beacon.goodbye()
         ? garbled
         : null;
   }

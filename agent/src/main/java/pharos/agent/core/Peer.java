@@ -263,6 +263,13 @@ final class Peer extends Heard {
     return advertised.isEmpty();
   }
 
+  /** It says so; the port that answered is its own whatever is said. */
+  void learnUdpPort(int port) {
+    if (port != udpPort && port != 0 && !hasEchoedAt(ownSocket())) {
+      udpPort = port;
+    }
+  }
+
   void addEchoed(InetSocketAddress udpEndpoint) {
     places.at(udpEndpoint.getAddress()).echoedPort = udpEndpoint.getPort();
   }

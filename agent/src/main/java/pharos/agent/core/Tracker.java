@@ -143,15 +143,11 @@ final class Tracker {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
       boolean isOther = presence.tcpPort() != peer.tcpPort;
       peer.tcpPort = presence.tcpPort();
-      peer.udpPort = presence.udpPort();
       if (isOther) {
         meeter.onOtherPort(peer);
       }
     }
-    boolean isOtherPort = presence.udpPort() != peer.udpPort && presence.udpPort() != 0;
-    if (isOtherPort && !peer.hasEchoedAt(peer.ownSocket())) {
-      peer.udpPort = presence.udpPort(); // no answer came from the one that was told before
-    }
+    peer.learnUdpPort(presence.udpPort());
     if (peer.name.isEmpty() && peer.service.isEmpty()) {
       peer.name = presence.name();
       peer.service = presence.service();

@@ -52,6 +52,7 @@ final class Whereabouts {
       return false;
     }
     if (peer.isKnownAddress(from.getAddress())) {
+      peer.learnUdpPort(presence.udpPort());
       askWhereKnown(peer, from, peer.udpEndpointAt(from.getAddress()));
       return false; // another port of the same host: its own port there will tell
     }

@@ -360,13 +360,24 @@ class PlacesTest {
   }
 
   @Test
-  void aWrongUdpPortGivesWayToThePortThatAnswered() {
+  void aWrongUdpPortInAnAnswerIsNotProbed() {
     Friend bob = lan.friend("bob").is(Mood.QUIET);
     bob.beacons();
-    long nonce = lan.known(bob).nonce;
-    lan.hear(bob.answers(nonce).udpPort(9).build(), bob.udpEndpoint());
+    lan.hear(bob.answers(lan.known(bob).nonce).udpPort(9).build(), bob.udpEndpoint());
     lan.runFor(100);
     assertEquals(List.of("ARRIVED"), bob.news());
+    lan.forget();
+    lan.runFor(2_000);
+    assertEquals(
+        List.of(bob.udpEndpoint()),
+        bob.probed().stream().map(Effect.Probe::to).distinct().toList());
+  }
+
+  @Test
+  void aWrongUdpPortInTheFirstAnswerGivesWayToABeaconFromAnotherPortOfItsHost() {
+    Friend bob = lan.friend("bob").is(Mood.QUIET);
+    lan.hear(bob.says().udpPort(9).build(), bob.udpEndpoint());
+    lan.runFor(100);
     bob.beacons();
     lan.forget();
     lan.runFor(2_000);

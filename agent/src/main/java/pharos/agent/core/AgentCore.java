@@ -249,9 +249,11 @@ public final class AgentCore implements Machine {
     }
     if (presence.hasDoubt()) {
       Doubt doubt = presence.doubt().orElseThrow();
+      boolean isKnown = peer != null && peer.state.isShown() && peer.isKnownSource(from);
       if (doubt.id().equals(self.id())) {
-        boolean isKnown = peer != null && peer.state.isShown() && peer.isKnownSource(from);
         clones.onDoubt(doubt, isKnown, peer != null && peer.hasEchoed);
+      } else if (peer != null && isKnown) {
+        judge.onDoubt(peer, doubt); // of whichever run of its sender: a look costs little
       }
     }
   }

@@ -341,7 +341,7 @@ final class Announcer {
       room -= HEAD_LENGTH + vouch.getAddress().length;
     }
     if (room >= NONCE_LENGTH && peer != null && mustProve(peer, asking)) {
-      answer.solicit(peer.nonce);
+      answer.solicit(turn.nonceFor(peer, to));
       room -= NONCE_LENGTH;
     }
     if (room >= GOODBYE_LENGTH) {

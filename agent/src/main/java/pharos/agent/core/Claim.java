@@ -10,6 +10,9 @@ final class Claim extends Timed {
   final Beacon beacon;
   final InetSocketAddress source;
 
+  /** By what its goodbye is known, if it answered. */
+  long goodbye;
+
   /** Whether it speaks from where the peer was before another claim displaced it. */
   final boolean isHome;
 
@@ -49,6 +52,7 @@ final class Claim extends Timed {
             .build();
     Claim claim = new Claim(claims, peer, answered, source, isHome);
     claim.sinceNs = sinceNs;
+    claim.goodbye = goodbye;
     return claim;
   }
 

@@ -202,6 +202,7 @@ final class Claims {
     if (claim == null) {
       return;
     }
+    claim.goodbye = answer.goodbye();
     boolean isLaterHere =
         isSamePlace(claim)
             && answer.id().equals(peer.id)

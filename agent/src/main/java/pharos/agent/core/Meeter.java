@@ -479,6 +479,7 @@ final class Meeter {
     peer.advertised = peer.advertised.equals(known) ? known : List.of();
     peer.nonce = turn.nonce();
     peer.hasAnswered = true;
+    peer.learnGoodbye(claim.goodbye);
     peer.addConnected(claim.tcpEndpoint());
     peer.askedNs = claim.sinceNs;
     peer.heardNs = turn.nowNs;
@@ -489,13 +490,20 @@ final class Meeter {
 
   /** The same, of the very run that is known: it is at another place from now on. */
   void move(Peer peer, Claim claim) {
+    peer.tcpPort = claim.beacon.tcpPort();
+    peer.udpPort = claim.beacon.udpPort();
     peer.settleAt(claim.source);
+    peer.learnGoodbye(claim.goodbye);
     peer.nonce = turn.nonce();
     peer.addConnected(claim.tcpEndpoint());
+    peer.hasAnswered = true;
+    peer.askedNs = claim.sinceNs;
     peer.verdictNs = Peer.NEVER;
     judge.proof(peer);
     if (peer.state.isShown()) {
       roster.relocate(peer);
+    } else {
+      pursue(peer); // nothing was proved of it, and this is
     }
     deadlines.arm(peer);
   }

@@ -148,8 +148,7 @@ final class Peer extends Heard {
     }
     settleAt(from);
     sequencedNs = NEVER;
-    goodbye = 0;
-    isFormer = false;
+    announcedNs = NEVER;
     document = null;
     hasEchoed = false;
     hasAnswered = false;
@@ -195,8 +194,10 @@ final class Peer extends Heard {
     lastFailed = false;
   }
 
-  /** It is here, and nowhere else. */
+  /** It is here, and nowhere else: what was learned elsewhere, perhaps of a liar, is forgotten. */
   void settleAt(InetSocketAddress from) {
+    goodbye = 0;
+    isFormer = false;
     places = new Places();
     hasAskedHere = false;
     source = from;
@@ -268,6 +269,21 @@ final class Peer extends Heard {
     if (port != udpPort && port != 0 && !hasEchoedAt(ownSocket())) {
       udpPort = port;
     }
+  }
+
+  Place place(InetAddress address) {
+    return places.at(address);
+  }
+
+  /** Whether it was asked with this nonce, at any of its places. */
+  boolean wasAsked(long echo) {
+    return nonce != 0 && places.hasSalt(echo ^ nonce);
+  }
+
+  /** Whether it was asked with this nonce at that address, which then is no forged source. */
+  boolean wasAsked(long echo, InetAddress at) {
+    Place place = places.find(at);
+    return nonce != 0 && place != null && place.salt != 0 && place.salt == (echo ^ nonce);
   }
 
   void addEchoed(InetSocketAddress udpEndpoint) {

@@ -10,6 +10,9 @@ final class Place {
   final InetAddress address;
   @Nullable Place next;
 
+  /** What it is asked there differs from what it is asked elsewhere by this; 0 for not asked. */
+  long salt;
+
   /** It was heard from there; an address that is only advertised was not. */
   boolean isSource;
 

@@ -52,6 +52,15 @@ final class Places {
     return place;
   }
 
+  /** Whether one of them is asked with this salt. */
+  boolean hasSalt(long salt) {
+    Place place = first;
+    while (place != null && (place.salt == 0 || place.salt != salt)) {
+      place = place.next;
+    }
+    return place != null;
+  }
+
   /** The place at that address; where there are too many, the longest silent of the others goes. */
   Place at(InetAddress address) {
     Place known = find(address);

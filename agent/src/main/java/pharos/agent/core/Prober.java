@@ -113,7 +113,7 @@ final class Prober {
       // What it advertises may be somebody else's: it has to answer where it sends from.
       to = peer.ownSocket();
     }
-    long nonce = turn.nonceFor(peer);
+    long nonce = turn.nonceFor(peer, to.getAddress());
     Beacon question;
     if (isProvenAt(peer, to.getAddress())) {
       question = vouch == null ? announcer.question(nonce) : announcer.question(nonce, vouch);

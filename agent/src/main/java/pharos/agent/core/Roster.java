@@ -175,6 +175,11 @@ final class Roster {
       endpoints.putIfAbsent(endpoint, peer);
       peer.endpoint = endpoint;
       ring.relocate(peer);
+      if (peer.meeting != null) {
+        asker.cancel(peer.meeting); // where it is not, nobody answers for a while
+        peer.meeting = null;
+        peer.askNs = turn.nowNs;
+      }
     }
     tell(Change.Kind.UPDATED, peer);
   }

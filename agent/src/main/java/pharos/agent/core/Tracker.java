@@ -49,7 +49,7 @@ final class Tracker {
   /** A datagram of the incarnation we know. */
   void onDatagram(Peer peer, Presence presence, InetSocketAddress from) {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.
-    boolean isEcho = presence.echo() != 0 && presence.echo() == peer.nonce;
+    boolean isEcho = presence.echo() != 0 && peer.wasAsked(presence.echo());
     boolean isKnown = peer.isKnownSource(from);
     if (isEcho && (isKnown || peer.state == State.ASKING)) {
       peer.learnGoodbye(presence.goodbye());
@@ -61,15 +61,12 @@ final class Tracker {
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
-        onEcho(peer, presence, from);
+        onEcho(peer, presence, from, peer.wasAsked(presence.echo(), from.getAddress()));
         judge.proof(peer);
       } else {
         judge.life(peer);
       }
       content(peer, presence);
-      if (presence.hasDoubt()) {
-        presence.doubt().ifPresent(doubt -> judge.onDoubt(peer, doubt));
-      }
     }
   }
 
@@ -84,7 +81,7 @@ final class Tracker {
       return whereabouts.onElsewhere(peer, presence, from);
     }
     if (whereabouts.onEchoFromElsewhere(peer, presence, from)) {
-      onEcho(peer, presence, from);
+      onEcho(peer, presence, from, true);
       return true;
     }
     return peer.isKnownSource(from);
@@ -102,13 +99,15 @@ final class Tracker {
     }
   }
 
-  private void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
-    whereabouts.onEcho(peer, presence, from);
-    peer.addEchoed(from);
+  private void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isAskedThere) {
+    whereabouts.onEcho(peer, presence, from, isAskedThere);
     if (peer.announcedNs != Peer.NEVER) {
       peer.promisedNs = turn.nowNs - peer.announcedNs + presence.nextMs() * Settings.MS;
     }
-    turn.ledger.prove(from.getAddress());
+    if (isAskedThere) {
+      peer.addEchoed(from);
+      turn.ledger.prove(from.getAddress());
+    }
     if (!peer.hasEchoed) {
       peer.hasEchoed = true;
       meeter.onProof(peer);
@@ -194,7 +193,7 @@ final class Tracker {
       revive(peer);
     } else if (peer.isKnownAddress(from.getAddress())) {
       judge.stir(peer);
-    } else if (peer.reason != Reason.LEFT) {
+    } else if (peer.reason != Reason.LEFT && presence.tcpPort() != 0) {
       claims.comeBack(peer, presence, from);
     }
   }

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -67,10 +68,15 @@ final class Turn {
     return nonce == 0 ? 1 : nonce;
   }
 
-  /** The nonce that this peer alone is sent, where it is known. */
-  long nonceFor(Peer peer) {
+  /**
+   * The nonce that this peer alone is sent, at that address alone: who hears it at one of several
+   * places cannot give it back as if from another.
+   */
+  long nonceFor(Peer peer, InetAddress at) {
     peer.nonce = peer.nonce == 0 ? nonce() : peer.nonce;
-    return peer.nonce;
+    Place place = peer.place(at);
+    place.salt = place.salt == 0 ? nonce() : place.salt;
+    return peer.nonce ^ place.salt;
   }
 
   /** A random time from 0 to {@code boundNs}. */

@@ -48,6 +48,9 @@ final class Whereabouts {
    * A datagram of a run that we know, from where it is not known; whether it is known there now.
    */
   boolean onElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
+    if (turn.self.isOwnPort(new InetSocketAddress(from.getAddress(), presence.tcpPort()))) {
+      return false; // whoever answers there is us
+    }
     if (claims.isHome(peer, presence, from)) {
       return false;
     }
@@ -177,18 +180,16 @@ final class Whereabouts {
   }
 
   /** The known place answered; perhaps it vouches for another. */
-  void onEcho(Peer peer, Presence presence, InetSocketAddress from) {
+  void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isAskedThere) {
     claims.onLife(peer);
-    if (!peer.isKnownSource(from)) {
-      accept(peer, from); // its host answers from another of its addresses
-    }
     if (!peer.isHeardElsewhere()) {
       return;
     }
     peer.elsewhere().unvouchedNs = Peer.NEVER;
     InetAddress vouched = presence.vouch().orElse(null);
     InetSocketAddress unproven = peer.elsewhere().unproven;
-    boolean isNewPort = unproven != null && unproven.getAddress().equals(from.getAddress());
+    boolean isNewPort =
+        isAskedThere && unproven != null && unproven.getAddress().equals(from.getAddress());
     if (unproven != null && (isNewPort || unproven.getAddress().equals(vouched))) {
       peer.elsewhere().unproven = null;
       accept(peer, unproven);

@@ -320,6 +320,11 @@ final class CoreFixture {
     return Objects.requireNonNull(peer(friend), friend.name);
   }
 
+  /** What it was asked where it is, or will be. */
+  long nonceFor(Friend friend) {
+    return ((Turn) part("turn")).nonceFor(known(friend), friend.ip);
+  }
+
   /** Those ever met, live first. */
   List<String> shown() {
     return core.peers().stream().map(PeerInfo::name).toList();
@@ -393,7 +398,7 @@ final class CoreFixture {
         // In a crowd an echo is the proof; one comes sooner or later by itself.
         Peer peer = peer(friend);
         if (peer != null && peer.nonce != 0) {
-          friend.echoes(peer.nonce);
+          friend.echoes(nonceFor(friend));
         }
       }
     }
@@ -634,7 +639,7 @@ final class CoreFixture {
 
     /** It answers what we asked or would ask it by UDP. */
     void echoesUs() {
-      echoes(known(this).nonce);
+      echoes(nonceFor(this));
     }
 
     void leaves() {

@@ -118,7 +118,7 @@ class GoodbyeTest {
   void aHashIsNotOverwrittenWhileItsRunLasts() {
     Friend bob = lan.met("bob");
     lan.hear(
-        bob.says().echo(lan.known(bob).nonce).goodbye(Beacon.goodbyeHash(FORGED)).build(),
+        bob.says().echo(lan.nonceFor(bob)).goodbye(Beacon.goodbyeHash(FORGED)).build(),
         bob.udpEndpoint());
     forgedGoodbye(bob);
     lan.runFor(3_000);

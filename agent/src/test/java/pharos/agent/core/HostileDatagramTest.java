@@ -145,7 +145,7 @@ class HostileDatagramTest {
     Friend thief = lan.friend("thief").offersTheSameAs(crowd.get(0));
     lan.hear(thief.says().tcpPort(bob.tcpPort).address(bob.ip).build(), thief.broadcaster());
     lan.hear(
-        thief.says().tcpPort(bob.tcpPort).address(bob.ip).echo(lan.known(thief).nonce).build(),
+        thief.says().tcpPort(bob.tcpPort).address(bob.ip).echo(lan.nonceFor(thief)).build(),
         thief.udpEndpoint());
     lan.runFor(3_000);
     assertEquals(List.of(), thief.news());

@@ -337,7 +337,7 @@ class MeeterTest {
     Friend replica = lan.friend("replica").offersTheSameAs(bob).is(Mood.QUIET);
     replica.dropsDatagrams = true;
     lan.hear(replica.says().namesWithin(0).build(), replica.broadcaster());
-    long nonce = lan.known(replica).nonce;
+    long nonce = lan.nonceFor(replica);
     lan.hear(replica.says().namesWithin(0).echo(nonce).build(), replica.udpEndpoint());
     lan.runFor(1_000);
     assertEquals(List.of("ARRIVED"), replica.news());

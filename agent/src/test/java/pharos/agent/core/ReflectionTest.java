@@ -105,6 +105,23 @@ class ReflectionTest {
     return Sent.to(VICTIM, lan);
   }
 
+  @Test
+  void whatWasAskedAtOneAddressIsNoProofOfAnotherThatItIsAnsweredFrom() {
+    Friend liar = lan.met("liar");
+    lan.forget();
+    InetSocketAddress forged = new InetSocketAddress(VICTIM, liar.udpPort);
+    long octets = 0;
+    for (int i = 0; i < 100; i++) {
+      Beacon echo = liar.answers(lan.nonceFor(liar)).solicit(1 + i).build();
+      octets += echo.length();
+      lan.hear(echo, forged);
+      lan.runFor(100);
+    }
+    Sent sent = Sent.to(VICTIM, lan);
+    assertTrue(sent.datagrams() <= 11 && sent.octets() <= octets, sent::toString);
+    assertEquals(List.of(liar.ip), lan.core.peers().get(0).addresses());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {2, 20, 500})
   void aForgedAddressGetsOneDatagramAndOneConnectionAnIntervalAndNoMoreOctetsThanItSent(

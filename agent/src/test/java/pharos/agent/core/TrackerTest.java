@@ -483,6 +483,29 @@ class TrackerTest {
     assertEquals(List.of(), bob.probed(), "another run");
   }
 
+  @Test
+  void aDoubtOfALaterRunThanIsKnownOfItsSenderIsLookedIntoAsWell() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.forget();
+    carol.incarnation++;
+    carol.doubts(bob);
+    assertEquals(1, bob.probed().size());
+  }
+
+  @Test
+  void whatAnEarlierRunAnnouncedMakesNoIntervalLonger() {
+    Friend bob = lan.met("bob");
+    bob.beacons();
+    lan.runFor(5_000);
+    bob.restarts().lives().beacons();
+    lan.runFor(100);
+    bob.echoesUs();
+    lan.runFor(1_500);
+    lan.hear(bob.says().nextMs(60_000).build(), bob.broadcaster());
+    assertTrue(lan.known(bob).intervalNs <= 1_600 * Settings.MS);
+  }
+
   // Our own stalls.
 
   @Test

@@ -307,7 +307,7 @@ class TransitionsTest {
 
   private static State echo(Friend bob, CoreFixture lan) {
     Peer peer = lan.peer(bob);
-    bob.echoes(peer == null ? 0 : peer.nonce);
+    bob.echoes(peer == null ? 0 : lan.nonceFor(bob));
     return bob.state();
   }
 

@@ -35,12 +35,17 @@ final class Bystander implements Stranger {
     return null;
   }
 
+  @Override
+  public void triesAgain(Host from) {
+    connections.merge(from.address(), -1, Integer::sum);
+  }
+
   /** How many datagrams came from there. */
   int datagrams(InetAddress from) {
     return datagrams.getOrDefault(from, 0);
   }
 
-  /** How many connections were tried from there, each SYN counted. */
+  /** How many connections were tried from there. What a kernel sends again is the same one. */
   int connections(InetAddress from) {
     return connections.getOrDefault(from, 0);
   }

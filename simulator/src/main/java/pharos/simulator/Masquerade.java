@@ -27,6 +27,9 @@ final class Masquerade {
   /** Silence is known so long after the forger is gone: six intervals, and one he may have sent. */
   private static final long SILENT_AFTER_NS = 7 * SECOND;
 
+  /** An announcement that was lost makes an interval seem twice as long, if forged ones say so. */
+  private static final long SILENT_AFTER_WHERE_LOST_NS = 13 * SECOND;
+
   /** After the forger is gone all is as it was, and stays so. */
   private static final long QUIET_NS = 5 * SECOND;
 
@@ -90,7 +93,7 @@ final class Masquerade {
     }
     lan.runFor(Math.max(KNOWN_NS, endNs - lan.nowNs()));
     forger.goAway();
-    lan.runFor(hasVanished ? SILENT_AFTER_NS + SECOND : QUIET_NS);
+    lan.runFor(hasVanished ? silentAfterNs() + SECOND : QUIET_NS);
     if (promises.isAnyTaken()) {
       lan.runFor(SILENT_AFTER_NS + QUIET_NS);
     }
@@ -102,6 +105,10 @@ final class Masquerade {
     Program program = lan.start(name);
     agents.add(program);
     promises.excuse(program, knownNs());
+  }
+
+  private long silentAfterNs() {
+    return isLossy ? SILENT_AFTER_WHERE_LOST_NS : SILENT_AFTER_NS;
   }
 
   private long knownNs() {
@@ -154,13 +161,19 @@ final class Masquerade {
    * where its connections ended, when all who watched it are ghosts or ended too.
    */
   private void vanishes(Program program) {
-    long forgedNs = Math.max(0, endNs - lan.nowNs()) + SILENT_AFTER_NS;
+    long forgedNs = Math.max(0, endNs - lan.nowNs()) + silentAfterNs();
     promises.isToEnd(program, Math.max(SILENT_NS, forgedNs));
     hasVanished = true;
   }
 
+  /**
+   * Who watched it tells the others, by one datagram. Where that was lost, or where only ghosts
+   * watched, its beacons have to be missed, and may be forged until he goes.
+   */
   private void kill(Program program) {
-    promises.isToEnd(program, isLossy ? 6 * SECOND : 3 * SECOND);
+    boolean isTold = program.isWatched() && !isLossy;
+    long forgedNs = isTold ? 0 : Math.max(0, endNs - lan.nowNs());
+    promises.isToEnd(program, forgedNs + (isLossy ? 6 * SECOND : 3 * SECOND));
     lan.kill(program);
   }
 

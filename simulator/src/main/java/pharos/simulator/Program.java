@@ -110,6 +110,12 @@ final class Program implements Server {
     return watches.size();
   }
 
+  /** Whether anybody is connected to it who sees it end, and can tell the others. */
+  boolean isWatched() {
+    return watchers.stream()
+        .anyMatch(it -> it.isOpen && !it.watcher.isPaused && lan.isReachable(it.watcher));
+  }
+
   boolean isOf(Change change) {
     return change.peer().id().equals(core.id())
         && change.peer().incarnation() == core.incarnation();

@@ -126,6 +126,7 @@ final class Promises implements Lan.Listener {
             && subject.isOf(change)
             && isWell(subject)
             && isWell(observer)
+            && !isTaken(observer, subject)
             && change.peer().addresses().contains(subject.host.address());
     if (isFalse) {
       String why = change.reason().map(Object::toString).orElse("");
@@ -134,8 +135,8 @@ final class Promises implements Lan.Listener {
   }
 
   /**
-   * Whom he invents he can put where he likes, and likewise who is not there: it has one place that
-   * takes connections, which vouches for all the others.
+   * Whom he invents he can put where he likes, and likewise who is not there, while he answers for
+   * it at an address of his, which vouches for all the others.
    */
   private void checkIsPlaced(Program observer, Change change) {
     Program subject = find(change.peer().id());
@@ -144,7 +145,10 @@ final class Promises implements Lan.Listener {
       return;
     }
     boolean isThere = subject.isRunning() && lan.isReachable(subject);
-    for (InetAddress address : isThere ? addresses : addresses.subList(0, 1)) {
+    if (!isThere && isHis(change)) {
+      return;
+    }
+    for (InetAddress address : addresses) {
       boolean isIts = subject.host.address().equals(address);
       if (!isIts && !forger.owns(address)) {
         throw broken("placed", observer, change, "is said to be at " + address);
@@ -231,12 +235,16 @@ final class Promises implements Lan.Listener {
       return false;
     }
     Change listed = observer.listed.get(subject.core().id());
-    boolean isTaken =
-        listed != null
-            && listed.peer().addresses().stream().anyMatch(forger::owns)
+    return listed != null && isHis(listed);
+  }
+
+  /** Whether he answers for it at an address of his, or did until his silence can be known. */
+  private boolean isHis(Change listed) {
+    boolean isHis =
+        listed.peer().addresses().stream().anyMatch(forger::owns)
             && lan.nowNs() - forger.thereUntilNs() < TAKEN_NS;
-    isAnyTaken |= isTaken;
-    return isTaken;
+    isAnyTaken |= isHis;
+    return isHis;
   }
 
   /** Whether the forger took anybody's place, so that it takes a while until all is well again. */
@@ -288,16 +296,21 @@ final class Promises implements Lan.Listener {
     return peer.state() == State.ALIVE ? null : "suspect";
   }
 
+  /**
+   * Who answers in the name of the dead at an address of his is it: listed there alone or first, it
+   * is an agent of his, which he may take away as late as any agent that tells a long interval.
+   */
   private void checkIsMissed(Program observer, Program subject) {
     Long byNs = missedByNs.get(subject);
     Change listed = observer.listed.get(subject.core().id());
-    if (byNs != null
-        && lan.nowNs() > byNs
-        && listed != null
-        && subject.isOf(listed)
-        && find(subject.core().id()) == subject
-        && listed.peer().addresses().get(0).equals(subject.host.address())
-        && listed.peer().addresses().stream().noneMatch(forger::owns)) {
+    boolean isLate =
+        byNs != null
+            && lan.nowNs() > byNs
+            && listed != null
+            && subject.isOf(listed)
+            && find(subject.core().id()) == subject
+            && listed.peer().addresses().get(0).equals(subject.host.address());
+    if (isLate && !isHis(listed)) {
       throw new Broken(
           lan,
           "not missed",

@@ -14,4 +14,7 @@ interface Stranger {
 
   /** Who takes connections from that host there; nobody, and they are refused. */
   @Nullable Server server(InetSocketAddress at, Host from);
+
+  /** That host did not hear that it was refused, and so will try the same connection again. */
+  default void triesAgain(Host from) {}
 }

@@ -43,6 +43,9 @@ final class Tcp {
             lan.in(lan.delayNs(), refused);
           } else if (lostRefusals < TRIES) {
             // Nobody sends a refusal again: the next SYN is judged anew.
+            if (host.stranger != null) {
+              host.stranger.triesAgain(from);
+            }
             Runnable again = () -> connect(from, to, accepted, refused, lostRefusals + 1);
             lan.in(SYN_RETRY_NS << lostRefusals, again);
           }

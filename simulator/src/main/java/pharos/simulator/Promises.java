@@ -303,14 +303,14 @@ final class Promises implements Lan.Listener {
   private void checkIsMissed(Program observer, Program subject) {
     Long byNs = missedByNs.get(subject);
     Change listed = observer.listed.get(subject.core().id());
-    boolean isLate =
-        byNs != null
-            && lan.nowNs() > byNs
-            && listed != null
-            && subject.isOf(listed)
+    if (byNs == null || listed == null || lan.nowNs() <= byNs) {
+      return;
+    }
+    boolean isThere =
+        subject.isOf(listed)
             && find(subject.core().id()) == subject
             && listed.peer().addresses().get(0).equals(subject.host.address());
-    if (isLate && !isHis(listed)) {
+    if (isThere && !isHis(listed)) {
       throw new Broken(
           lan,
           "not missed",

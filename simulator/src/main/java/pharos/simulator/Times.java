@@ -76,7 +76,8 @@ final class Times {
           new Experiment("restart, new id, same ports", Target.NONE, Times::restartNewId),
           new Experiment("stall of 10 s, known again", Target.NONE, Times::stall),
           new Experiment("partition in halves", new Target(0, 6 * SECOND), Times::partition),
-          new Experiment("heal", Target.NONE, Times::heal));
+          new Experiment("heal", Target.NONE, Times::heal),
+          new Experiment("crash, 30 % loss", Target.NONE, Times::crashInBadWeather));
 
   private Times(long seed, int agents) {
     lan = Lan.seeded(seed);
@@ -201,8 +202,14 @@ final class Times {
     deed();
     lan.kill(program);
     known(() -> isGone(program), program);
+    lan.weather(Weather.FAIR);
     settle();
     startOne();
+  }
+
+  private void crashInBadWeather(Program program) {
+    lan.weather(Weather.FAIR.withLoss(0.3));
+    crash(program);
   }
 
   private void leave(Program program) {

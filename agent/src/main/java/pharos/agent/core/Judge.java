@@ -20,6 +20,9 @@ final class Judge {
   /** Between two connections that only test a port. */
   private static final long TEST_GAP_NS = 200 * Settings.MS;
 
+  /** A doubt is told again after these times: few know of a crash, and one datagram may be lost. */
+  private static final long[] TOLD_AGAIN_NS = {50 * Settings.MS, 150 * Settings.MS};
+
   private final Turn turn;
   private final Roster roster;
   private final Ring ring;
@@ -200,9 +203,29 @@ final class Judge {
     } else {
       // It is rewatched after an interval at the soonest: no other bound, which others could fill.
       turn.count(Count.DOUBTS);
-      announcer.broadcast(announcer.beacon().doubt(new Doubt(id, incarnation)).build());
+      tell(new Doubt(id, incarnation), 0);
     }
     look(peer, 0);
+  }
+
+  private void tell(Doubt doubt, int times) {
+    announcer.broadcast(announcer.beacon().doubt(doubt).build());
+    if (times < TOLD_AGAIN_NS.length) {
+      Timed again = Timed.of(() -> tellAgain(doubt, times + 1));
+      turn.timers.set(again, turn.nowNs + TOLD_AGAIN_NS[times]);
+    }
+  }
+
+  /** Unless it has answered meanwhile, or said goodbye. */
+  private void tellAgain(Doubt doubt, int times) {
+    Peer peer = roster.get(doubt.id());
+    if (peer == null || peer.incarnation != doubt.incarnation()) {
+      return;
+    }
+    boolean isGone = peer.state == State.GONE && peer.reason != Reason.LEFT;
+    if (isGone || (peer.state.isShown() && peer.series == Series.DOUBT)) {
+      tell(doubt, times);
+    }
   }
 
   /** An alive peer says that it lost its connection to another: nobody believes it, all look. */

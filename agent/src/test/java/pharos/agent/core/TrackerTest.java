@@ -315,14 +315,43 @@ class TrackerTest {
     lan.forget();
     long brokenNs = lan.nowNs;
     bob.watchBreaks();
-    lan.runFor(150);
+    lan.runFor(49);
     List<Effect.Broadcast> doubts = lan.done(Effect.Broadcast.class, b -> b.beacon().hasDoubt());
     assertEquals(1, doubts.size());
+    lan.runFor(101);
     assertEquals(new Doubt(bob.id, bob.incarnation), doubts.get(0).beacon().doubt().orElseThrow());
     assertEquals(List.of(0L, 1L, 5L, 20L, 100L), probedMs(bob, brokenNs).subList(0, 5));
     assertEquals(
         0,
         lan.timesMs(Effect.Connect.class, c -> c.to().equals(bob.tcpEndpoint()), brokenNs).get(0));
+  }
+
+  @Test
+  void aCrashIsToldThreeTimesSinceOneDatagramMayBeLost() {
+    Friend bob = lan.met("bob");
+    lan.forget();
+    long brokenNs = lan.nowNs;
+    bob.dies();
+    bob.watchBreaks();
+    lan.runFor(1_000);
+    assertEquals(List.of(0L, 50L, 200L), doubtedMs(brokenNs));
+  }
+
+  @Test
+  void aDoubtIsNotToldAgainOfWhoAnsweredOrSaidGoodbye() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.forget();
+    long brokenNs = lan.nowNs;
+    bob.watchBreaks();
+    carol.watchBreaks();
+    carol.leaves();
+    lan.runFor(1_000);
+    assertEquals(List.of(0L, 0L), doubtedMs(brokenNs));
+  }
+
+  private List<Long> doubtedMs(long sinceNs) {
+    return lan.timesMs(Effect.Broadcast.class, b -> b.beacon().hasDoubt(), sinceNs);
   }
 
   @Test
@@ -420,9 +449,7 @@ class TrackerTest {
       bob.watchBreaks();
       lan.runFor(100);
     }
-    assertEquals(
-        List.of(0L, 1_100L, 2_200L),
-        lan.timesMs(Effect.Broadcast.class, b -> b.beacon().hasDoubt(), sinceNs));
+    assertEquals(List.of(0L, 1_100L, 2_200L), doubtedMs(sinceNs));
   }
 
   @Test

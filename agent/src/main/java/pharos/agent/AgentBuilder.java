@@ -328,8 +328,7 @@ public final class AgentBuilder {
             new GatewaySettings(
                 isGateway || !seeds.isEmpty(),
                 wide,
-                pharos.kademlia.Settings.defaults()
-                    .with(it -> it.arbiter(arbiter).memoryBytes(gatewayBytes()))),
+                pharos.kademlia.Settings.defaults().withArbiter(arbiter).withBytes(gatewayBytes())),
             core(),
             world);
     checkFits(settings);

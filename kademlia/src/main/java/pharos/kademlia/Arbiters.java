@@ -67,6 +67,27 @@ public final class Arbiters {
     return new ExpiringSet(nowMs, longestMs);
   }
 
+  /**
+   * What an arbiter makes of the two. The incumbent stays where it cannot decide: it throws, or
+   * returns another id; what arrived must not throw out of a loop.
+   */
+  public static Contact choose(
+      Arbiter arbiter, Contact incumbent, Contact candidate, Runnable onFailure) {
+    if (incumbent.equals(candidate)) {
+      return incumbent;
+    }
+    try {
+      Contact chosen = arbiter.choose(incumbent, candidate);
+      if (chosen.id().equals(incumbent.id())) {
+        return chosen;
+      }
+    } catch (RuntimeException e) {
+      // Told below.
+    }
+    onFailure.run();
+    return incumbent;
+  }
+
   /** Another arbiter for other ids. */
   public static Arbiter byId(Function<ContactId, Arbiter> choice) {
     return new Arbiter() {

@@ -18,8 +18,6 @@ public enum Count {
   WRONG_SENDER,
   /** Responses that nobody waits for. */
   LATE,
-  /** Contacts that the binding did not accept. */
-  NOT_BOUND,
   /** Contacts that an arbiter could not decide on: it threw, or returned another id. */
   ARBITER_FAILED,
   /** Nodes that came into the table. */

@@ -69,14 +69,14 @@ final class HeldStore {
 
   HeldStore(Turn turn, ToIntFunction<String> agents) {
     this.turn = turn;
-    quotas = new Quotas(turn.settings.heldBytes(), agents);
+    quotas = new Quotas(turn.settings.limits().heldBytes(), agents);
   }
 
   /** What to do with an announcement; says what was done. */
   Verdict announce(Announcement announcement, String source) {
     expire();
     Contact contact = announcement.contact();
-    if (announcement.ageMs() >= turn.settings.expiryNs() / Settings.MS) {
+    if (announcement.ageMs() >= Settings.EXPIRY_NS / Settings.MS) {
       return refused(Verdict.EXPIRED);
     }
     long announcedNs = turn.nowNs - announcement.ageMs() * Settings.MS;
@@ -193,7 +193,7 @@ final class HeldStore {
     boolean isSame = source.equals(holding.source);
     boolean isHeir =
         !isSame
-            && turn.nowNs - holding.sourceNs >= 2 * turn.settings.republishNs()
+            && turn.nowNs - holding.sourceNs >= 2 * Settings.REPUBLISH_NS
             && quotas.room(source, bytes) == Quotas.Room.THERE;
     if (!isHeir && bytes > holding.bytes) {
       Verdict room = roomFor(holding.source, bytes - holding.bytes, holding);
@@ -265,7 +265,7 @@ final class HeldStore {
   }
 
   private boolean isExpired(Holding holding) {
-    return turn.nowNs - holding.announcedNs >= turn.settings.expiryNs();
+    return turn.nowNs - holding.announcedNs >= Settings.EXPIRY_NS;
   }
 
   Optional<Held> find(Key key) {

@@ -212,7 +212,7 @@ final class Lookup {
    */
   void start(List<Contact> hints, int count) {
     turn.count(Count.LOOKUPS);
-    turn.timers.set(timeout, turn.nowNs + turn.settings.lookupTimeoutNs());
+    turn.timers.set(timeout, turn.nowNs + turn.settings.times().lookupNs());
     table.onLookup(target);
     List<Entry> known = table.nearestLive(target, k);
     if (known.isEmpty()) {
@@ -379,12 +379,12 @@ final class Lookup {
       if (rest-- == 0) {
         break;
       }
-      if (named.id().equals(turn.self.id()) || !turn.isBound(named)) {
+      if (named.id().equals(turn.self.id())) {
         continue;
       }
       if (aim == Aim.FIRST && named.key().equals(target)) {
         // Every node of a table has answered within this time, or is asked now.
-        take(named, turn.settings.checkNs(), by);
+        take(named, turn.settings.times().checkNs(), by);
       }
       track.add(hop(named, by.depth + 1));
     }
@@ -395,7 +395,7 @@ final class Lookup {
   }
 
   private boolean isTarget(Contact contact) {
-    return contact.key().equals(target) && turn.isBound(contact);
+    return contact.key().equals(target);
   }
 
   private void take(Held held, Hop by) {

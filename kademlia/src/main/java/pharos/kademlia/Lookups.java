@@ -37,7 +37,7 @@ final class Lookups {
       same.hint(hints);
       return true;
     }
-    if (running.size() >= turn.settings.lookups() || isScarce()) {
+    if (running.size() >= turn.settings.limits().lookupsAtOnce() || isScarce()) {
       return false;
     }
     Lookup lookup = new Lookup(turn, table, rpcs, target, aim, this::isTooMuch);
@@ -54,12 +54,12 @@ final class Lookups {
     for (Lookup lookup : running.values()) {
       bytes += lookup.bytes();
     }
-    return bytes > turn.settings.lookupBytes();
+    return bytes > turn.settings.limits().lookupBytes();
   }
 
   /** Whether this is more than a lookup may keep now, since there is little left for the others. */
   private boolean isTooMuch(long bytes) {
-    long part = turn.settings.lookupBytes() / Math.max(1, running.size());
+    long part = turn.settings.limits().lookupBytes() / Math.max(1, running.size());
     return bytes > Math.max(part, MIN_BYTES) && isScarce();
   }
 

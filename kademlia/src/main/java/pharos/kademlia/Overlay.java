@@ -3,7 +3,6 @@ package pharos.kademlia;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +93,7 @@ public final class Overlay {
     rpcs = new Rpcs(turn, new Sight());
     lookups = new Lookups(turn, table, rpcs);
     held = new HeldStore(turn, this::agentsAt);
-    cache = new ContactCache(turn);
+    cache = new ContactCache(settings, turn::choose);
     rates = new RateLimits(turn, this::agentsAt);
     handover = new Handover(turn, rpcs);
     registrations = new Registrations(turn, table, rpcs, lookups, handover);
@@ -226,7 +225,10 @@ public final class Overlay {
     whenJoined(call, () -> unregister(call, id, null));
   }
 
-  /** Withdraws what is registered here, unless the arbiter prefers that to this contact. */
+  /**
+   * Withdraws what is registered here, unless the arbiter prefers that to this contact. Without a
+   * version this one is later than all before.
+   */
   public void unregister(long call, Contact contact) {
     whenJoined(call, () -> unregister(call, contact.id(), contact));
   }
@@ -275,32 +277,23 @@ public final class Overlay {
   }
 
   /**
-   * A hint: this contact is known from elsewhere. Returns what the arbiter makes of it and what is
-   * known here; where it is registered here, that is announced from now on.
+   * A hint: the application knows this contact from elsewhere, and answers for it. It is found
+   * until it is too old for the cache, or reported. Returns what the arbiter makes of it and what
+   * is known here; where it is registered here, that is announced from now on.
    */
   public Contact add(Contact contact) {
     Contact registered = registrations.merge(contact);
-    return cache.put(registered == null ? contact : registered, turn.nowNs, Optional.empty());
-  }
-
-  /** A hint: this may be a node of the overlay. It is one when it answers. */
-  public void addNode(Contact node) {
-    if (turn.isBound(node)) {
-      upkeep.onCandidate(node);
-    }
+    return registered == null
+        ? cache.put(contact, turn.nowNs, Optional.empty(), turn.nowNs)
+        : registered;
   }
 
   /**
    * A report: this contact could not be reached. What is known here of a later version stays. A
    * node is asked whether it is there. Returns whether anything came of it.
    */
-  public boolean unreachable(Contact contact) {
-    ContactCache.Cached cached = cache.get(contact.id());
-    boolean isCached =
-        cached != null && cached.contact().version().compareTo(contact.version()) <= 0;
-    if (isCached) {
-      cache.remove(contact.id());
-    }
+  public boolean reportUnreachable(Contact contact) {
+    boolean isCached = cache.reportUnreachable(contact, turn.nowNs);
     Entry node = table.find(contact.id());
     boolean isNode = node != null && node.contact.version().compareTo(contact.version()) <= 0;
     if (node != null && isNode) {
@@ -336,7 +329,7 @@ public final class Overlay {
    * @param at the address that it was met at; empty when nobody told
    */
   public void memberJoined(Contact node, String at) {
-    if (node.id().equals(turn.self.id()) || !turn.isBound(node)) {
+    if (node.id().equals(turn.self.id())) {
       return;
     }
     boolean isFirst = table.size() == 0;
@@ -365,11 +358,6 @@ public final class Overlay {
       turn.emit(new Effect.Ignore(token));
       return;
     }
-    Optional<Contact> from = request.from();
-    if (from.isPresent() && !turn.isBound(from.get())) {
-      turn.emit(new Effect.Ignore(token));
-      return;
-    }
     turn.count(Count.SERVED);
     turn.emit(
         new Effect.Reply(
@@ -377,7 +365,7 @@ public final class Overlay {
             request instanceof Request.FindNode find
                 ? answer(source, find)
                 : new Response(turn.self, Optional.empty(), List.of(), Verdict.NONE)));
-    from.ifPresent(node -> upkeep.onCandidate(node, source));
+    request.from().ifPresent(node -> upkeep.onCandidate(node, source));
   }
 
   /**
@@ -404,7 +392,6 @@ public final class Overlay {
   private Response answer(String source, Request.FindNode find) {
     Verdict verdict =
         find.announcement()
-            .filter(announcement -> turn.isBound(announcement.contact()))
             .map(announcement -> held.announce(announcement, source))
             .orElse(Verdict.NONE);
     List<Contact> nearest = new ArrayList<>();
@@ -565,16 +552,16 @@ public final class Overlay {
         return isYoungEnough(
             node.contact, node.heardNs, Route.Source.TABLE, Optional.of(node.contact));
       }
-      ContactCache.Cached cached = cache.get(id);
+      ContactCache.Cached cached = cache.get(id, turn.nowNs);
       return cached != null
           && isYoungEnough(cached.contact(), cached.seenNs(), Route.Source.CACHE, cached.from());
     }
 
-    /** Otherwise whoever told it is asked first whether it still is so. */
+    /** Otherwise whoever told it is asked first whether it still is so, but for ourselves. */
     private boolean isYoungEnough(
         Contact contact, long seenNs, Route.Source source, Optional<Contact> by) {
       long ageNs = turn.sinceNs(seenNs);
-      if (ageNs <= options.acceptAgeNs()) {
+      if (ageNs <= options.acceptAgeNs() || by.isEmpty()) {
         found(contact, ageNs, source, by);
         return true;
       }
@@ -604,8 +591,9 @@ public final class Overlay {
 
     private Result result(Lookup lookup, @Nullable Contact value, long ageNs, List<Contact> told) {
       if (value != null) {
-        long seenNs = turn.nowNs - ageNs;
-        Contact chosen = cache.put(value, seenNs, lookup.valueFrom());
+        Optional<Contact> from = lookup.valueFrom();
+        Contact chosen =
+            from.isEmpty() ? value : cache.put(value, turn.nowNs - ageNs, from, turn.nowNs);
         return new Result.Found(
             chosen, ageNs, lookup.route(), told.isEmpty() ? List.of(chosen) : told);
       }
@@ -632,16 +620,6 @@ public final class Overlay {
     List<Contact> nodes = new ArrayList<>();
     table.forEach(entry -> nodes.add(entry.contact));
     return nodes;
-  }
-
-  /** What is registered here. */
-  public List<Contact> registered() {
-    return registrations.all();
-  }
-
-  /** Who holds what is registered here under this id. */
-  public Set<ContactId> holders(ContactId id) {
-    return registrations.holders(id);
   }
 
   /** What is held here for others. */

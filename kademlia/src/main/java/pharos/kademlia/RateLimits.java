@@ -37,14 +37,14 @@ final class RateLimits {
   RateLimits(Turn turn, ToIntFunction<String> agents) {
     this.turn = turn;
     this.agents = agents;
-    strangers = new Bucket(2.0 * turn.settings.burst(), turn.nowNs);
+    strangers = new Bucket(2.0 * turn.settings.limits().burst(), turn.nowNs);
   }
 
   boolean allows(String source) {
     int weight = Quotas.weight(agents.applyAsInt(source));
     double times = weight / 2.0;
-    double burst = turn.settings.burst();
-    double perNs = turn.settings.requestsPerSecond() / (double) Settings.SECOND;
+    double burst = turn.settings.limits().burst();
+    double perNs = turn.settings.limits().requestsPerSecond() / (double) Settings.SECOND;
     Bucket bucket = buckets.get(source);
     if (bucket == null) {
       bucket = new Bucket(times * burst, turn.nowNs);

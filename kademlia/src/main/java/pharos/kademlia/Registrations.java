@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,15 +78,10 @@ final class Registrations {
   }
 
   void register(long call, Contact contact) {
-    if (!turn.isBound(contact)) {
-      turn.emit(new Effect.Completed(call, new Result.Refused(Result.Reason.NOT_BOUND)));
-      return;
-    }
-    Version next = new Version(turn.self.version().incarnation(), ++clock);
-    Contact complete = turn.settings.arbiter().withDefaults(contact, next);
+    Contact complete = complete(contact);
     Registration registration = own.get(contact.key());
     if (registration == null) {
-      if (own.size() >= turn.settings.registrations()) {
+      if (own.size() >= turn.settings.limits().registrations()) {
         turn.emit(new Effect.Completed(call, new Result.Refused(Result.Reason.FULL)));
         return;
       }
@@ -100,6 +93,11 @@ final class Registrations {
     }
     registration.calls.add(call);
     enqueue(registration);
+  }
+
+  private Contact complete(Contact contact) {
+    Version next = new Version(turn.self.version().incarnation(), ++clock);
+    return turn.settings.arbiter().withDefaults(contact, next);
   }
 
   /** A hint of the application about a contact that is registered here. Returns what it is now. */
@@ -124,16 +122,16 @@ final class Registrations {
       return Optional.empty();
     }
     if (as != null) {
-      Contact chosen = turn.choose(registration.contact, as);
-      registration.contact = chosen;
-      if (!chosen.equals(as)) {
+      Contact complete = complete(as);
+      registration.contact = turn.choose(registration.contact, complete);
+      if (!registration.contact.equals(complete)) {
         turn.emit(new Effect.Completed(call, new Result.Refused(Result.Reason.OLDER)));
         return Optional.empty();
       }
     }
     own.remove(id.key());
     end(registration);
-    if (withdrawals.size() < turn.settings.registrations()) {
+    if (withdrawals.size() < turn.settings.limits().registrations()) {
       withdrawals.add(new Withdrawal(call, registration));
       runWaiting();
     } else {
@@ -279,7 +277,7 @@ final class Registrations {
       completeAll(registration, new Result.Registered(announced, round.agreed, round.refusals));
     }
     boolean isLost = round.agreed.isEmpty() && round.refusals.isEmpty();
-    rest(registration, isLost ? RETRY_NS : turn.settings.republishNs());
+    rest(registration, isLost ? RETRY_NS : Settings.REPUBLISH_NS);
   }
 
   private void rest(Registration registration, long timeNs) {
@@ -355,15 +353,5 @@ final class Registrations {
   @Nullable Contact find(Key key) {
     Registration registration = own.get(key);
     return registration == null ? null : registration.contact;
-  }
-
-  List<Contact> all() {
-    return own.values().stream().map(registration -> registration.contact).toList();
-  }
-
-  /** The ids of those that hold one of ours now. */
-  Set<ContactId> holders(ContactId id) {
-    Registration registration = own.get(id.key());
-    return registration == null ? Set.of() : new LinkedHashSet<>(registration.holders.keySet());
   }
 }

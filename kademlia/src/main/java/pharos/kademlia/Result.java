@@ -91,8 +91,6 @@ public sealed interface Result {
     /** A contact of this id is not registered here. */
     NOT_REGISTERED,
     /** The registered contact is later than the one to withdraw, and the arbiter keeps it. */
-    OLDER,
-    /** The {@link Binding} does not accept this contact. */
-    NOT_BOUND
+    OLDER
   }
 }

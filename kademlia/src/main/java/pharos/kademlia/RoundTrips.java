@@ -15,7 +15,7 @@ final class RoundTrips {
 
   RoundTrips(Turn turn) {
     this.turn = turn;
-    p90Ns = turn.settings.roundTripNs();
+    p90Ns = turn.settings.times().roundTripNs();
   }
 
   void add(long tookNs) {
@@ -30,7 +30,7 @@ final class RoundTrips {
 
   /** A little longer than nine in ten take. */
   long stallNs() {
-    long stallNs = (long) (p90Ns * turn.settings.stall());
-    return Math.min(Math.max(stallNs, MIN_STALL_NS), turn.settings.rpcTimeoutNs());
+    long stallNs = (long) (p90Ns * turn.settings.times().stall());
+    return Math.min(Math.max(stallNs, MIN_STALL_NS), turn.settings.times().rpcNs());
   }
 }

@@ -23,6 +23,9 @@ final class RoutingTable {
   /** So many cost it its place in any case. */
   private static final int MAX_STRIKES = 5;
 
+  /** For so many ids, besides the node's own, it knows their whole neighbourhood. */
+  static final int LOCAL_IDS = 16;
+
   private final Turn turn;
   private final int k;
   private final List<Key> locals = new ArrayList<>();
@@ -106,7 +109,7 @@ final class RoutingTable {
 
   /** From now on the neighbourhood of this key is known well too. */
   void addLocal(Key key) {
-    if (locals.size() <= turn.settings.localIds() && !locals.contains(key)) {
+    if (locals.size() <= LOCAL_IDS && !locals.contains(key)) {
       locals.add(key);
     }
   }

@@ -55,7 +55,7 @@ final class Rpcs {
 
     @Override
     void fire() {
-      long leftNs = sentNs + turn.settings.rpcTimeoutNs() - turn.nowNs;
+      long leftNs = sentNs + turn.settings.times().rpcNs() - turn.nowNs;
       if (leftNs > 0) {
         turn.timers.set(this, turn.nowNs + leftNs);
         turn.count(Count.STALLED);
@@ -113,9 +113,6 @@ final class Rpcs {
     }
     if (rpc.to != null && !rpc.to.id().equals(response.from().id())) {
       turn.count(Count.WRONG_SENDER);
-      return;
-    }
-    if (!turn.isBound(response.from())) {
       return;
     }
     onHeard();

@@ -13,12 +13,20 @@ final class Seeds {
   /** So many are asked; a name that resolves to more is asked again later anyway. */
   private static final int MAX = 64;
 
+  /** How soon one that did not answer is asked again, at first and at last. */
+  private static final long RETRY_NS = Settings.SECOND;
+
+  private static final long RETRY_MAX_NS = Settings.MINUTE;
+
+  /** How often those are asked that do answer. */
+  private static final long AGAIN_NS = 5 * Settings.MINUTE;
+
   private final Turn turn;
   private final Rpcs rpcs;
   private final Joining joining;
   private final Timed timer = Timed.of(this::ask);
   private List<String> endpoints = List.of();
-  private long backOffNs;
+  private long backOffNs = RETRY_NS;
   private int open;
   private boolean isAnswered;
   private boolean wereAsked;
@@ -36,7 +44,6 @@ final class Seeds {
     this.turn = turn;
     this.rpcs = rpcs;
     this.joining = joining;
-    backOffNs = turn.settings.seedRetryNs();
   }
 
   /** These, and no others any more. */
@@ -52,7 +59,7 @@ final class Seeds {
     }
     this.endpoints = changed;
     wereAsked = false;
-    backOffNs = turn.settings.seedRetryNs();
+    backOffNs = RETRY_NS;
     turn.timers.set(timer, turn.nowNs);
   }
 
@@ -105,11 +112,11 @@ final class Seeds {
     }
     wereAsked = true;
     if (isAnswered) {
-      backOffNs = turn.settings.seedRetryNs();
-      turn.timers.set(timer, turn.nowNs + turn.jittered(turn.settings.seedAgainNs()));
+      backOffNs = RETRY_NS;
+      turn.timers.set(timer, turn.nowNs + turn.jittered(AGAIN_NS));
     } else {
       turn.timers.set(timer, turn.nowNs + backOffNs / 2 + turn.upTo(backOffNs / 2));
-      backOffNs = Math.min(backOffNs * 2, turn.settings.seedRetryMaxNs());
+      backOffNs = Math.min(backOffNs * 2, RETRY_MAX_NS);
     }
     joining.onSeedsAsked();
   }

@@ -75,26 +75,7 @@ final class Turn {
 
   /** What the arbiter makes of the two; the incumbent when it cannot decide. */
   Contact choose(Contact incumbent, Contact candidate) {
-    if (incumbent.equals(candidate)) {
-      return incumbent;
-    }
-    try {
-      Contact chosen = settings.arbiter().choose(incumbent, candidate);
-      if (chosen.id().equals(incumbent.id())) {
-        return chosen;
-      }
-    } catch (RuntimeException e) {
-      // Counted below: what arrived must not throw out of the loop.
-    }
-    count(Count.ARBITER_FAILED);
-    return incumbent;
-  }
-
-  boolean isBound(Contact contact) {
-    if (settings.binding().accepts(contact)) {
-      return true;
-    }
-    count(Count.NOT_BOUND);
-    return false;
+    return Arbiters.choose(
+        settings.arbiter(), incumbent, candidate, () -> count(Count.ARBITER_FAILED));
   }
 }

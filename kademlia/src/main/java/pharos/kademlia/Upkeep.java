@@ -48,7 +48,7 @@ final class Upkeep {
   }
 
   void start() {
-    turn.timers.set(timer, turn.nowNs + turn.jittered(turn.settings.checkNs() / ROUNDS));
+    turn.timers.set(timer, turn.nowNs + turn.jittered(turn.settings.times().checkNs() / ROUNDS));
   }
 
   private void onRound() {
@@ -59,7 +59,7 @@ final class Upkeep {
     table.forEach(
         entry -> {
           boolean isDue =
-              entry.isDoubtful || turn.sinceNs(entry.heardNs) >= turn.settings.checkNs();
+              entry.isDoubtful || turn.sinceNs(entry.heardNs) >= turn.settings.times().checkNs();
           (isDue ? due : others).add(entry);
         });
     if (!due.isEmpty() && !others.isEmpty()) {
@@ -71,7 +71,7 @@ final class Upkeep {
     List<RoutingTable.Bucket> stale = new ArrayList<>();
     table.forEachBucket(
         bucket -> {
-          if (turn.sinceNs(bucket.lookedAtNs) >= turn.settings.refreshNs()) {
+          if (turn.sinceNs(bucket.lookedAtNs) >= turn.settings.times().refreshNs()) {
             stale.add(bucket);
           }
         });
@@ -88,13 +88,6 @@ final class Upkeep {
   private void refresh(RoutingTable.Bucket bucket) {
     Key key = bucket.within.withRandomTail(bucket.depth, turn.random);
     lookups.look(key, Lookup.Aim.NODES, List.of(), lookup -> {});
-  }
-
-  /** It may be a node. */
-  void onCandidate(Contact node) {
-    if (isNews(node)) {
-      ping(node, "");
-    }
   }
 
   /**

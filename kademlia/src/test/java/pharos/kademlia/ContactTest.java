@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ContactTest {
   private static final ContactId ID = ContactId.ofText("alpha-1");
@@ -47,22 +48,17 @@ class ContactTest {
 
   @Test
   void aSettingIsRefusedByItsName() {
-    for (String name : List.of("alpha", "k", "maxPaths", "cacheSize")) {
-      var thrown =
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  Settings.defaults()
-                      .with(
-                          change -> {
-                            switch (name) {
-                              case "alpha" -> change.alpha(0);
-                              case "k" -> change.k(1_000);
-                              case "maxPaths" -> change.paths(8).maxPaths(4);
-                              default -> change.cacheSize(-1);
-                            }
-                          }));
-      assertTrue(String.valueOf(thrown.getMessage()).startsWith(name), thrown::getMessage);
-    }
+    Settings fine = Settings.defaults();
+    refused("alpha", () -> fine.with(20, 0));
+    refused("k", () -> fine.with(1_000, 5));
+    refused("maxPaths", () -> fine.withPaths(8, 4));
+    refused("cacheSize", () -> fine.withCacheSize(-1));
+    refused("bytes", () -> fine.withBytes(0));
+    refused("stall", () -> fine.withTimes(fine.times().withStall(Double.NaN)));
+  }
+
+  private static void refused(String name, Executable change) {
+    var thrown = assertThrows(IllegalArgumentException.class, change);
+    assertTrue(String.valueOf(thrown.getMessage()).startsWith(name + " is "), thrown::getMessage);
   }
 }

@@ -95,7 +95,16 @@ class LookupTest {
   void whenItTakesTooLongTheResultSaysSo() {
     Mesh mesh =
         new Mesh(
-                1, settings -> settings.with(change -> change.lookupTimeoutNs(2 * Settings.SECOND)))
+                1,
+                settings ->
+                    settings.withTimes(
+                        new Settings.Times(
+                            Settings.MS,
+                            1.5,
+                            2 * Settings.SECOND,
+                            2 * Settings.SECOND,
+                            Settings.MINUTE,
+                            Settings.MINUTE)))
             .grown(60);
     for (int i = 0; i < 60; i++) {
       mesh.node(i).slowNs = i % 5 == 0 ? 0 : Settings.MINUTE;

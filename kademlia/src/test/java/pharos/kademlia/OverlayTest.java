@@ -64,7 +64,6 @@ class OverlayTest {
     Set<ContactId> by =
         registered.by().stream().map(Contact::id).collect(Collectors.toCollection(HashSet::new));
     assertEquals(mesh.trueNearest(registered.contact().key(), owner), by);
-    assertEquals(by, owner.overlay().holders(registered.contact().id()));
   }
 
   @Test
@@ -240,7 +239,10 @@ class OverlayTest {
 
   @Test
   void tooManyLookupsAtOnceAreRefusedByName() {
-    Mesh mesh = new Mesh(1, settings -> settings.with(change -> change.lookups(2))).grown(30);
+    Mesh mesh =
+        new Mesh(
+                1, settings -> settings.withLimits(new Settings.Limits(1 << 20, 10, 2, 500, 1_000)))
+            .grown(30);
     Mesh.Node asker = mesh.node(1);
     asker.find("a", FindOptions.FIRST);
     asker.find("b", FindOptions.FIRST);
@@ -250,9 +252,7 @@ class OverlayTest {
 
   @Test
   void aSetGathersWhatSeveralRegister() {
-    Mesh mesh =
-        new Mesh(1, settings -> settings.with(change -> change.arbiter(Arbiters.growOnlySet())))
-            .grown(60);
+    Mesh mesh = new Mesh(1, settings -> settings.withArbiter(Arbiters.growOnlySet())).grown(60);
     for (int worker = 1; worker <= 5; worker++) {
       mesh.node(worker).register(service("workerService", "[\"worker-" + worker + "\"]"));
       Result.Registered registered =
@@ -297,6 +297,11 @@ class OverlayTest {
     node.overlay().unregister(101, now.withVersion(new Version(3, 0)));
     mesh.settle(node);
     assertInstanceOf(Result.Unregistered.class, node.result(101));
+    node.register(service("alpha-1", "{}"));
+    node.result();
+    node.overlay().unregister(102, service("alpha-1", "{}"));
+    mesh.settle(node);
+    assertInstanceOf(Result.Unregistered.class, node.result(102));
   }
 
   @Test
@@ -448,11 +453,44 @@ class OverlayTest {
     Contact known = service("alpha-1", "{}").withVersion(new Version(2, 0));
     assertEquals(known, overlay.add(known));
     assertEquals(known, overlay.add(known.withVersion(new Version(1, 0))));
-    assertFalse(overlay.unreachable(known.withVersion(new Version(1, 0))));
+    assertFalse(overlay.reportUnreachable(known.withVersion(new Version(1, 0))));
     assertEquals(1, overlay.sizes().cached());
-    assertTrue(overlay.unreachable(known));
+    assertTrue(overlay.reportUnreachable(known));
     assertEquals(0, overlay.sizes().cached());
-    assertFalse(overlay.unreachable(known));
+    assertFalse(overlay.reportUnreachable(known));
+  }
+
+  @Test
+  void aHintIsFoundAtOnceUntilItIsReportedOrTooOld() {
+    Mesh mesh = Mesh.of(3, 1);
+    Mesh.Node node = mesh.node(1);
+    node.overlay().add(service("hint", "{}"));
+    node.find("hint", FindOptions.FIRST);
+    assertEquals(Route.Source.CACHE, found(node.result()).route().source());
+    node.find("hint", FindOptions.CERTIFIED);
+    assertInstanceOf(Result.NotFound.class, node.result());
+    node.overlay().add(service("hint", "{}"));
+    mesh.run(11 * MINUTE);
+    node.find("hint", FindOptions.FIRST);
+    assertInstanceOf(Result.NotFound.class, node.result());
+    node.overlay().add(service("hint", "{}"));
+    assertTrue(node.overlay().reportUnreachable(service("hint", "{}")));
+    node.find("hint", FindOptions.FIRST);
+    assertInstanceOf(Result.NotFound.class, node.result());
+  }
+
+  @Test
+  void whatOthersAnnouncedIsNoHintOnceTheyWithdrewIt() {
+    Mesh mesh = Mesh.of(3, 1);
+    mesh.node(1).register(service("alpha-1", "{}"));
+    mesh.node(1).result();
+    Mesh.Node holder = mesh.node(2);
+    holder.find("alpha-1", FindOptions.CERTIFIED);
+    found(holder.result());
+    mesh.node(1).unregister(ContactId.ofText("alpha-1"));
+    mesh.node(1).result();
+    holder.find("alpha-1", FindOptions.FIRST);
+    assertInstanceOf(Result.NotFound.class, holder.result());
   }
 
   @Test
@@ -460,7 +498,7 @@ class OverlayTest {
     Mesh mesh = Mesh.of(3, 1);
     Mesh.Node node = mesh.node(1);
     int before = mesh.asked.size();
-    assertTrue(node.overlay().unreachable(mesh.node(2).contact()));
+    assertTrue(node.overlay().reportUnreachable(mesh.node(2).contact()));
     mesh.settle(node);
     assertInstanceOf(Request.Ping.class, mesh.asked.get(before).request());
     mesh.run(Settings.SECOND);
@@ -469,9 +507,7 @@ class OverlayTest {
 
   @Test
   void whatTheArbiterReturnsIsCachedAndAnnounced() {
-    Mesh mesh =
-        new Mesh(1, settings -> settings.with(change -> change.arbiter(Arbiters.growOnlySet())))
-            .grown(3);
+    Mesh mesh = new Mesh(1, settings -> settings.withArbiter(Arbiters.growOnlySet())).grown(3);
     Mesh.Node node = mesh.node(1);
     node.overlay().add(service("set", "[1]"));
     assertEquals("[1,2]", node.overlay().add(service("set", "[2]")).data().toString());
@@ -483,30 +519,6 @@ class OverlayTest {
     mesh.run(Settings.SECOND);
     mesh.node(2).find("own", FindOptions.FIRST);
     assertEquals("[1,2]", found(mesh.node(2).result()).contact().data().toString());
-  }
-
-  @Test
-  void whatIsNotBoundIsNeitherBelievedNorRegistered() {
-    Mesh mesh =
-        new Mesh(
-            1,
-            settings ->
-                settings.with(
-                    change ->
-                        change.binding(
-                            contact -> !contact.id().equals(ContactId.ofText("forged")))));
-    mesh.grown(10);
-    Mesh.Node node = mesh.node(1);
-    node.register(service("forged", "{}"));
-    assertEquals(new Result.Refused(Result.Reason.NOT_BOUND), node.result());
-    Contact forged = Contact.of(ContactId.ofText("forged"), "tcp://10.0.0.66:1");
-    node.overlay().memberJoined(forged);
-    node.overlay().addNode(forged);
-    node.overlay().onRequest(1, "x", new Request.Ping(Optional.of(forged)));
-    assertTrue(
-        node.overlay().takeEffects().stream()
-            .allMatch(effect -> effect.equals(new Effect.Ignore(1))));
-    assertFalse(node.overlay().nodes().contains(forged));
   }
 
   @Test

@@ -22,7 +22,7 @@ class RoutingTableTest {
   }
 
   private static Turn turn(RandomGenerator random) {
-    return new Turn(Settings.defaults().with(change -> change.k(K)), node(0), random);
+    return new Turn(Settings.defaults().with(K, 5), node(0), random);
   }
 
   /** What holds after each step. */
@@ -131,7 +131,7 @@ class RoutingTableTest {
     for (int i = 1; i <= 5_000; i++) {
       table.onAnswered(node(i), "");
     }
-    int locals = turn.settings.localIds() + 1;
+    int locals = RoutingTable.LOCAL_IDS + 1;
     assertTrue(table.size() < locals * K * 13, () -> table.size() + " nodes");
     assertTrue(table.size() > 5 * K * 10, () -> table.size() + " nodes");
   }
@@ -229,7 +229,7 @@ class RoutingTableTest {
 
   @Test
   void theArbiterDecidesInTheBucketAndWhatItReturnsIsStored() {
-    Settings settings = Settings.defaults().with(change -> change.arbiter(Arbiters.growOnlySet()));
+    Settings settings = Settings.defaults().withArbiter(Arbiters.growOnlySet());
     RoutingTable table = new RoutingTable(new Turn(settings, node(0), Seeds.random(1)));
     table.onAnswered(node(1).withData(ContactData.ofText("[1]")), "");
     table.onAnswered(node(1).withData(ContactData.ofText("[2]")), "");
@@ -246,7 +246,7 @@ class RoutingTableTest {
             (one, other) -> {
               throw new IllegalStateException("broken");
             })) {
-      Settings settings = Settings.defaults().with(change -> change.arbiter(broken));
+      Settings settings = Settings.defaults().withArbiter(broken);
       Turn turn = new Turn(settings, node(0), Seeds.random(1));
       RoutingTable table = new RoutingTable(turn);
       table.onAnswered(node(1), "");

@@ -27,7 +27,11 @@ final class Sample {
 
   /** What settings a plain Kademlia has, with no path but one. */
   static UnaryOperator<Settings> plain(int alpha, double stall) {
-    return settings -> settings.with(set -> set.alpha(alpha).stall(stall).paths(1).maxPaths(1));
+    return settings ->
+        settings
+            .with(settings.k(), alpha)
+            .withPaths(1, 1)
+            .withTimes(settings.times().withStall(stall));
   }
 
   /** Each lookup twice: up to the first who names the target, and up to the certified end. */

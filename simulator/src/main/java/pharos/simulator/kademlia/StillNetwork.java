@@ -71,14 +71,10 @@ final class StillNetwork {
     settings =
         change.apply(
             Settings.defaults()
-                .with(
-                    set ->
-                        set.roundTripNs(UNIT_NS)
-                            .rpcTimeoutNs(30 * UNIT_NS)
-                            .lookupTimeoutNs(FOR_EVER_NS)
-                            .checkNs(FOR_EVER_NS)
-                            .refreshNs(FOR_EVER_NS)
-                            .cacheSize(0)));
+                .withTimes(
+                    new Settings.Times(
+                        UNIT_NS, 1.5, 30 * UNIT_NS, FOR_EVER_NS, FOR_EVER_NS, FOR_EVER_NS))
+                .withCacheSize(0));
   }
 
   StillNetwork kill(double share) {

@@ -273,7 +273,7 @@ final class StillTables {
       for (int i = 0; i < paths.length; i++) {
         int d = paths[i];
         StillNetwork network =
-            network(size, settings -> settings.with(set -> set.paths(d).maxPaths(d).alpha(d)));
+            network(size, settings -> settings.with(settings.k(), d).withPaths(d, d));
         Sample sample = Sample.ofNodes(network.turnHostile(other[0]), lookups, false);
         cells[i + 1] =
             percent(sample.foundShare())

@@ -22,7 +22,7 @@ final class GuestLife implements Life {
   GuestLife(Here here, OpenQuestions questions, LanGateways gateways, Settings settings) {
     this.here = here;
     this.questions = questions;
-    search = new GuestSearch(here, gateways, settings.memoryBytes() / 8);
+    search = new GuestSearch(here, gateways, settings.limits().bytes() / 8);
     leases = new OwnLeases(here, gateways, settings.arbiter());
   }
 

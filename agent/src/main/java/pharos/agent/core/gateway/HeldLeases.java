@@ -54,8 +54,8 @@ final class HeldLeases {
   HeldLeases(Here here, OverlayCalls calls, Settings settings, ToIntFunction<String> agents) {
     this.here = here;
     this.calls = calls;
-    long most = settings.registrations() / 4L * LEASE_BYTES;
-    quotas = new Quotas(Math.min(settings.memoryBytes() / 4, most), agents);
+    long most = settings.limits().registrations() / 4L * LEASE_BYTES;
+    quotas = new Quotas(Math.min(settings.limits().bytes() / 4, most), agents);
   }
 
   /** How many leases were refused or ended since there was no room for them. */

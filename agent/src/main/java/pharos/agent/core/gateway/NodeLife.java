@@ -53,23 +53,25 @@ final class NodeLife implements Life {
             here.nowNs(),
             agents);
     calls = new OverlayCalls(overlay, here, questions);
-    search = new NodeSearch(here, questions, calls, settings.memoryBytes() / 8);
+    search = new NodeSearch(here, questions, calls, settings.limits().bytes() / 8);
     leases = new HeldLeases(here, calls, settings, overlay::agentsAt);
-    served = new Served(here, settings.lookups(), overlay::agentsAt);
+    served = new Served(here, settings.limits().lookupsAtOnce(), overlay::agentsAt);
     signposts = new Signposts(here.lan(), most(settings), here.nowNs());
   }
 
   /** How many pointers of the LAN there may be: half of what is registered, in a quarter of it. */
   private static int most(Settings settings) {
-    return (int) Math.min(settings.registrations() / 2, settings.memoryBytes() / 4 / POINTER_BYTES);
+    return (int)
+        Math.min(
+            settings.limits().registrations() / 2, settings.limits().bytes() / 4 / POINTER_BYTES);
   }
 
   /** Pointers are sets that expire, whatever the application says of its own contacts. */
   private static Settings withPointers(Settings settings, Here here) {
     Arbiter ofPointers = Arbiters.expiringSet(here::nowMs, Pointers.LONGEST_MS);
     Arbiter ofOthers = settings.arbiter();
-    return settings.with(
-        it -> it.arbiter(Arbiters.byId(id -> Pointers.isReserved(id) ? ofPointers : ofOthers)));
+    return settings.withArbiter(
+        Arbiters.byId(id -> Pointers.isReserved(id) ? ofPointers : ofOthers));
   }
 
   private static Contact node(PeerInfo peer, List<String> endpoints) {

@@ -114,7 +114,7 @@ final class Lans {
       this.self = self;
       gateway =
           new Gateway(
-              new GatewaySettings(isNode, Settings.defaults().with(it -> it.memoryBytes(MEMORY))),
+              new GatewaySettings(isNode, Settings.defaults().withBytes(MEMORY)),
               self,
               Lans::types,
               Seeds.random(random.nextLong()),

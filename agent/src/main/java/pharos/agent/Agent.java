@@ -197,8 +197,8 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   @Override
-  public List<Peer> unreachable() {
-    return board.unreachable();
+  public List<Peer> heardOnly() {
+    return board.heardOnly();
   }
 
   @Override
@@ -281,6 +281,37 @@ public final class Agent implements PeerView, AutoCloseable {
   /** Announces it no more, and withdraws it where it is held. */
   public CompletableFuture<Finding> unregister(ContactId id) {
     return calls.begin(then -> gateway.unregister(id, then));
+  }
+
+  /**
+   * The same, unless the arbiter prefers what is registered to this contact: then it stays, and the
+   * result is REFUSED. Without a version this one is later than all before.
+   */
+  public CompletableFuture<Finding> unregister(Contact contact) {
+    OverlayCodec.check(contact);
+    return calls.begin(then -> gateway.unregister(contact, then));
+  }
+
+  /**
+   * Tells of a contact that the application knows from elsewhere: this agent finds it, without
+   * asking others, for ten minutes or until {@link #reportUnreachable}. The result is FOUND, with
+   * what the arbiter makes of it and what was known; where this agent registered it, that is
+   * announced from now on.
+   *
+   * @throws IllegalArgumentException when an endpoint is no text that can be told on the wire
+   */
+  public CompletableFuture<Finding> addContact(Contact contact) {
+    OverlayCodec.check(contact);
+    return calls.begin(then -> gateway.addContact(contact, then));
+  }
+
+  /**
+   * Tells that a contact, as it was found, could not be reached: this agent remembers it no more,
+   * unless it knows a later version, and asks a node of the overlay whether it is there. The result
+   * is NOT_FOUND when it knew nothing of it. What is registered is not withdrawn by it.
+   */
+  public CompletableFuture<Finding> reportUnreachable(Contact contact) {
+    return calls.begin(then -> gateway.reportUnreachable(contact, then));
   }
 
   /** How this agent is now; after its end too. */
@@ -377,9 +408,9 @@ public final class Agent implements PeerView, AutoCloseable {
 
   private final class News implements LoopListener {
     @Override
-    public void onTurn(List<PeerInfo> present, List<PeerInfo> unreachable, List<Change> changes) {
+    public void onTurn(List<PeerInfo> present, List<PeerInfo> heardOnly, List<Change> changes) {
       peers.anchor(world.nowNs(), world.now());
-      lan = peers.snapshot(loop.self(), present, unreachable);
+      lan = peers.snapshot(loop.self(), present, heardOnly);
       publish(changes.stream().map(peers::event).toList());
     }
 

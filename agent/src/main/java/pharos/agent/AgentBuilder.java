@@ -28,7 +28,6 @@ import pharos.beacon.Beacon;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
-import pharos.kademlia.Arbiters;
 
 /**
  * How an {@link Agent} shall be; every setting has a default that works. Values that make no sense
@@ -58,7 +57,7 @@ public final class AgentBuilder {
   private boolean isGateway;
   private List<String> wide = List.of();
   private boolean hasPresence = true;
-  private Arbiter arbiter = Arbiters.versions();
+  private pharos.kademlia.Settings overlay = pharos.kademlia.Settings.defaults();
   private boolean isLoopback;
   private boolean isObserver;
   private boolean closesAtExit;
@@ -219,8 +218,31 @@ public final class AgentBuilder {
 
   /** Who decides between two contacts of one id; all of an overlay should have the same. */
   public AgentBuilder arbiter(Arbiter arbiter) {
-    this.arbiter = Objects.requireNonNull(arbiter, "arbiter");
+    overlay = overlay.withArbiter(Objects.requireNonNull(arbiter, "arbiter"));
     return this;
+  }
+
+  /** How many nodes of the overlay hold a contact, and how many a bucket has; 20 by default. */
+  public AgentBuilder k(int k) {
+    overlay = overlay.with(k, overlay.alpha());
+    return this;
+  }
+
+  /** How many requests of a lookup in the overlay run at once; 5 by default. */
+  public AgentBuilder alpha(int alpha) {
+    overlay = overlay.with(overlay.k(), alpha);
+    return this;
+  }
+
+  /** How many contacts are remembered that were found, or told by the application; 1,000. */
+  public AgentBuilder cacheSize(int contacts) {
+    overlay = overlay.withCacheSize(contacts);
+    return this;
+  }
+
+  /** Remembers no contact: each is looked for anew. */
+  public AgentBuilder noCache() {
+    return cacheSize(0);
   }
 
   /** Whether it stays within this host: for tests, with a beacon port of their own. */
@@ -325,10 +347,7 @@ public final class AgentBuilder {
             fixedPeers.stream().map(AgentBuilder::resolved).toList(),
             seeds,
             hasPresence,
-            new GatewaySettings(
-                isGateway || !seeds.isEmpty(),
-                wide,
-                pharos.kademlia.Settings.defaults().withArbiter(arbiter).withBytes(gatewayBytes())),
+            new GatewaySettings(isNode(), wide, overlay.withBytes(gatewayBytes())),
             core(),
             world);
     checkFits(settings);
@@ -343,6 +362,10 @@ public final class AgentBuilder {
   /** A gateway keeps for others what makes up no more than a third of the heap, all in all. */
   private static long gatewayBytes() {
     return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  private boolean isNode() {
+    return isGateway || !seeds.isEmpty();
   }
 
   private Settings core() {
@@ -366,11 +389,18 @@ public final class AgentBuilder {
     if (isObserver && !offers.isEmpty()) {
       throw Checks.nonsense("observer", "offer " + offers.get(0).type(), "nobody sees an observer");
     }
-    if (!hasPresence && seeds.isEmpty() && !isGateway) {
+    if (!hasPresence && !isNode()) {
       throw Checks.nonsense("presence off", "no seeds", "it would never meet anybody");
     }
-    if (isObserver && (isGateway || !seeds.isEmpty())) {
+    if (isObserver && isNode()) {
       throw Checks.nonsense("observer", "gateway", "nobody sees an observer");
+    }
+    pharos.kademlia.Settings usual = pharos.kademlia.Settings.defaults();
+    if (!isNode() && (overlay.k() != usual.k() || overlay.alpha() != usual.alpha())) {
+      throw Checks.nonsense(
+          "k " + overlay.k() + " with alpha " + overlay.alpha(),
+          "no gateway",
+          "only a node of the overlay looks up by itself");
     }
     if (isLoopback && !interfaces.isEmpty()) {
       throw Checks.nonsense("loopback", "interfaces " + interfaces, "it uses the loopback alone");

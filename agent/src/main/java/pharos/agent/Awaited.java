@@ -37,7 +37,7 @@ record Awaited(String type, int count, Duration limit) {
         + names("; there: ", there)
         + names("; suspect: ", suspect)
         + names("; without it: ", others)
-        + names("; heard, but not to be asked: ", now.unreachable());
+        + names("; heard, but not to be asked: ", now.heardOnly());
   }
 
   private static String names(String what, Collection<Peer> peers) {

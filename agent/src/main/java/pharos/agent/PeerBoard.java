@@ -66,7 +66,7 @@ public class PeerBoard implements PeerView {
   /**
    * Lists these from now on, and tells how they differ from those before.
    *
-   * @param others with each id once; the unreachable ones are listed as such
+   * @param others with each id once; those heard only are listed as such
    * @param why why those are gone who were listed and are not any more
    */
   public void show(Collection<Peer> others, GoneReason why) {
@@ -77,9 +77,9 @@ public class PeerBoard implements PeerView {
           Map<NodeId, Peer> now = new TreeMap<>();
           others.forEach(peer -> now.put(peer.id(), peer));
           List<Peer> peers =
-              now.values().stream().filter(it -> it.state() != PeerState.UNREACHABLE).toList();
+              now.values().stream().filter(it -> it.state() != PeerState.HEARD_ONLY).toList();
           List<Peer> mute =
-              now.values().stream().filter(it -> it.state() == PeerState.UNREACHABLE).toList();
+              now.values().stream().filter(it -> it.state() == PeerState.HEARD_ONLY).toList();
           List<PeerEvent> events =
               Differences.between(
                   before, peers, gone -> now.containsKey(gone.id()) ? GoneReason.REPLACED : why);
@@ -191,8 +191,8 @@ public class PeerBoard implements PeerView {
   }
 
   @Override
-  public List<Peer> unreachable() {
-    return latest.unreachable();
+  public List<Peer> heardOnly() {
+    return latest.heardOnly();
   }
 
   @Override

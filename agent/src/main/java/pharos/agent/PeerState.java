@@ -7,7 +7,7 @@ public enum PeerState {
   /** It did not answer when asked; it is still listed, and may recover. */
   SUSPECT,
   /** It is heard, but cannot be asked; it is not among the peers. */
-  UNREACHABLE,
+  HEARD_ONLY,
   /** It is there no more: only in the event that says so. */
   GONE
 }

@@ -25,7 +25,7 @@ public interface PeerView {
   List<Peer> peers();
 
   /** Those who are heard but cannot be asked, by id: behind a firewall, perhaps. */
-  List<Peer> unreachable();
+  List<Peer> heardOnly();
 
   /**
    * All others of this network and oneself, by id: the same list on every member, to hash over. An

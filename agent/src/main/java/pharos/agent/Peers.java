@@ -71,7 +71,7 @@ final class Peers {
   }
 
   /** Everybody as they are now; the lists are in any order, with each id once. */
-  Snapshot snapshot(PeerInfo self, List<PeerInfo> peers, List<PeerInfo> unreachable) {
+  Snapshot snapshot(PeerInfo self, List<PeerInfo> peers, List<PeerInfo> heardOnly) {
     turn++;
     List<Entry> arrived = new ArrayList<>();
     for (PeerInfo info : peers) {
@@ -93,9 +93,9 @@ final class Peers {
     for (int i = 0; i < all.length; i++) {
       all[i] = sorted.get(i).peer;
     }
-    Peer[] mute = new Peer[unreachable.size()];
+    Peer[] mute = new Peer[heardOnly.size()];
     for (int i = 0; i < mute.length; i++) {
-      mute[i] = peer(unreachable.get(i), PeerState.UNREACHABLE);
+      mute[i] = peer(heardOnly.get(i), PeerState.HEARD_ONLY);
     }
     Arrays.sort(mute);
     return Snapshot.ofSorted(peer(self, PeerState.ALIVE), all, mute);

@@ -20,22 +20,22 @@ import pharos.beacon.NodeId;
 final class Snapshot {
   private final Peer self;
   private final List<Peer> peers;
-  private final List<Peer> unreachable;
+  private final List<Peer> heardOnly;
   private final List<Peer> lan;
   private volatile @Nullable List<Peer> members;
   private volatile @Nullable Map<String, List<Peer>> byType;
 
-  private Snapshot(Peer self, List<Peer> peers, List<Peer> unreachable, List<Peer> lan) {
+  private Snapshot(Peer self, List<Peer> peers, List<Peer> heardOnly, List<Peer> lan) {
     this.self = self;
     this.peers = peers;
-    this.unreachable = unreachable;
+    this.heardOnly = heardOnly;
     this.lan = lan;
   }
 
   /** Takes over the arrays, which are sorted by id. */
-  static Snapshot ofSorted(Peer self, Peer[] peers, Peer[] unreachable) {
+  static Snapshot ofSorted(Peer self, Peer[] peers, Peer[] heardOnly) {
     List<Peer> sorted = listOf(peers);
-    return new Snapshot(self, sorted, listOf(unreachable), sorted);
+    return new Snapshot(self, sorted, listOf(heardOnly), sorted);
   }
 
   private static List<Peer> listOf(Peer[] peers) {
@@ -52,7 +52,7 @@ final class Snapshot {
     TreeMap<NodeId, Peer> all = new TreeMap<>();
     remote.forEach(peer -> all.put(peer.id(), peer));
     lan.forEach(peer -> all.put(peer.id(), peer));
-    return new Snapshot(self, List.copyOf(all.values()), unreachable, lan);
+    return new Snapshot(self, List.copyOf(all.values()), heardOnly, lan);
   }
 
   /** Oneself alone. */
@@ -70,8 +70,8 @@ final class Snapshot {
   }
 
   /** Those who are heard, but cannot be asked, by id. */
-  List<Peer> unreachable() {
-    return unreachable;
+  List<Peer> heardOnly() {
+    return heardOnly;
   }
 
   /** All others of this network and oneself, by id. */

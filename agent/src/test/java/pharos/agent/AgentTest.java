@@ -359,6 +359,8 @@ class AgentTest {
         "beaconsPerSecond 5");
     assertRefused(builder("a").observer(true).offer("Work", 1), "observer", "Work");
     assertRefused(builder("a").interfaces("eth0"), "loopback", "eth0");
+    assertRefused(builder("a").k(8), "k 8", "no gateway");
+    assertRefused(builder("a").alpha(7), "alpha 7", "no gateway");
     assertRefused(builder("a").port(beaconPort), "port " + beaconPort, "beaconPort " + beaconPort);
   }
 
@@ -388,7 +390,10 @@ class AgentTest {
             () -> builder.fixedPeers("nowhere"),
             () -> builder.interval(Duration.ofMillis(1)),
             () -> builder.interval(Duration.ofHours(1)),
-            () -> builder.maxPeers(0))) {
+            () -> builder.maxPeers(0),
+            () -> builder.k(0),
+            () -> builder.alpha(65),
+            () -> builder.cacheSize(-1))) {
       assertThrows(IllegalArgumentException.class, wrong::run);
     }
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +156,22 @@ class GatewayTest {
                     .contact()
                     .map(it -> it.data().toString().equals("[\"w1\",\"w2\"]"))
                     .orElse(false));
+  }
+
+  @Test
+  void whatIsKnownFromElsewhereIsFoundUntilItIsReported() {
+    Agent gate = start(on(here, "gate").gateway(true).k(8).alpha(3).cacheSize(10));
+    Agent forgetful = start(on(there, "forgetful").gateway(true).noCache());
+    Contact desk = Contact.of(ContactId.random(new Random(1)), "tcp://10.0.0.1:1");
+    for (Agent agent : List.of(gate, forgetful)) {
+      assertEquals(desk, end(agent.addContact(desk)).contact().orElseThrow());
+    }
+    assertEquals(desk, end(gate.find(desk.id())).contact().orElseThrow());
+    assertFalse(end(forgetful.find(desk.id())).isFound());
+    assertTrue(end(gate.reportUnreachable(desk)).isFound());
+    assertFalse(end(gate.find(desk.id())).isFound());
+    end(gate.register(desk));
+    assertEquals(Finding.Status.UNREGISTERED, end(gate.unregister(desk)).status());
   }
 
   @Test

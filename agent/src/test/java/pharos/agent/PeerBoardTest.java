@@ -475,7 +475,7 @@ class PeerBoardTest {
   @Test
   void awaitPeersInTimeOutNamesWhoIsThereAndWhoIsSuspect() {
     Peer suspect = peer(2, PeerState.SUSPECT, "A");
-    Peer mute = peer(4, PeerState.UNREACHABLE);
+    Peer mute = peer(4, PeerState.HEARD_ONLY);
     board.publish(
         Snapshot.ofSorted(
             SELF, new Peer[] {peer(1, "A"), suspect, peer(3, "B")}, new Peer[] {mute}),

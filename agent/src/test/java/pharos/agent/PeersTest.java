@@ -121,8 +121,8 @@ class PeersTest {
     Snapshot snapshot = peers.snapshot(SELF, some, List.of(info(9, offers()), info(8, offers())));
     assertEquals(List.of("peer-3", "peer-600", "peer-900"), names(snapshot.peers()));
     assertEquals(List.of("peer-3", "peer-500", "peer-600", "peer-900"), names(snapshot.members()));
-    assertEquals(List.of("peer-8", "peer-9"), names(snapshot.unreachable()));
-    assertEquals(PeerState.UNREACHABLE, snapshot.unreachable().get(0).state());
+    assertEquals(List.of("peer-8", "peer-9"), names(snapshot.heardOnly()));
+    assertEquals(PeerState.HEARD_ONLY, snapshot.heardOnly().get(0).state());
     assertEquals(List.of("peer-3", "peer-900"), names(snapshot.offering("A")));
     assertEquals(List.of("peer-3", "peer-600"), names(snapshot.offering("B")));
     assertEquals(List.of(), snapshot.offering("C"));

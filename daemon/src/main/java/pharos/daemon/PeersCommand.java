@@ -79,7 +79,7 @@ final class PeersCommand implements Callable<Integer> {
       TimeUnit.NANOSECONDS.sleep(wait.toNanos());
       List<Peer> peers = new ArrayList<>(agent.peers());
       if (isAll) {
-        peers.addAll(agent.unreachable());
+        peers.addAll(agent.heardOnly());
       }
       return peers;
     } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * What a contact is looked up by: bytes, any from 1 to 256 of them. Text and base64 are two ways to
@@ -16,6 +17,8 @@ import java.util.Optional;
 public final class ContactId implements Comparable<ContactId> {
   /** The most bytes an id may have. */
   public static final int MAX_LENGTH = 256;
+
+  private static final int RANDOM_LENGTH = 20;
 
   private final byte[] bytes;
   private final Key key;
@@ -35,6 +38,13 @@ public final class ContactId implements Comparable<ContactId> {
     }
     this.bytes = bytes;
     key = Key.hashOf(bytes);
+  }
+
+  /** A new id of 20 bytes out of the caller's randomness, such as a {@code SecureRandom}. */
+  public static ContactId random(RandomGenerator random) {
+    byte[] bytes = new byte[RANDOM_LENGTH];
+    random.nextBytes(bytes);
+    return new ContactId(bytes, "");
   }
 
   /** The id with these bytes. */

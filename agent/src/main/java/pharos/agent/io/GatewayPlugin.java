@@ -101,6 +101,21 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
     call(then, (gateway, call) -> gateway.unregister(call, id));
   }
 
+  /** Announces it no more, unless the arbiter prefers what is announced to this. */
+  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.unregister(call, contact));
+  }
+
+  /** The application knows this from elsewhere. */
+  public void addContact(Contact contact, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.addContact(call, contact));
+  }
+
+  /** The application could not reach this. */
+  public void reportUnreachable(Contact contact, Consumer<Reply.Ended> then) {
+    call(then, (gateway, call) -> gateway.reportUnreachable(call, contact));
+  }
+
   private void call(Consumer<Reply.Ended> then, BiConsumer<Gateway, Long> begin) {
     if (open.incrementAndGet() > MAX_CALLS) {
       open.decrementAndGet();

@@ -12,10 +12,10 @@ public interface LoopListener {
    * Something changed in a turn.
    *
    * @param peers everybody who is there now, in no order
-   * @param unreachable who beacons but cannot be asked
+   * @param heardOnly who beacons but cannot be asked
    * @param changes what happened, in order; empty when only times moved on
    */
-  void onTurn(List<PeerInfo> peers, List<PeerInfo> unreachable, List<Change> changes);
+  void onTurn(List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes);
 
   /** This agent has another id from now on. */
   void onRenamed(NodeId id);

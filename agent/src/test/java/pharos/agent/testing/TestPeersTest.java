@@ -61,10 +61,10 @@ class TestPeersTest {
   void theListsAreThoseOfAnAgent() {
     peers.put(worker("zeta"));
     peers.put(worker("alpha"));
-    peers.put(TestPeers.peer("mute").state(PeerState.UNREACHABLE).build());
+    peers.put(TestPeers.peer("mute").state(PeerState.HEARD_ONLY).build());
     assertEquals(List.of("alpha", "zeta"), names(peers.peers()));
     assertEquals(List.of("alpha", "self", "zeta"), names(peers.members()));
-    assertEquals(List.of("mute"), names(peers.unreachable()));
+    assertEquals(List.of("mute"), names(peers.heardOnly()));
     assertEquals(2, peers.awaitPeers("Work", 2, Duration.ZERO).size());
     assertEquals(
         "tcp://127.0.0.1:7001",

@@ -1,6 +1,7 @@
 package pharos.agent.core.gateway;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -179,6 +180,31 @@ public final class Gateway implements Talker<Question, Reply, Event> {
     } else {
       life.unregister(id, ended -> here.end(call, ended));
     }
+  }
+
+  /** Withdraws what was registered, unless the arbiter prefers that to this contact. */
+  public void unregister(long call, Contact contact) {
+    if (Pointers.isReserved(contact.id())) {
+      refuse(call);
+    } else {
+      life.unregister(contact, ended -> here.end(call, ended));
+    }
+  }
+
+  /** The application knows this from elsewhere: it is found from now on, for a while. */
+  public void addContact(long call, Contact contact) {
+    if (Pointers.isReserved(contact.id())) {
+      refuse(call);
+    } else {
+      Optional<Contact> known = Optional.of(life.add(contact));
+      here.end(call, new Reply.Ended(Reply.Status.FOUND, known, 0, List.of(), List.of()));
+    }
+  }
+
+  /** The application could not reach this; FOUND when that changed something. */
+  public void reportUnreachable(long call, Contact contact) {
+    boolean wasKnown = life.reportUnreachable(contact);
+    here.end(call, Reply.Ended.of(wasKnown ? Reply.Status.FOUND : Reply.Status.NOT_FOUND));
   }
 
   private void refuse(long call) {

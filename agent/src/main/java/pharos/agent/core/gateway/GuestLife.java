@@ -1,8 +1,11 @@
 package pharos.agent.core.gateway;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import pharos.beacon.NodeId;
+import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
+import pharos.kademlia.ContactCache;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.Settings;
 
@@ -16,13 +19,19 @@ final class GuestLife implements Life {
   private final GuestSearch search;
   private final OwnLeases leases;
 
+  /** What the application knows from elsewhere. */
+  private final ContactCache hints;
+
   /**
    * @param settings their arbiter decides about what the application registers
    */
   GuestLife(Here here, OpenQuestions questions, LanGateways gateways, Settings settings) {
     this.here = here;
     this.questions = questions;
-    search = new GuestSearch(here, gateways, settings.limits().bytes() / 8);
+    hints =
+        new ContactCache(
+            settings, (known, told) -> Arbiters.choose(settings.arbiter(), known, told, () -> {}));
+    search = new GuestSearch(here, gateways, hints, settings.limits().bytes() / 8);
     leases = new OwnLeases(here, gateways, settings.arbiter());
   }
 
@@ -44,6 +53,23 @@ final class GuestLife implements Life {
   @Override
   public void unregister(ContactId id, Consumer<Reply.Ended> then) {
     leases.unlease(id, then);
+  }
+
+  @Override
+  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
+    leases.unlease(contact, then);
+  }
+
+  @Override
+  public Contact add(Contact contact) {
+    return leases
+        .merge(contact)
+        .orElseGet(() -> hints.put(contact, here.nowNs(), Optional.empty(), here.nowNs()));
+  }
+
+  @Override
+  public boolean reportUnreachable(Contact contact) {
+    return hints.reportUnreachable(contact, here.nowNs());
   }
 
   @Override

@@ -7,19 +7,22 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
+import pharos.kademlia.ContactCache;
 import pharos.kademlia.ContactId;
 
 /** Finds and browses by way of a gateway of the LAN, and adds who is on the LAN itself. */
 final class GuestSearch {
   private final Here here;
   private final LanGateways gateways;
+  private final ContactCache hints;
 
   /** So much is taken of what gateways tell to one call. */
   private final long mostBytes;
 
-  GuestSearch(Here here, LanGateways gateways, long mostBytes) {
+  GuestSearch(Here here, LanGateways gateways, ContactCache hints, long mostBytes) {
     this.here = here;
     this.gateways = gateways;
+    this.hints = hints;
     this.mostBytes = mostBytes;
   }
 
@@ -37,7 +40,8 @@ final class GuestSearch {
         (by, reply) -> {
           Reply.Ended ended = LanGateways.ended(reply);
           boolean isFound = ended.status() == Reply.Status.FOUND;
-          then.accept(isFound ? with(onLan, ended) : onLan.isEmpty() ? ended : found(onLan));
+          Reply.Ended told = isFound ? with(onLan, ended) : onLan.isEmpty() ? ended : found(onLan);
+          then.accept(withHint(id, told));
         });
   }
 
@@ -48,6 +52,19 @@ final class GuestSearch {
     onLan.forEach(peer -> peers.put(peer.id(), peer));
     return new Reply.Ended(
         ended.status(), ended.contact(), ended.ageMs(), List.copyOf(peers.values()), ended.path());
+  }
+
+  /** What our own application knows of it counts for more than what others tell. */
+  private Reply.Ended withHint(ContactId id, Reply.Ended ended) {
+    ContactCache.Cached hint = hints.get(id, here.nowNs());
+    return hint == null
+        ? ended
+        : new Reply.Ended(
+            Reply.Status.FOUND,
+            Optional.of(hint.contact()),
+            (here.nowNs() - hint.seenNs()) / 1_000_000,
+            ended.peers(),
+            List.of("found before"));
   }
 
   private static Reply.Ended found(List<RemotePeer> onLan) {

@@ -84,6 +84,22 @@ final class HeldLeases {
     }
   }
 
+  /** The same, where the arbiter does not prefer what is announced; of a lease it is not asked. */
+  void unregister(Contact contact, Consumer<Reply.Ended> then) {
+    if (holders.containsKey(contact.id())) {
+      unregister(contact.id(), then);
+      return;
+    }
+    calls.unregister(
+        contact,
+        ended -> {
+          if (ended.status() == Reply.Status.UNREGISTERED) {
+            own.remove(contact.id());
+          }
+          then.accept(ended);
+        });
+  }
+
   /** Announces this for one of the LAN, for as long as that wants, within bounds. */
   void lease(String source, Contact contact, long wantedMs, Consumer<Reply.Ended> then) {
     long leaseMs = Math.max(MIN_LEASE_MS, Math.min(wantedMs, MAX_LEASE_MS));

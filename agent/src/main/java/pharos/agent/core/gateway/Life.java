@@ -23,6 +23,15 @@ sealed interface Life permits NodeLife, GuestLife {
   /** Withdraws what the application registered. */
   void unregister(ContactId id, Consumer<Reply.Ended> then);
 
+  /** Withdraws what the application registered, unless the arbiter prefers that to this. */
+  void unregister(Contact contact, Consumer<Reply.Ended> then);
+
+  /** The application knows this from elsewhere; returns what it is with what is known here. */
+  Contact add(Contact contact);
+
+  /** The application could not reach this; returns whether it was known here. */
+  boolean reportUnreachable(Contact contact);
+
   /** Somebody asks. */
   void onQuestion(long token, String source, Question question);
 

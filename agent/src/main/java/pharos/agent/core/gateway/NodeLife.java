@@ -187,6 +187,21 @@ final class NodeLife implements Life {
     leases.unregister(id, then);
   }
 
+  @Override
+  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
+    leases.unregister(contact, then);
+  }
+
+  @Override
+  public Contact add(Contact contact) {
+    return overlay.add(contact);
+  }
+
+  @Override
+  public boolean reportUnreachable(Contact contact) {
+    return overlay.reportUnreachable(contact);
+  }
+
   // What others want.
 
   @Override

@@ -43,6 +43,10 @@ final class OverlayCalls {
     overlay.unregister(call(result -> then.accept(ended(result))), id);
   }
 
+  void unregister(Contact contact, Consumer<Reply.Ended> then) {
+    overlay.unregister(call(result -> then.accept(ended(result))), contact);
+  }
+
   private long call(Consumer<Result> then) {
     long call = here.nextNumber();
     calls.put(call, then);

@@ -6,11 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
+import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.Version;
@@ -121,6 +123,39 @@ final class OwnLeases {
     } else {
       withdrawFromAll(id, List.copyOf(lease.keepers), then);
     }
+  }
+
+  /** The same, unless the arbiter prefers what is announced to this. */
+  void unlease(Contact as, Consumer<Reply.Ended> then) {
+    Lease lease = leases.get(as.id());
+    if (lease != null) {
+      Contact announced = versioned(lease.contact);
+      Contact complete = versioned(as);
+      if (!choose(announced, complete).equals(complete)) {
+        then.accept(Reply.Ended.of(Reply.Status.REFUSED));
+        return;
+      }
+    }
+    unlease(as.id(), then);
+  }
+
+  /** What the application knows of what it registered: the arbiter decides what is announced. */
+  Optional<Contact> merge(Contact contact) {
+    Lease lease = leases.get(contact.id());
+    if (lease == null) {
+      return Optional.empty();
+    }
+    Contact announced = versioned(lease.contact);
+    Contact chosen = choose(announced, contact);
+    if (!chosen.equals(announced)) {
+      lease.contact = chosen;
+      lease.renewalNs = here.nowNs();
+    }
+    return Optional.of(chosen);
+  }
+
+  private Contact choose(Contact announced, Contact other) {
+    return Arbiters.choose(arbiter, announced, other, () -> {});
   }
 
   private void withdraw(ContactId id, @Nullable NodeId keeper, Consumer<Reply.Ended> then) {

@@ -168,6 +168,24 @@ final class Lans {
       return end(calls);
     }
 
+    Reply.Ended unregister(Contact contact) {
+      gateway().unregister(++calls, contact);
+      settle(this);
+      return end(calls);
+    }
+
+    Reply.Ended add(Contact contact) {
+      gateway().addContact(++calls, contact);
+      settle(this);
+      return end(calls);
+    }
+
+    Reply.Ended reportUnreachable(Contact contact) {
+      gateway().reportUnreachable(++calls, contact);
+      settle(this);
+      return end(calls);
+    }
+
     /** How this call ended; runs until it has. */
     Reply.Ended end(long call) {
       for (int i = 0; i < 1_000_000 && !ends.containsKey(call); i++) {

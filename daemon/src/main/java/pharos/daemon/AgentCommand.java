@@ -42,6 +42,8 @@ import picocli.CommandLine.Option;
       "  pharos agent --name gate --gateway --port 5671",
       "      lets this network find others, and be found; one over there joins it:",
       "      pharos agent --name gate-there --seed gate.example:5671",
+      "  pharos agent --gateway --port 5671 --arbiter grow-only-set",
+      "      where several register what they add to one set, such as workers",
       "  pharos agent @alpha.options",
       "      reads the options from a file",
       "",
@@ -113,7 +115,7 @@ final class AgentCommand implements Callable<Integer> {
               + " --seed is a gateway too.")
   private boolean isGateway;
 
-  @Mixin private SeedOptions seeds = new SeedOptions();
+  @Mixin private OverlayOptions overlay = new OverlayOptions();
 
   @Option(
       names = "--no-presence",
@@ -192,7 +194,7 @@ final class AgentCommand implements Callable<Integer> {
     try (Agent agent = start(builder);
         Lifetime lifetime = new Lifetime(agent)) {
       Instant started = Instant.now();
-      if (isGateway || seeds.isGiven()) {
+      if (isGateway || overlay.hasSeeds()) {
         tellOfGateway(agent);
       }
       if (printsEvents) {
@@ -214,7 +216,7 @@ final class AgentCommand implements Callable<Integer> {
     story.info(
         "{} is a gateway{}: other networks join it with --seed HOST:{}",
         agent.self().name(),
-        seeds.isGiven() ? " that joins " + seeds : "",
+        overlay.hasSeeds() ? " that joins " + overlay : "",
         agent.port());
   }
 
@@ -259,7 +261,7 @@ final class AgentCommand implements Callable<Integer> {
     }
     network.set("--peer", () -> builder.fixedPeers(fixedPeers.toArray(String[]::new)));
     network.applyTo(builder);
-    seeds.applyTo(builder);
+    overlay.applyTo(builder, isGateway || overlay.hasSeeds() ? "" : "--gateway or --seed");
     return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
   }
 

@@ -42,7 +42,7 @@ final class Visit {
       description = "How long to wait for an answer at most. Default: 5s.")
   private Duration wait = Duration.ofSeconds(5);
 
-  @Mixin private SeedOptions seeds = new SeedOptions();
+  @Mixin private OverlayOptions overlay = new OverlayOptions();
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
@@ -58,8 +58,8 @@ final class Visit {
     new Random().nextBytes(random);
     AgentBuilder builder = Agent.builder().name("pharos-" + HexFormat.of().formatHex(random));
     network.applyTo(builder);
-    seeds.applyTo(builder);
-    if (seeds.isGiven()) {
+    overlay.applyTo(builder, overlay.hasSeeds() ? "" : "--seed");
+    if (overlay.hasSeeds()) {
       builder.presence(false);
     } else {
       builder.observer(true);
@@ -166,8 +166,8 @@ final class Visit {
                   + within
                   + ": start one with 'pharos agent --gateway', or name one by --seed";
           case NO_NETWORK ->
-              seeds.isGiven()
-                  ? "nobody answered at " + seeds + within
+              overlay.hasSeeds()
+                  ? "nobody answered at " + overlay + within
                   : sought + " is not on this network, and its gateway reached no other" + within;
           case TIMED_OUT -> "whether there is " + sought + " was not certain" + within;
           case REFUSED ->
@@ -187,7 +187,7 @@ final class Visit {
               "no gateway was heard"
                   + within
                   + ": start one with 'pharos agent --gateway', or name one by --seed";
-          case NO_NETWORK -> "nobody answered at " + seeds + within;
+          case NO_NETWORK -> "nobody answered at " + overlay + within;
           case REFUSED ->
               id
                   + " was refused: a later version is known, too much is held already, or it begins"

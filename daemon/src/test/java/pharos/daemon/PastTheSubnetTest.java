@@ -244,6 +244,40 @@ class PastTheSubnetTest {
     assertFailed("a gateway refused to look for 'pharos:x'", run(here, "find", "pharos:x"));
   }
 
+  @Test
+  void twoDaemonsAsGatewaysMergeTheWorkersOfTheirNetworks() {
+    String port = String.valueOf(Ports.tcp());
+    String[] set = {"--arbiter", "grow-only-set", "--k", "8", "--alpha", "3", "--cache", "off"};
+    run("is a gateway", here, set, "agent", "--name", "gate-here", "--gateway", "--port", port);
+    run("joins 127.0.0.1", there, set, "agent", "--name", "there", "--seed", "127.0.0.1:" + port);
+    String[] none = {};
+    run("is registered", here, none, "register", "workerService", "--data", "[\"worker-1\"]");
+    run("is registered", there, none, "register", "workerService", "--data", "[\"worker-2\"]");
+    for (int network : new int[] {here, there}) {
+      await()
+          .untilAsserted(
+              () -> {
+                Ran ran = run(network, "find", "workerService", "--json");
+                assertTrue(
+                    ran.out().contains("\"data\":[\"worker-1\",\"worker-2\"]"), ran::toString);
+              });
+    }
+  }
+
+  /** Starts a command, and waits until it printed this. */
+  private void run(String until, int network, String[] more, String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of(more));
+    Program program = Program.start(command(network, all.toArray(String[]::new)));
+    started.add(program);
+    await(until)
+        .until(
+            () ->
+                (program.out() + " " + program.err()).contains(until)
+                    || !program.process().isAlive());
+    assertTrue(program.process().isAlive(), () -> program.out() + " " + program.err());
+  }
+
   private static String line(Ran ran) {
     return ran.out().strip();
   }

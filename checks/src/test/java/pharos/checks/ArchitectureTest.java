@@ -166,6 +166,8 @@ class ArchitectureTest {
     "pharos.examples, pharos.records, false",
     "pharos.simulator, pharos.daemon, false",
     "pharos.daemon, pharos.simulator, true",
+    "pharos.demo, pharos.daemon, true",
+    "pharos.daemon, pharos.demo, false",
     "pharos.beacon, org.zeromq, false",
     "pharos.agent, org.zeromq, true",
     "pharos.unheard, pharos.beacon, false",

@@ -37,8 +37,7 @@ import picocli.CommandLine.Spec;
       FindCommand.class,
       BrowseCommand.class,
       RegisterCommand.class,
-      HealthCommand.class,
-      DemoCommand.class
+      HealthCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'pharos COMMAND --help' tells more, with examples."})

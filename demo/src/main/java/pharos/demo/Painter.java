@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 import java.util.List;
 import java.util.Locale;

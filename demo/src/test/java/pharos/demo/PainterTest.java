@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 /** What comes in to the {@link Director}. */
 sealed interface Input {

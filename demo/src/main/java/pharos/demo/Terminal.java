@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,9 @@
-package pharos.daemon;
+package pharos.demo;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -11,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import pharos.daemon.demo.Demo;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code pharos demo}: what Pharos does, in half a minute, on this machine alone. */
 @Command(
-    name = "demo",
+    name = "pharos demo",
     description = {
       "Starts programs on this machine, lets them find each other, crash, pause and leave, and"
           + " shows how soon the others know. In a terminal you can then do the same to them"
@@ -36,7 +38,10 @@ import picocli.CommandLine.Spec;
           + " something did not happen as it should. NO_COLOR=1 in the environment turns colours"
           + " off."
     })
-final class DemoCommand implements Callable<Integer> {
+public final class Main implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
   private final PrintStream out;
 
   @Spec private @Nullable CommandSpec spec;
@@ -49,8 +54,45 @@ final class DemoCommand implements Callable<Integer> {
               + " with the key q.")
   private @Nullable Integer seconds;
 
-  DemoCommand(PrintStream out) {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this, and end.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it.
+  private boolean isHelp;
+
+  private Main(PrintStream out) {
     this.out = out;
+  }
+
+  /** Runs the demo, and ends this process. */
+  public static void main(String[] args) {
+    System.exit(run(System.out, System.err, args));
+  }
+
+  /** The same without ending this process; returns the exit code. */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    CommandLine line = new CommandLine(new Main(out));
+    line.setOut(new PrintWriter(out, true));
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((wrong, all) -> misused(err, wrong));
+    line.setExecutionExceptionHandler(
+        (failed, command, parsed) -> {
+          if (failed instanceof ParameterException wrong) {
+            return misused(err, wrong);
+          }
+          if (failed instanceof UncheckedIOException) {
+            err.println("pharos demo: " + failed.getMessage());
+            return FAILED;
+          }
+          throw failed;
+        });
+    return line.execute(args);
+  }
+
+  private static int misused(PrintStream err, ParameterException wrong) {
+    err.println("pharos demo: " + wrong.getMessage() + "; try 'pharos demo --help'");
+    return MISUSED;
   }
 
   @Override
@@ -79,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
         "-XX:+ExitOnOutOfMemoryError",
         "-cp",
         System.getProperty("java.class.path"),
-        Main.class.getName(),
+        pharos.daemon.Main.class.getName(),
         "agent",
         "--loopback",
         "--beacon-port",
@@ -93,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
     try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new Failure("no UDP port is free on the loopback: " + e.getMessage(), e);
+      throw new UncheckedIOException("no UDP port is free: " + e.getMessage(), e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import pharos.daemon.demo.Cast.Actor;
-import pharos.daemon.demo.Cast.State;
+import pharos.demo.Cast.Actor;
+import pharos.demo.Cast.State;
 
 /**
  * What happens next in the demo, and what is said about it: first the story, scene by scene, each

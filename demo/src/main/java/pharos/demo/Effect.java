@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 /** What the {@link Director} wants done, in order. */
 sealed interface Effect {

@@ -1,26 +1,32 @@
-package pharos.daemon;
+package pharos.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pharos.testkit.JavaProcess;
 import pharos.testkit.Needs;
 
 /** The demo as a user starts it, in a pipe. */
 class DemoProcessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @Test
   void theStoryComesTrueAndLeavesNoProcessBehind() throws InterruptedException {
     needsShell();
-    try (Program demo = Program.start("demo", "--seconds", "100")) {
+    try (JavaProcess demo = JavaProcess.start(Main.class, "--seconds", "100")) {
       List<ProcessHandle> agents = awaitAgents(demo, 3);
-      await().atMost(Duration.ofSeconds(110)).until(() -> !demo.process().isAlive());
 
-      assertEquals(0, demo.awaitEnd(), () -> demo.out() + "\n" + demo.err());
-      String all = String.join("\n", demo.out());
+      assertEquals(0, demo.awaitEnd(Duration.ofSeconds(110)), () -> demo.lines().toString());
+      await().until(() -> results(demo) == 6);
+      String all = String.join("\n", demo.lines());
       assertFalse(all.contains("!!"), all);
       assertFalse(all.contains("\u001b"), all);
       for (String text :
@@ -33,17 +39,16 @@ class DemoProcessTest {
               "heard the goodbye of gamma")) {
         assertTrue(all.contains(text), () -> text + " is missing in " + all);
       }
-      assertEquals(6, demo.out().stream().filter(it -> it.startsWith("   -> ")).count(), all);
       assertGone(agents);
     }
   }
 
   @Test
   void aSignalLeavesNoProcessBehind() throws InterruptedException {
-    try (Program demo = Program.start("demo")) {
+    try (JavaProcess demo = JavaProcess.start(Main.class)) {
       List<ProcessHandle> agents = awaitAgents(demo, 3);
       demo.terminate();
-      demo.awaitEnd();
+      demo.awaitEnd(PATIENCE);
       assertGone(agents);
     }
   }
@@ -51,35 +56,48 @@ class DemoProcessTest {
   @Test
   void aKillLeavesNoProcessBehindNotEvenOneThatIsPaused() throws InterruptedException {
     needsShell();
-    try (Program demo = Program.start("demo")) {
+    try (JavaProcess demo = JavaProcess.start(Main.class)) {
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> demo.out().stream().anyMatch(it -> it.endsWith("gamma   is paused")));
-      List<ProcessHandle> agents = demo.process().descendants().toList();
+          .until(() -> demo.lines().stream().anyMatch(it -> it.endsWith("gamma   is paused")));
+      List<ProcessHandle> agents = handle(demo).descendants().toList();
       assertTrue(agents.size() >= 4, agents::toString);
-      demo.kill();
-      demo.awaitEnd();
+      demo.close();
       assertGone(agents);
     }
   }
 
   @Test
-  void whatMakesNoSenseIsNamed() {
-    Ran ran = Ran.of("demo", "--seconds", "0");
-    assertEquals(2, ran.code());
+  void whatMakesNoSenseIsNamedInOneLine() {
+    assertMisused("--seconds: 1 or more, not 0", "--seconds", "0");
+    assertMisused("Invalid value for option '--seconds': 'soon' is not an int", "--seconds=soon");
+    assertMisused("Unmatched argument at index 0: 'now'", "now");
+  }
+
+  private static void assertMisused(String message, String... args) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertEquals(2, Main.run(System.out, new PrintStream(err, true, UTF_8), args));
     assertEquals(
-        "pharos demo: --seconds: 1 or more, not 0; try 'pharos demo --help'", ran.err().strip());
+        "pharos demo: " + message + "; try 'pharos demo --help'", err.toString(UTF_8).strip());
+  }
+
+  private static long results(JavaProcess demo) {
+    return demo.lines().stream().filter(it -> it.startsWith("   -> ")).count();
+  }
+
+  private static ProcessHandle handle(JavaProcess demo) {
+    return ProcessHandle.of(demo.pid()).orElseThrow();
   }
 
   private static void needsShell() {
     Needs.that(!System.getProperty("os.name").startsWith("Windows"), "a shell that can stop one");
   }
 
-  private static List<ProcessHandle> awaitAgents(Program demo, int count) {
+  private static List<ProcessHandle> awaitAgents(JavaProcess demo, int count) {
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> demo.process().children().filter(ProcessHandle::isAlive).count() >= count);
-    return demo.process().children().toList();
+        .until(() -> handle(demo).children().filter(ProcessHandle::isAlive).count() >= count);
+    return handle(demo).children().toList();
   }
 
   private static void assertGone(List<ProcessHandle> processes) {

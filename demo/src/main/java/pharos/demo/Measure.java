@@ -1,12 +1,12 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import pharos.daemon.demo.Cast.Actor;
-import pharos.daemon.demo.Cast.Fact;
+import pharos.demo.Cast.Actor;
+import pharos.demo.Cast.Fact;
 
 /**
  * How long it takes until everybody knows what was done. It is complete when the last of those who

@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 /**
  * Something to show.

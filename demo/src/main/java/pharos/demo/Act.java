@@ -1,4 +1,4 @@
-package pharos.daemon.demo;
+package pharos.demo;
 
 /** What can be done to a program. */
 enum Act {

@@ -354,7 +354,7 @@ public final class Overlay {
    */
   public void onRequest(long token, String source, Request request) {
     rpcs.onHeard();
-    if (!allows(source)) {
+    if (!takes(source)) {
       turn.emit(new Effect.Ignore(token));
       return;
     }
@@ -372,8 +372,8 @@ public final class Overlay {
    * Whether this source may ask something else now: who asks too often is not served, whatever it
    * asks. Each call counts as a request.
    */
-  public boolean allows(String source) {
-    boolean isAllowed = rates.allows(source);
+  public boolean takes(String source) {
+    boolean isAllowed = rates.takes(source);
     if (!isAllowed) {
       turn.count(Count.TOO_MANY);
     }

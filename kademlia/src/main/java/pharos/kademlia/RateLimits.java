@@ -27,7 +27,7 @@ final class RateLimits {
       this.filledNs = filledNs;
     }
 
-    boolean hasToken(double most, double perNs, long nowNs) {
+    boolean fills(double most, double perNs, long nowNs) {
       tokens = Math.min(most, tokens + (nowNs - filledNs) * perNs);
       filledNs = nowNs;
       return tokens >= 1;
@@ -40,7 +40,7 @@ final class RateLimits {
     strangers = new Bucket(2.0 * turn.settings.limits().burst(), turn.nowNs);
   }
 
-  boolean allows(String source) {
+  boolean takes(String source) {
     int weight = Quotas.weight(agents.applyAsInt(source));
     double times = weight / 2.0;
     double burst = turn.settings.limits().burst();
@@ -55,8 +55,8 @@ final class RateLimits {
     }
     boolean isStranger = weight == 1;
     boolean hasTokens =
-        bucket.hasToken(times * burst, times * perNs, turn.nowNs)
-            && (!isStranger || strangers.hasToken(2 * burst, 2 * perNs, turn.nowNs));
+        bucket.fills(times * burst, times * perNs, turn.nowNs)
+            && (!isStranger || strangers.fills(2 * burst, 2 * perNs, turn.nowNs));
     if (hasTokens) {
       bucket.tokens--;
       strangers.tokens -= isStranger ? 1 : 0;

@@ -336,7 +336,7 @@ class StoresTest {
   void theSourcesThatAreRememberedAreBounded() {
     RateLimits limits = new RateLimits(turn(SET), source -> 1);
     for (int i = 0; i < 10_000; i++) {
-      assertTrue(limits.allows("source-" + i));
+      assertTrue(limits.takes("source-" + i));
     }
     assertTrue(limits.size() <= 4_096);
   }
@@ -347,10 +347,10 @@ class StoresTest {
     RateLimits limits = new RateLimits(turn, source -> source.equals("known") ? 1 : 0);
     int allowed = 0;
     for (int i = 0; i < 10_000; i++) {
-      allowed += limits.allows("stranger-" + i % 1_000) ? 1 : 0;
+      allowed += limits.takes("stranger-" + i % 1_000) ? 1 : 0;
     }
     assertEquals(40, allowed);
-    assertTrue(limits.allows("known"));
+    assertTrue(limits.takes("known"));
   }
 
   @Test

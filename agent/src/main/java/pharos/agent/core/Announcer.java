@@ -189,7 +189,7 @@ final class Announcer {
       return question(nonce);
     }
     Beacon question = question(nonce, turn.ledger.room(to));
-    return turn.ledger.maySend(to, question.length()) ? question : null;
+    return turn.ledger.triesToSend(to, question.length()) ? question : null;
   }
 
   /** The same, and whether it sends from that address. */
@@ -223,7 +223,7 @@ final class Announcer {
     if (isLeaving() || turn.settings.observer()) {
       return;
     }
-    if (!isOnLink(from.getAddress()) || waiting() >= MAX_ASKERS || isAnswered(asker, peer)) {
+    if (!isOnLink(from.getAddress()) || waiting() >= MAX_ASKERS || triesTooOften(asker, peer)) {
       turn.count(Count.UNANSWERED_SOLICITS);
       return;
     }
@@ -236,7 +236,7 @@ final class Announcer {
             new InetSocketAddress(from.getAddress(), asker.udpPort()),
             asker.length(),
             turn.nowNs);
-    if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && isFewAtOnce()) {
+    if (!turn.timers.isSet(answering) && roster.shown() <= Settings.CROWD && takesPlaceOfFew()) {
       answer(asking);
       return;
     }
@@ -253,7 +253,7 @@ final class Announcer {
   }
 
   /** Up to so many within 50 ms are answered at once, each by itself. */
-  private boolean isFewAtOnce() {
+  private boolean takesPlaceOfFew() {
     if (burstEndsNs == Peer.NEVER || turn.isDue(burstEndsNs)) {
       burstEndsNs = turn.nowNs + 50 * Settings.MS;
       burst = 0;
@@ -270,7 +270,7 @@ final class Announcer {
     return subnets.isEmpty();
   }
 
-  private boolean isAnswered(Presence asker, @Nullable Peer peer) {
+  private boolean triesTooOften(Presence asker, @Nullable Peer peer) {
     if (peer == null || peer.incarnation != asker.incarnation()) {
       return false;
     }
@@ -348,7 +348,7 @@ final class Announcer {
       answer.goodbye(turn.self.goodbye());
     }
     Beacon beacon = answer.build();
-    if (isProven || turn.ledger.maySend(to, beacon.length())) {
+    if (isProven || turn.ledger.triesToSend(to, beacon.length())) {
       turn.emit(new Effect.Send(beacon, asking.to()));
     } else {
       turn.count(Count.UNANSWERED_SOLICITS);

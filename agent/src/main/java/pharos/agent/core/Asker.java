@@ -91,12 +91,12 @@ final class Asker {
       if (size >= most) {
         return null;
       }
-      Question next = proven.next(this::mayOpen);
-      next = next == null ? heard.next(this::mayOpen) : next;
-      return next == null && size < most / 2 ? failed.next(this::mayOpen) : next;
+      Question next = proven.next(this::triesToOpen);
+      next = next == null ? heard.next(this::triesToOpen) : next;
+      return next == null && size < most / 2 ? failed.next(this::triesToOpen) : next;
     }
 
-    private boolean mayOpen(InetAddress address) {
+    private boolean triesToOpen(InetAddress address) {
       int share = most / (turn.self.isOwn(address) ? 2 : SHARE);
       boolean may =
           openAt.getOrDefault(address, 0) < Math.max(1, share) && turn.ledger.mayConnect(address);

@@ -105,7 +105,7 @@ final class Claims {
     InetAddress address = from.getAddress();
     boolean isKnown = peer.claim != null && peer.claim.address().equals(address);
     boolean isWaiting = isKnown || peer.elsewhere().claimants.contains(address);
-    if (isCheckedHere(peer, presence, from) || isWaiting) {
+    if (checksHere(peer, presence, from) || isWaiting) {
       return;
     }
     if (waiting.size() >= MOST
@@ -127,7 +127,7 @@ final class Claims {
    * its answer counts whatever was claimed: so a restart waits for nobody who claims to be it from
    * elsewhere.
    */
-  private boolean isCheckedHere(Peer peer, Presence presence, InetSocketAddress from) {
+  private boolean checksHere(Peer peer, Presence presence, InetSocketAddress from) {
     Claim claim = new Claim(this, peer, presence.toBeacon(), from, false);
     boolean isThere = peer.state == State.ASKING || peer.state.isShown();
     if (!isThere || !isSamePlace(claim) || !checks.has()) {

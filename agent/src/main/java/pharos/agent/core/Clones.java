@@ -81,7 +81,7 @@ final class Clones {
       onAnswered(presence.toBeacon(), from);
     } else if (turn.self.hasPortsOf(presence) && turn.self.isOwn(from.getAddress())) {
       turn.count(Count.STALE);
-    } else if (asking == null && mayCheck(from.getAddress())) {
+    } else if (asking == null && takesCheck(from.getAddress())) {
       nonce = turn.nonce();
       InetAddress address = from.getAddress();
       Beacon question = announcer.questionFor(address, nonce);
@@ -92,7 +92,7 @@ final class Clones {
   }
 
   /** One at a time, and none so often that another finds no turn. */
-  private boolean mayCheck(InetAddress address) {
+  private boolean takesCheck(InetAddress address) {
     Long lastNs = checked.get(address);
     boolean may =
         turn.mayAgain(checkedNs, CHECK_GAP_NS)

@@ -79,7 +79,7 @@ final class Ledger {
   }
 
   /** Whether this may go there now; if so, it is taken for sent. */
-  boolean maySend(InetAddress to, int length) {
+  boolean triesToSend(InetAddress to, int length) {
     if (isProven(to)) {
       return true;
     }

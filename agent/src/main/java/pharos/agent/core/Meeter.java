@@ -66,7 +66,7 @@ final class Meeter {
 
   /** A datagram of somebody unknown. */
   @Nullable Peer onFirstSight(Beacon beacon, InetSocketAddress from) {
-    if (beacon.isLeaving() || beacon.tcpPort() == 0 || !roster.hasRoom()) {
+    if (beacon.isLeaving() || beacon.tcpPort() == 0 || !roster.makesRoom()) {
       return null;
     }
     Peer peer = new Peer(deadlines, beacon, from);
@@ -462,7 +462,7 @@ final class Meeter {
               .namesWithin(turn.ledger.room(from.getAddress()))
               .build();
       InetSocketAddress to = new InetSocketAddress(from.getAddress(), presence.udpPort());
-      if (turn.ledger.maySend(to.getAddress(), hint.length())) {
+      if (turn.ledger.triesToSend(to.getAddress(), hint.length())) {
         turn.emit(new Effect.Send(hint, to));
       }
     }

@@ -64,7 +64,7 @@ final class Prober {
     if (series == null || peer.probeNs == Peer.NEVER || !turn.isDue(peer.probeNs)) {
       return;
     }
-    if (!allows(series, roster.shown())) {
+    if (!takesLeave(series, roster.shown())) {
       peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
       return;
     }
@@ -85,7 +85,7 @@ final class Prober {
     };
   }
 
-  private boolean allows(Series series, int peers) {
+  private boolean takesLeave(Series series, int peers) {
     return switch (series) {
       case WATCH, DOUBT -> true;
       case OVERDUE -> silent.take(losesMuch() ? Math.max(SILENT, peers) : SILENT);

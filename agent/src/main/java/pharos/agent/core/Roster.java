@@ -62,7 +62,7 @@ final class Roster {
   }
 
   /** Makes room for a newcomer; false when all the places are taken by the living. */
-  boolean hasRoom() {
+  boolean makesRoom() {
     if (table.size() < turn.settings.maxPeers()) {
       isFullNoted = false;
       return true;

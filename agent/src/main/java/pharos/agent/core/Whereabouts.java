@@ -100,7 +100,7 @@ final class Whereabouts {
     return peer.state == State.ASKING && !peer.hasEchoed && !peer.hasAnswered && !peer.hasAskedHere;
   }
 
-  private boolean mayAsk(Peer peer) {
+  private boolean takesQuestion(Peer peer) {
     if (!turn.mayAgain(peer.elsewhere().askedNs, GAP_NS) || !questions.take(PER_SECOND)) {
       return false;
     }
@@ -110,7 +110,7 @@ final class Whereabouts {
 
   /** With a nonce of its own: what is sent there proves nothing about the known place. */
   private void askThere(Peer peer, Presence presence, InetSocketAddress from) {
-    if (!mayAsk(peer)) {
+    if (!takesQuestion(peer)) {
       return;
     }
     InetAddress address = from.getAddress();
@@ -127,7 +127,7 @@ final class Whereabouts {
   }
 
   private void askWhereKnown(Peer peer, InetSocketAddress from, InetSocketAddress known) {
-    if (mayAsk(peer)) {
+    if (takesQuestion(peer)) {
       Elsewhere elsewhere = peer.elsewhere();
       elsewhere.unproven = from;
       elsewhere.unvouchedNs =

@@ -106,7 +106,7 @@ final class Beacons implements AutoCloseable {
   /** Hands in what has arrived. */
   void receive(AgentCore core) {
     receive(sockets.own(), core);
-    if (receive(sockets.shared(), core) && echo.isBackNow()) {
+    if (receive(sockets.shared(), core) && echo.hears()) {
       log.warn("broadcasts arrive at UDP port {} again", settings.beaconPort());
     }
   }
@@ -135,7 +135,7 @@ final class Beacons implements AutoCloseable {
     for (InetSocketAddress to : settings.fixed()) {
       sockets.send(datagram, to);
     }
-    if (failures.size() < sockets.links().size() && echo.isMissedNow()) {
+    if (failures.size() < sockets.links().size() && echo.misses()) {
       log.warn(
           "not even our own broadcasts arrive at UDP port {}: does a firewall of this host reject"
               + " them? Nobody can be seen until it lets them in",

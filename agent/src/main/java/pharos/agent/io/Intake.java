@@ -73,10 +73,10 @@ final class Intake implements MsgAllocator {
       }
     }
     frame.arrivedBy(from);
-    return isTaken(frame, from);
+    return takes(frame, from);
   }
 
-  private boolean isTaken(Frame frame, Line from) {
+  private boolean takes(Frame frame, Line from) {
     if (from.isEnded()) {
       return false;
     }

@@ -12,13 +12,13 @@ final class OwnEcho {
   private int unheard;
 
   /** One left; whether this is the moment to say that none comes back. */
-  boolean isMissedNow() {
+  boolean misses() {
     unheard = Math.min(unheard + 1, ENOUGH + 1);
     return unheard == ENOUGH;
   }
 
   /** Something arrived where broadcasts do; whether that had been missed. */
-  boolean isBackNow() {
+  boolean hears() {
     boolean wasMissed = unheard >= ENOUGH;
     unheard = 0;
     return wasMissed;

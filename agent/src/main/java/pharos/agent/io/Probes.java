@@ -97,7 +97,7 @@ final class Probes implements AutoCloseable {
   void look(AgentCore core, long nowNs) {
     List<Open> over = new ArrayList<>();
     for (Open probe : open) {
-      if (probe.lookNs - nowNs <= 0 && isOver(probe, core, nowNs)) {
+      if (probe.lookNs - nowNs <= 0 && takesOutcome(probe, core, nowNs)) {
         over.add(probe);
       }
     }
@@ -105,7 +105,7 @@ final class Probes implements AutoCloseable {
     over.forEach(probe -> probe.probe.close());
   }
 
-  private static boolean isOver(Open open, AgentCore core, long nowNs) {
+  private static boolean takesOutcome(Open open, AgentCore core, long nowNs) {
     Probe.Outcome outcome = open.probe.poll();
     long ageNs = nowNs - open.openedNs;
     open.lookNs = nowNs + Math.max(FIRST_LOOK_NS, ageNs);

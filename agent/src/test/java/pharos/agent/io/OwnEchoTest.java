@@ -12,7 +12,7 @@ class OwnEchoTest {
   private int missed(int broadcasts) {
     int told = 0;
     for (int i = 0; i < broadcasts; i++) {
-      told += echo.isMissedNow() ? 1 : 0;
+      told += echo.misses() ? 1 : 0;
     }
     return told;
   }
@@ -27,11 +27,11 @@ class OwnEchoTest {
   void oneThatComesBackBeginsAnewAndIsToldOnceWhereItWasMissed() {
     for (int i = 0; i < 100; i++) {
       assertEquals(0, missed(7));
-      assertFalse(echo.isBackNow());
+      assertFalse(echo.hears());
     }
     assertEquals(1, missed(20));
-    assertTrue(echo.isBackNow());
-    assertFalse(echo.isBackNow());
+    assertTrue(echo.hears());
+    assertFalse(echo.hears());
     assertEquals(1, missed(20));
   }
 

@@ -106,7 +106,7 @@ final class HeldLeases {
     Holder holder = new Holder(contact.id(), source);
     Lease lease = new Lease(contact.sizeBytes() + LEASE_BYTES, here.nowNs() + leaseMs * 1_000_000);
     Lease before = leases.get(holder);
-    if (!hasRoom(holder, lease.bytes() - (before == null ? 0 : before.bytes()))) {
+    if (!makesRoom(holder, lease.bytes() - (before == null ? 0 : before.bytes()))) {
       refused++;
       then.accept(Reply.Ended.of(Reply.Status.REFUSED));
       return;
@@ -130,7 +130,7 @@ final class HeldLeases {
   }
 
   /** Whether there is room for so much more, if need be by ending what another one has. */
-  private boolean hasRoom(Holder holder, int more) {
+  private boolean makesRoom(Holder holder, int more) {
     if (more <= 0) {
       return true;
     }

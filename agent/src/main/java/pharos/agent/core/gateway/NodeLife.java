@@ -208,7 +208,7 @@ final class NodeLife implements Life {
   public void onQuestion(long token, String source, Question question) {
     if (question instanceof Question.Node it) {
       overlay.onRequest(token, source, it.request());
-    } else if (isReserved(question) || !overlay.allows(source)) {
+    } else if (isReserved(question) || !overlay.takes(source)) {
       here.answer(token, Reply.Ended.of(Reply.Status.REFUSED));
     } else if (question instanceof Question.Who it) {
       here.answer(token, Lan.page(here.about(it.subject()), it.after().orElse(null)));

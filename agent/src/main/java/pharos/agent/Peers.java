@@ -142,25 +142,9 @@ final class Peers {
 
   /** The news as an application is told it. */
   PeerEvent event(Change change) {
-    PeerEvent.Kind kind =
-        switch (change.kind()) {
-          case ARRIVED -> PeerEvent.Kind.ARRIVED;
-          case UPDATED -> PeerEvent.Kind.UPDATED;
-          case SUSPECT -> PeerEvent.Kind.SUSPECT;
-          case RECOVERED -> PeerEvent.Kind.RECOVERED;
-          case GONE -> PeerEvent.Kind.GONE;
-        };
-    Optional<GoneReason> reason =
-        change
-            .reason()
-            .map(
-                why ->
-                    switch (why) {
-                      case LEFT -> GoneReason.LEFT;
-                      case CRASHED -> GoneReason.CRASHED;
-                      case SILENT -> GoneReason.SILENT;
-                      case REPLACED -> GoneReason.REPLACED;
-                    });
+    // What happened has one name inside and outside.
+    PeerEvent.Kind kind = PeerEvent.Kind.valueOf(change.kind().name());
+    Optional<GoneReason> reason = change.reason().map(it -> GoneReason.valueOf(it.name()));
     Peer peer =
         kind == PeerEvent.Kind.GONE ? peer(change.peer(), PeerState.GONE) : peer(change.peer());
     return new PeerEvent(kind, peer, reason);

@@ -50,6 +50,18 @@ class PeersTest {
         3_000);
   }
 
+  @Test
+  void whatHappenedIsToldByTheNameThatItHasInside() {
+    PeerInfo peer = at(1, List.of("10.0.0.1"), Document.EMPTY);
+    for (Change.Kind kind : Change.Kind.values()) {
+      for (Reason reason : Reason.values()) {
+        PeerEvent event = peers.event(new Change(kind, peer, Optional.of(reason)));
+        assertEquals(kind.name(), event.kind().name());
+        assertEquals(reason.name(), event.reason().orElseThrow().name());
+      }
+    }
+  }
+
   private Peer only(PeerInfo info) {
     return peers.snapshot(SELF, List.of(info), List.of()).peers().get(0);
   }

@@ -118,6 +118,14 @@ final class AgentCommand implements Callable<Integer> {
   @Mixin private OverlayOptions overlay = new OverlayOptions();
 
   @Option(
+      names = "--wide",
+      paramLabel = "SERVICE",
+      description =
+          "Follow everybody of this service, or who offers this type, on other networks too. May be"
+              + " repeated.")
+  private List<String> wide = new ArrayList<>();
+
+  @Option(
       names = "--no-presence",
       description = "Send no beacons: where broadcasts are forbidden, seeds alone make a network.")
   private boolean isWithoutPresence;
@@ -260,6 +268,7 @@ final class AgentCommand implements Callable<Integer> {
                   advertised.stream().map(NetworkOptions::address).toArray(InetAddress[]::new)));
     }
     network.set("--peer", () -> builder.fixedPeers(fixedPeers.toArray(String[]::new)));
+    network.set("--wide", () -> builder.wide(wide.toArray(String[]::new)));
     network.applyTo(builder);
     overlay.applyTo(builder, isGateway || overlay.hasSeeds() ? "" : "--gateway or --seed");
     return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);

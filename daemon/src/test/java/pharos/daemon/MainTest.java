@@ -66,6 +66,7 @@ class MainTest {
         "agent --gateway --k 257|'--k': '257' is no number from 1 to 256",
         "agent --gateway --alpha x|'--alpha': 'x' is no number from 1 to 64",
         "agent --gateway --cache 0|'--cache': '0' is no number from 1 to 10000000, or off",
+        "agent --wide ''|--wide: a service that is followed must have a name",
         "agent --arbiter versions|--arbiter versions makes no sense without --gateway or --seed",
         "agent --k 8|--k 8 makes no sense without --gateway or --seed: gateways decide that",
         "agent --cache off|--cache off makes no sense without --gateway or --seed",

@@ -264,6 +264,19 @@ class PastTheSubnetTest {
     }
   }
 
+  @Test
+  void anAgentThatIsWideTellsWhoIsOnAnotherNetwork() {
+    twoNetworks();
+    Program program = Program.start(command(here, "agent", "--wide", "Beta.Orders", "--events"));
+    started.add(program);
+    await()
+        .until(
+            () ->
+                program.out().stream()
+                    .anyMatch(
+                        it -> it.contains("ARRIVED") && it.contains("\"site\":\"gate-there\"")));
+  }
+
   /** Starts a command, and waits until it printed this. */
   private void run(String until, int network, String[] more, String... args) {
     List<String> all = new ArrayList<>(List.of(args));

@@ -369,14 +369,7 @@ public final class AgentBuilder {
   }
 
   private Settings core() {
-    return new Settings(
-        interval.toNanos(),
-        budgetPerSecond,
-        maxPeers,
-        Settings.defaults().maxQuestions(),
-        Settings.defaults().questionTimeoutNs(),
-        Settings.defaults().watches(),
-        isObserver);
+    return new Settings(interval.toNanos(), budgetPerSecond, maxPeers, isObserver);
   }
 
   private void checkTogether() {

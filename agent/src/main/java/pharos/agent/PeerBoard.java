@@ -173,11 +173,6 @@ public class PeerBoard implements PeerView {
     return line.read(() -> new Counts(coalesced, overflowed));
   }
 
-  /** How many follow it. */
-  int followers() {
-    return line.read(subscribers::size);
-  }
-
   // For the application.
 
   @Override

@@ -125,7 +125,7 @@ final class Asker {
   Asker(Turn turn, Outcome outcome) {
     this.turn = turn;
     this.outcome = outcome;
-    questions = new Lane(turn.settings.maxQuestions());
+    questions = new Lane(Settings.QUESTIONS);
   }
 
   private Lane lane(Question question) {
@@ -280,7 +280,7 @@ final class Asker {
    * in its name; the next time round each place has longer.
    */
   private long patienceNs(Peer peer) {
-    long timeoutNs = turn.settings.questionTimeoutNs();
+    long timeoutNs = Settings.ANSWER_NS;
     return peer.isAtOneOfSeveral()
         ? Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6))
         : timeoutNs;

@@ -140,7 +140,7 @@ final class Meeter {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;
-      peer.askNs = turn.nowNs + turn.settings.questionTimeoutNs();
+      peer.askNs = turn.nowNs + Settings.ANSWER_NS;
       deadlines.arm(peer);
     } else if (peer.askNs != Peer.NEVER) {
       deadlines.arm(peer);

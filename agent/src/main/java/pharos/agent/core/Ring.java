@@ -31,7 +31,7 @@ final class Ring {
     peer.place = shown.size();
     shown.add(peer);
     boolean isSuccessor =
-        watched.size() < turn.settings.watches() || isBefore(peer, watched.get(watched.size() - 1));
+        watched.size() < Settings.WATCHES || isBefore(peer, watched.get(watched.size() - 1));
     isSettled &= !isSuccessor;
   }
 
@@ -144,7 +144,7 @@ final class Ring {
 
   /** The first of those who follow us, the next one first. */
   private List<Peer> successors() {
-    int wanted = turn.settings.watches();
+    int wanted = Settings.WATCHES;
     List<Peer> successors = new ArrayList<>(wanted + 1);
     for (Peer peer : shown) {
       int at = successors.size();

@@ -6,24 +6,23 @@ package pharos.agent.core;
  * @param intervalNs between two announcements, when the segment is not crowded
  * @param budgetPerSecond how many announcements all agents of a segment may send together
  * @param maxPeers how many peers are kept, those gone or not yet met included
- * @param maxQuestions how many questions are open at once
- * @param questionTimeoutNs how long an answer may take
- * @param watches how many successors on the ring of ids are watched
  * @param observer whether this agent only listens: it asks, but announces nothing
  */
-public record Settings(
-    long intervalNs,
-    int budgetPerSecond,
-    int maxPeers,
-    int maxQuestions,
-    long questionTimeoutNs,
-    int watches,
-    boolean observer) {
+public record Settings(long intervalNs, int budgetPerSecond, int maxPeers, boolean observer) {
   /** A millisecond in the unit of the core. */
   static final long MS = 1_000_000;
 
   /** A second in the unit of the core. */
   static final long SECOND = 1_000 * MS;
+
+  /** How many questions are open at once. */
+  static final int QUESTIONS = 32;
+
+  /** How long an answer may take. */
+  static final long ANSWER_NS = SECOND;
+
+  /** How many successors on the ring of ids are watched. */
+  static final int WATCHES = 2;
 
   /** From here on there is a crowd: answers are spread, so that they form no storm. */
   static final int CROWD = 50;
@@ -34,7 +33,7 @@ public record Settings(
   /** Up to here an overdue beacon is asked after at 2.5 intervals, above it at 3.5. */
   static final int MANY = 512;
 
-  private static final Settings DEFAULTS = new Settings(SECOND, 500, 20_000, 32, SECOND, 2, false);
+  private static final Settings DEFAULTS = new Settings(SECOND, 500, 20_000, false);
 
   /** The defaults of the design. */
   public static Settings defaults() {
@@ -43,19 +42,16 @@ public record Settings(
 
   /** The same with another interval. */
   public Settings withIntervalNs(long intervalNs) {
-    return new Settings(
-        intervalNs, budgetPerSecond, maxPeers, maxQuestions, questionTimeoutNs, watches, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
   }
 
   /** The same with another bound on peers. */
   public Settings withMaxPeers(int maxPeers) {
-    return new Settings(
-        intervalNs, budgetPerSecond, maxPeers, maxQuestions, questionTimeoutNs, watches, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
   }
 
   /** The same as an observer, or not. */
   public Settings withObserver(boolean observer) {
-    return new Settings(
-        intervalNs, budgetPerSecond, maxPeers, maxQuestions, questionTimeoutNs, watches, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
   }
 }

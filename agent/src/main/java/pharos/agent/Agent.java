@@ -21,7 +21,7 @@ import org.zeromq.ZContext;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.PeerInfo;
-import pharos.agent.core.gateway.RemotePeer;
+import pharos.agent.core.gateway.Event;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.GatewayPlugin;
 import pharos.agent.io.LoopListener;
@@ -100,7 +100,7 @@ public final class Agent implements PeerView, AutoCloseable {
     peers = new Peers(world.nowNs(), world.now(), this::source);
     News news = new News();
     gateway =
-        new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onFollowed);
+        new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onEvent);
     try {
       loop = AgentLoop.open(settings, WireCodec.write(offers), context, news, List.of(gateway));
     } catch (IOException e) {
@@ -258,12 +258,12 @@ public final class Agent implements PeerView, AutoCloseable {
 
   /** The same for any id; one of 20 bytes may be that of a peer. */
   public CompletableFuture<Finding> find(ContactId id) {
-    return calls.begin(then -> gateway.find(id, then));
+    return calls.begin(call -> gateway.find(call, id));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere; by id. */
   public CompletableFuture<Finding> browse(String service) {
-    return calls.begin(then -> gateway.browse(service, then));
+    return calls.begin(call -> gateway.browse(call, service));
   }
 
   /**
@@ -275,12 +275,12 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> register(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(then -> gateway.register(contact, then));
+    return calls.begin(call -> gateway.register(call, contact));
   }
 
   /** Announces it no more, and withdraws it where it is held. */
   public CompletableFuture<Finding> unregister(ContactId id) {
-    return calls.begin(then -> gateway.unregister(id, then));
+    return calls.begin(call -> gateway.unregister(call, id));
   }
 
   /**
@@ -289,7 +289,7 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> unregister(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(then -> gateway.unregister(contact, then));
+    return calls.begin(call -> gateway.unregister(call, contact));
   }
 
   /**
@@ -302,7 +302,7 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> addContact(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(then -> gateway.addContact(contact, then));
+    return calls.begin(call -> gateway.addContact(call, contact));
   }
 
   /**
@@ -311,7 +311,7 @@ public final class Agent implements PeerView, AutoCloseable {
    * is NOT_FOUND when it knew nothing of it. What is registered is not withdrawn by it.
    */
   public CompletableFuture<Finding> reportUnreachable(Contact contact) {
-    return calls.begin(then -> gateway.reportUnreachable(contact, then));
+    return calls.begin(call -> gateway.reportUnreachable(call, contact));
   }
 
   /** How this agent is now; after its end too. */
@@ -414,8 +414,12 @@ public final class Agent implements PeerView, AutoCloseable {
       publish(changes.stream().map(peers::event).toList());
     }
 
-    void onFollowed(List<RemotePeer> followed) {
-      publish(remotes.update(followed, world.now()));
+    void onEvent(Event event) {
+      if (event instanceof Event.Ended it) {
+        calls.onEnded(it.call(), it.ended());
+      } else if (event instanceof Event.Followed it) {
+        publish(remotes.update(it.peers(), world.now()));
+      }
     }
 
     private void publish(List<PeerEvent> events) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import pharos.agent.core.gateway.Call;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.World;
@@ -23,7 +23,10 @@ import pharos.agent.io.World;
  */
 final class Calls {
   /** Every call has ended by then, one way or the other. */
-  private static final long CALL_SECONDS = 30;
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
+
+  /** So many may be open; more are refused at once. */
+  private static final int MOST = 1_024;
 
   private final CallLine line;
   private final PeerBoard board;
@@ -48,21 +51,27 @@ final class Calls {
     this.closed = closed;
   }
 
-  CompletableFuture<Finding> begin(Consumer<Consumer<Reply.Ended>> begin) {
+  CompletableFuture<Finding> begin(Consumer<Call> begin) {
     CompletableFuture<Finding> future = new CompletableFuture<>();
     closed.get().ifPresent(future::completeExceptionally);
     if (future.isDone()) {
       return future;
     }
-    long call = numbers.incrementAndGet();
-    pending.put(call, future);
-    begin.accept(end -> line.execute(() -> complete(call, end)));
-    Executor later =
-        CompletableFuture.delayedExecutor(CALL_SECONDS, TimeUnit.SECONDS, line::execute);
-    later.execute(() -> complete(call, Reply.Ended.of(Reply.Status.TIMED_OUT)));
+    Call call = new Call(numbers.incrementAndGet(), world.nowNs() + PATIENCE_NS);
+    pending.put(call.number(), future);
+    if (pending.size() > MOST) {
+      onEnded(call.number(), Reply.Ended.of(Reply.Status.REFUSED));
+      return future;
+    }
+    begin.accept(call);
     // It may have been closed meanwhile.
     closed.get().ifPresent(future::completeExceptionally);
     return future;
+  }
+
+  /** On any thread. */
+  void onEnded(long call, Reply.Ended end) {
+    line.execute(() -> complete(call, end));
   }
 
   /** Those that are open end, since the agent is closed. */

@@ -188,7 +188,8 @@ class GatewayTest {
     agents[0].close();
 
     for (int i = 0; i < 5; i++) {
-      assertTrue(end(alpha.find("beta-1")).isFound());
+      Finding found = end(alpha.find("beta-1"));
+      assertTrue(found.isFound(), found::toString);
     }
   }
 

@@ -14,8 +14,10 @@ public sealed interface Effect {
    *
    * @param endpoints where it can be reached, the best first
    * @param node whom we expect there; empty for a seed, of which only the address is known
+   * @param deadlineNs when nobody waits for the answer any more
    */
-  record Ask(long rpc, List<String> endpoints, Optional<ContactId> node, Request request)
+  record Ask(
+      long rpc, List<String> endpoints, Optional<ContactId> node, Request request, long deadlineNs)
       implements Effect {
     /** Keeps a copy of the list. */
     public Ask {

@@ -46,6 +46,7 @@ final class Rpcs {
     final @Nullable Contact to;
     final Handler handler;
     final long sentNs = turn.nowNs;
+    final long deadlineNs = sentNs + turn.settings.times().rpcNs();
 
     Rpc(long number, @Nullable Contact to, Handler handler) {
       this.number = number;
@@ -55,9 +56,8 @@ final class Rpcs {
 
     @Override
     void fire() {
-      long leftNs = sentNs + turn.settings.times().rpcNs() - turn.nowNs;
-      if (leftNs > 0) {
-        turn.timers.set(this, turn.nowNs + leftNs);
+      if (deadlineNs - turn.nowNs > 0) {
+        turn.timers.set(this, deadlineNs);
         turn.count(Count.STALLED);
         handler.stalled();
       } else {
@@ -97,7 +97,7 @@ final class Rpcs {
     open.put(number, rpc);
     turn.timers.set(rpc, turn.nowNs + roundTrips.stallNs());
     turn.count(Count.SENT);
-    turn.emit(new Effect.Ask(number, endpoints, node, request));
+    turn.emit(new Effect.Ask(number, endpoints, node, request, rpc.deadlineNs));
   }
 
   /** Something arrived: this node is not cut off. */

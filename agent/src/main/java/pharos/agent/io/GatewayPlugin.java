@@ -1,20 +1,16 @@
 package pharos.agent.io;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
+import pharos.agent.core.gateway.Call;
 import pharos.agent.core.gateway.Event;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.GatewaySettings;
 import pharos.agent.core.gateway.Question;
-import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
@@ -25,15 +21,9 @@ import pharos.kademlia.ContactId;
 
 /** The gateway, plugged into a loop; any thread may call what the application wants. */
 public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
-  /** So many calls may be open; more are refused at once. */
-  private static final int MAX_CALLS = 1_024;
-
   private final GatewaySettings settings;
-  private final Consumer<List<RemotePeer>> followed;
+  private final Consumer<Event> listener;
   private final SeedNames seedNames;
-  private final AtomicInteger open = new AtomicInteger();
-  private final Map<Long, Consumer<Reply.Ended>> calls = new HashMap<>();
-  private long callNumbers;
   private @Nullable Gateway gateway;
   private Consumer<Runnable> submit = command -> {};
 
@@ -41,15 +31,13 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
    * A gateway as it is set.
    *
    * @param name of the agent, for the thread that looks up seeds
-   * @param followed hears who of the followed services is on other networks, on the loop's thread
+   * @param listener hears how calls ended, and who of the followed services is on other networks;
+   *     on the loop's thread
    */
   public GatewayPlugin(
-      String name,
-      GatewaySettings settings,
-      List<Seed> seeds,
-      Consumer<List<RemotePeer>> followed) {
+      String name, GatewaySettings settings, List<Seed> seeds, Consumer<Event> listener) {
     this.settings = settings;
-    this.followed = followed;
+    this.listener = listener;
     seedNames = new SeedNames(name, seeds, found -> submit.accept(() -> gateway().seeds(found)));
   }
 
@@ -82,67 +70,43 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
   // What the application wants; each end is told on the loop's thread.
 
   /** Looks for this contact, or the peers of this id or name, here and everywhere. */
-  public void find(ContactId id, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.find(call, id));
+  public void find(Call call, ContactId id) {
+    submit.accept(() -> gateway().find(call, id));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere. */
-  public void browse(String service, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.browse(call, service));
+  public void browse(Call call, String service) {
+    submit.accept(() -> gateway().browse(call, service));
   }
 
   /** Announces this contact, and keeps it announced. */
-  public void register(Contact contact, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.register(call, contact));
+  public void register(Call call, Contact contact) {
+    submit.accept(() -> gateway().register(call, contact));
   }
 
   /** Announces it no more. */
-  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.unregister(call, id));
+  public void unregister(Call call, ContactId id) {
+    submit.accept(() -> gateway().unregister(call, id));
   }
 
   /** Announces it no more, unless the arbiter prefers what is announced to this. */
-  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.unregister(call, contact));
+  public void unregister(Call call, Contact contact) {
+    submit.accept(() -> gateway().unregister(call, contact));
   }
 
   /** The application knows this from elsewhere. */
-  public void addContact(Contact contact, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.addContact(call, contact));
+  public void addContact(Call call, Contact contact) {
+    submit.accept(() -> gateway().addContact(call, contact));
   }
 
   /** The application could not reach this. */
-  public void reportUnreachable(Contact contact, Consumer<Reply.Ended> then) {
-    call(then, (gateway, call) -> gateway.reportUnreachable(call, contact));
-  }
-
-  private void call(Consumer<Reply.Ended> then, BiConsumer<Gateway, Long> begin) {
-    if (open.incrementAndGet() > MAX_CALLS) {
-      open.decrementAndGet();
-      then.accept(Reply.Ended.of(Reply.Status.REFUSED));
-      return;
-    }
-    submit.accept(
-        () -> {
-          long call = ++callNumbers;
-          calls.put(call, then);
-          begin.accept(gateway(), call);
-        });
+  public void reportUnreachable(Call call, Contact contact) {
+    submit.accept(() -> gateway().reportUnreachable(call, contact));
   }
 
   @Override
   public void onEvent(Event event) {
-    if (event instanceof Event.Followed it) {
-      followed.accept(it.peers());
-    } else if (event instanceof Event.Ended it) {
-      Consumer<Reply.Ended> then = calls.remove(it.call());
-      if (then != null) {
-        open.decrementAndGet();
-        then.accept(it.ended());
-      }
-    } else {
-      throw new AssertionError(event);
-    }
+    listener.accept(event);
   }
 
   // Its messages.

@@ -124,6 +124,10 @@ final class OverlayShapes {
               "id or service is missing")
           .of("subject");
 
+  /** Who asks waits no longer. */
+  private static final Field WITHIN =
+      may("within", Value.millis(1), Question.Forwarded.PATIENCE_MS).of("withinMs");
+
   private static final List<Case> QUESTIONS =
       List.of(
           kind("ping", Request.Ping.class, maybe("from", CONTACT)),
@@ -134,14 +138,20 @@ final class OverlayShapes {
               must("target", KEY),
               maybe("announce", ANNOUNCEMENT).of("announcement")),
           kind("who", Question.Who.class, SUBJECT, maybe("after", NODE_ID)),
-          kind("find", Question.Find.class, must("id", CONTACT_ID)),
-          kind("browse", Question.Browse.class, must("service", SERVICE), maybe("after", NODE_ID)),
+          kind("find", Question.Find.class, must("id", CONTACT_ID), WITHIN),
+          kind(
+              "browse",
+              Question.Browse.class,
+              must("service", SERVICE),
+              maybe("after", NODE_ID),
+              WITHIN),
           kind(
               "register",
               Question.Register.class,
               must("contact", CONTACT),
-              must("lease", Value.millis(1)).of("leaseMs")),
-          kind("unregister", Question.Unregister.class, must("id", CONTACT_ID)));
+              must("lease", Value.millis(1)).of("leaseMs"),
+              WITHIN),
+          kind("unregister", Question.Unregister.class, must("id", CONTACT_ID), WITHIN));
 
   private static final Value<Reply.Page> PAGE =
       Shape.of(

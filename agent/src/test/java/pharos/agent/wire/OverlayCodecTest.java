@@ -152,6 +152,8 @@ class OverlayCodecTest {
           drawn.add(reply(random).getClass());
         });
     Set<Class<?>> all = new HashSet<>(List.of(Question.class.getPermittedSubclasses()));
+    all.remove(Question.Forwarded.class);
+    all.addAll(List.of(Question.Forwarded.class.getPermittedSubclasses()));
     all.addAll(List.of(Reply.class.getPermittedSubclasses()));
     assertEquals(all, drawn);
   }
@@ -410,9 +412,11 @@ class OverlayCodecTest {
     ContactId id = ContactId.ofText("a");
     assertMistake(
         "contact 'a': endpoints: 'tcp://\\u000A' has a character that may not be in a text",
-        new Question.Register(Contact.of(id, "tcp://\n"), 1));
-    assertMistake("lease: 0 is not 1 to 1000000000000", new Question.Register(Contact.of(id), 0));
-    assertMistake("service: '' is empty", new Question.Browse("", Optional.empty()));
+        new Question.Register(Contact.of(id, "tcp://\n"), 1, 1));
+    assertMistake(
+        "lease: 0 is not 1 to 1000000000000", new Question.Register(Contact.of(id), 0, 1));
+    assertMistake("within: 0 is not 1 to 1000000000000", new Question.Unregister(id, 0));
+    assertMistake("service: '' is empty", new Question.Browse("", Optional.empty(), 1));
     assertMistake(
         "service: '\\uD800' has a character that may not be in a text",
         new Question.Who(new Subject.Service("\uD800"), Optional.empty()));
@@ -543,11 +547,15 @@ class OverlayCodecTest {
                   ? new Subject.Holder(contactId(random))
                   : new Subject.Service(word(random, 1, 60)),
               maybeId(random));
-      case 3 -> new Question.Find(contactId(random));
-      case 4 -> new Question.Browse(word(random, 1, 60), maybeId(random));
-      case 5 -> new Question.Register(contact(random), random.nextLong(1, 1_000_000_000_001L));
-      default -> new Question.Unregister(contactId(random));
+      case 3 -> new Question.Find(contactId(random), millis(random));
+      case 4 -> new Question.Browse(word(random, 1, 60), maybeId(random), millis(random));
+      case 5 -> new Question.Register(contact(random), millis(random), millis(random));
+      default -> new Question.Unregister(contactId(random), millis(random));
     };
+  }
+
+  private static long millis(RandomGenerator random) {
+    return random.nextLong(1, 1_000_000_000_001L);
   }
 
   private static Request findNode(RandomGenerator random) {

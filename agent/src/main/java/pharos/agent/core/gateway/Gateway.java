@@ -1,8 +1,11 @@
 package pharos.agent.core.gateway;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -24,6 +27,9 @@ import pharos.kademlia.ContactId;
  * <p>One thread owns it.
  */
 public final class Gateway implements Talker<Question, Reply, Event> {
+  /** A round of following takes no longer. */
+  private static final long WIDE_NS = 12_000_000_000L;
+
   private final Here here;
   private final OpenQuestions questions;
   private final LanGateways gateways;
@@ -33,6 +39,9 @@ public final class Gateway implements Talker<Question, Reply, Event> {
   private final @Nullable NodeLife node;
 
   private final Following following;
+
+  /** The calls of the application that have not ended. */
+  private final Map<Long, Call> open = new LinkedHashMap<>();
 
   /**
    * @param self this agent as its peers see it
@@ -57,7 +66,11 @@ public final class Gateway implements Talker<Question, Reply, Event> {
       node = null;
       life = new GuestLife(here, questions, gateways, settings.overlay());
     }
-    following = new Following(settings.wide(), life::browse, here.lan()::contains, nowNs);
+    following = new Following(settings.wide(), this::browseWide, here.lan()::contains, nowNs);
+  }
+
+  private void browseWide(String service, Consumer<Reply.Ended> then) {
+    life.browse(service, here.nowNs() + WIDE_NS, then);
   }
 
   // The turn.
@@ -74,12 +87,16 @@ public final class Gateway implements Talker<Question, Reply, Event> {
   public void wakeUp() {
     questions.expire();
     life.wakeUp();
+    endLate();
     following.wakeUp(here.nowNs());
   }
 
   @Override
   public long nextWakeUpNs() {
     long nextNs = questions.nextNs(life.nextNs());
+    for (Call call : open.values()) {
+      nextNs = Math.min(nextNs, call.deadlineNs());
+    }
     return following.isIdle() ? nextNs : Math.min(nextNs, following.nextNs());
   }
 
@@ -151,64 +168,73 @@ public final class Gateway implements Talker<Question, Reply, Event> {
   // What the application wants.
 
   /** Looks for this, as a contact and as the id or name of peers, here and everywhere. */
-  public void find(long call, ContactId id) {
-    if (Pointers.isReserved(id)) {
-      refuse(call);
-    } else {
-      life.find(id, ended -> here.end(call, ended));
-    }
+  public void find(Call call, ContactId id) {
+    begin(call, id, then -> life.find(id, call.deadlineNs(), then));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere. */
-  public void browse(long call, String service) {
-    life.browse(service, ended -> here.end(call, ended));
+  public void browse(Call call, String service) {
+    begin(call, then -> life.browse(service, call.deadlineNs(), then));
   }
 
   /** Announces a contact, and keeps it announced. */
-  public void register(long call, Contact contact) {
-    if (Pointers.isReserved(contact.id())) {
-      refuse(call);
-    } else {
-      life.register(contact, ended -> here.end(call, ended));
-    }
+  public void register(Call call, Contact contact) {
+    begin(call, contact.id(), then -> life.register(contact, call.deadlineNs(), then));
   }
 
   /** Withdraws what was registered. */
-  public void unregister(long call, ContactId id) {
-    if (Pointers.isReserved(id)) {
-      refuse(call);
-    } else {
-      life.unregister(id, ended -> here.end(call, ended));
-    }
+  public void unregister(Call call, ContactId id) {
+    begin(call, id, then -> life.unregister(id, call.deadlineNs(), then));
   }
 
   /** Withdraws what was registered, unless the arbiter prefers that to this contact. */
-  public void unregister(long call, Contact contact) {
-    if (Pointers.isReserved(contact.id())) {
-      refuse(call);
-    } else {
-      life.unregister(contact, ended -> here.end(call, ended));
-    }
+  public void unregister(Call call, Contact contact) {
+    begin(call, contact.id(), then -> life.unregister(contact, call.deadlineNs(), then));
   }
 
   /** The application knows this from elsewhere: it is found from now on, for a while. */
-  public void addContact(long call, Contact contact) {
-    if (Pointers.isReserved(contact.id())) {
-      refuse(call);
-    } else {
-      Optional<Contact> known = Optional.of(life.add(contact));
-      here.end(call, new Reply.Ended(Reply.Status.FOUND, known, 0, List.of(), List.of()));
-    }
+  public void addContact(Call call, Contact contact) {
+    begin(
+        call,
+        contact.id(),
+        then -> {
+          Optional<Contact> known = Optional.of(life.add(contact));
+          then.accept(new Reply.Ended(Reply.Status.FOUND, known, 0, List.of(), List.of()));
+        });
   }
 
   /** The application could not reach this; FOUND when that changed something. */
-  public void reportUnreachable(long call, Contact contact) {
+  public void reportUnreachable(Call call, Contact contact) {
     boolean wasKnown = life.reportUnreachable(contact);
-    here.end(call, Reply.Ended.of(wasKnown ? Reply.Status.FOUND : Reply.Status.NOT_FOUND));
+    Reply.Status status = wasKnown ? Reply.Status.FOUND : Reply.Status.NOT_FOUND;
+    begin(call, then -> then.accept(Reply.Ended.of(status)));
   }
 
-  private void refuse(long call) {
-    here.end(call, Reply.Ended.of(Reply.Status.REFUSED));
+  /** What is about a reserved id is refused. */
+  private void begin(Call call, ContactId id, Consumer<Consumer<Reply.Ended>> how) {
+    begin(
+        call,
+        Pointers.isReserved(id) ? then -> then.accept(Reply.Ended.of(Reply.Status.REFUSED)) : how);
+  }
+
+  private void begin(Call call, Consumer<Consumer<Reply.Ended>> how) {
+    open.put(call.number(), call);
+    how.accept(ended -> end(call, ended));
+  }
+
+  /** Once; what comes after the deadline is too late. */
+  private void end(Call call, Reply.Ended ended) {
+    if (open.remove(call.number()) != null) {
+      here.want(new Action.Tell<>(new Event.Ended(call.number(), ended)));
+    }
+  }
+
+  private void endLate() {
+    for (Call call : List.copyOf(open.values())) {
+      if (call.deadlineNs() - here.nowNs() <= 0) {
+        end(call, Reply.Ended.of(Reply.Status.TIMED_OUT));
+      }
+    }
   }
 
   // What arrives.
@@ -220,12 +246,16 @@ public final class Gateway implements Talker<Question, Reply, Event> {
 
   @Override
   public void onReply(long number, String at, Reply reply) {
-    questions.onReply(number, at, reply);
+    if (!questions.onReply(number, at, reply) && node != null) {
+      node.onReply(number, at, reply);
+    }
   }
 
   @Override
   public void onFailed(long number) {
-    questions.onFailed(number);
+    if (!questions.onFailed(number) && node != null) {
+      node.onFailed(number);
+    }
   }
 
   // What can be looked at.

@@ -36,28 +36,28 @@ final class GuestLife implements Life {
   }
 
   @Override
-  public void find(ContactId id, Consumer<Reply.Ended> then) {
-    search.find(id, then);
+  public void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
+    search.find(id, deadlineNs, then);
   }
 
   @Override
-  public void browse(String service, Consumer<Reply.Ended> then) {
-    search.browse(service, then);
+  public void browse(String service, long deadlineNs, Consumer<Reply.Ended> then) {
+    search.browse(service, deadlineNs, then);
   }
 
   @Override
-  public void register(Contact contact, Consumer<Reply.Ended> then) {
-    leases.lease(contact, then);
+  public void register(Contact contact, long deadlineNs, Consumer<Reply.Ended> then) {
+    leases.lease(contact, deadlineNs, then);
   }
 
   @Override
-  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
-    leases.unlease(id, then);
+  public void unregister(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
+    leases.unlease(id, deadlineNs, then);
   }
 
   @Override
-  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
-    leases.unlease(contact, then);
+  public void unregister(Contact contact, long deadlineNs, Consumer<Reply.Ended> then) {
+    leases.unlease(contact, deadlineNs, then);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class GuestSearch {
   }
 
   /** An id is unique, so one of our own LAN is all there is; of a name others may have it too. */
-  void find(ContactId id, Consumer<Reply.Ended> then) {
+  void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
     List<RemotePeer> onLan = here.about(new Subject.Holder(id));
     boolean isById = onLan.stream().anyMatch(it -> ContactId.of(it.id().toBytes()).equals(id));
     if (isById) {
@@ -37,6 +37,7 @@ final class GuestSearch {
     gateways.send(
         new Question.Find(id),
         null,
+        deadlineNs,
         (by, reply) -> {
           Reply.Ended ended = LanGateways.ended(reply);
           boolean isFound = ended.status() == Reply.Status.FOUND;
@@ -71,8 +72,8 @@ final class GuestSearch {
     return new Reply.Ended(Reply.Status.FOUND, Optional.empty(), 0, onLan, List.of("on this LAN"));
   }
 
-  void browse(String service, Consumer<Reply.Ended> then) {
-    browsePages(service, null, null, new TreeMap<>(), mostBytes, then);
+  void browse(String service, long deadlineNs, Consumer<Reply.Ended> then) {
+    browsePages(service, null, null, new TreeMap<>(), mostBytes, deadlineNs, then);
   }
 
   /** All pages from one gateway, as long as it answers. */
@@ -82,10 +83,12 @@ final class GuestSearch {
       @Nullable NodeId gateway,
       NavigableMap<NodeId, RemotePeer> found,
       long mayTell,
+      long deadlineNs,
       Consumer<Reply.Ended> then) {
     gateways.send(
         new Question.Browse(service, Optional.ofNullable(after)),
         gateway,
+        deadlineNs,
         (by, reply) -> {
           List<RemotePeer> onLan = here.about(new Subject.Service(service));
           if (reply instanceof Reply.Page page) {
@@ -97,7 +100,7 @@ final class GuestSearch {
               }
             }
             if (page.hasMore() && goesOn(found, after) && left >= 0) {
-              browsePages(service, found.lastKey(), by, found, left, then);
+              browsePages(service, found.lastKey(), by, found, left, deadlineNs, then);
               return;
             }
           }

@@ -105,10 +105,6 @@ final class Here {
     want(new Action.Answer<>(token, reply));
   }
 
-  void end(long call, Reply.Ended ended) {
-    want(new Action.Tell<>(new Event.Ended(call, ended)));
-  }
-
   /** What is wanted since the last time. */
   List<Action<Question, Reply, Event>> takeActions() {
     if (actions.isEmpty()) {

@@ -84,13 +84,14 @@ final class LanGateways {
    * once.
    *
    * @param preferred whom to ask first, if it is there
+   * @param deadlineNs when it is over in any case
    */
-  void send(Question question, @Nullable NodeId preferred, Told then) {
+  void send(Question question, @Nullable NodeId preferred, long deadlineNs, Told then) {
     if (questions.isFull()) {
       then.accept(null, Reply.Ended.of(Reply.Status.REFUSED));
       return;
     }
-    new Sending(question, preferred, then).next();
+    new Sending(question, preferred, deadlineNs, then).next();
   }
 
   /** How a call ended that was answered so. */
@@ -116,6 +117,7 @@ final class LanGateways {
   private final class Sending {
     private final Question question;
     private final @Nullable NodeId preferred;
+    private final long deadlineNs;
     private final Told then;
     private final Set<NodeId> tried = new HashSet<>();
 
@@ -129,9 +131,10 @@ final class LanGateways {
 
     private @Nullable NodeId excused;
 
-    Sending(Question question, @Nullable NodeId preferred, Told then) {
+    Sending(Question question, @Nullable NodeId preferred, long deadlineNs, Told then) {
       this.question = question;
       this.preferred = preferred;
+      this.deadlineNs = deadlineNs;
       this.then = then;
     }
 
@@ -140,8 +143,17 @@ final class LanGateways {
       return question instanceof Question.Find || question instanceof Question.Browse;
     }
 
+    /**
+     * When this one is no longer waited for: one after the other has half of what is left, so that
+     * there is something left for the next.
+     */
+    private long untilNs() {
+      long leftNs = deadlineNs - questions.nowNs();
+      return questions.nowNs() + Math.min(isHarmless() ? leftNs : leftNs / 2, FORWARD_NS);
+    }
+
     void next() {
-      PeerInfo chosen = choose();
+      PeerInfo chosen = deadlineNs - questions.nowNs() > 0 ? choose() : null;
       if (chosen != null) {
         tried.add(chosen.id());
         Attempt attempt = new Attempt(chosen.id());
@@ -150,7 +162,7 @@ final class LanGateways {
                 Endpoints.of(chosen),
                 question,
                 open.isEmpty() ? SLOW_NS : SLOWER_NS,
-                FORWARD_NS,
+                untilNs(),
                 chosen.id(),
                 attempt);
         open.put(attempt.number, attempt);

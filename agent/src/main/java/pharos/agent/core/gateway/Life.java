@@ -12,19 +12,19 @@ import pharos.kademlia.ContactId;
  */
 sealed interface Life permits NodeLife, GuestLife {
   /** Looks for this, as a contact and as the id or name of peers, here and everywhere. */
-  void find(ContactId id, Consumer<Reply.Ended> then);
+  void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then);
 
   /** Everybody of this service, or who offers this type, here and everywhere. */
-  void browse(String service, Consumer<Reply.Ended> then);
+  void browse(String service, long deadlineNs, Consumer<Reply.Ended> then);
 
   /** Announces a contact of the application, and keeps it announced. */
-  void register(Contact contact, Consumer<Reply.Ended> then);
+  void register(Contact contact, long deadlineNs, Consumer<Reply.Ended> then);
 
   /** Withdraws what the application registered. */
-  void unregister(ContactId id, Consumer<Reply.Ended> then);
+  void unregister(ContactId id, long deadlineNs, Consumer<Reply.Ended> then);
 
   /** Withdraws what the application registered, unless the arbiter prefers that to this. */
-  void unregister(Contact contact, Consumer<Reply.Ended> then);
+  void unregister(Contact contact, long deadlineNs, Consumer<Reply.Ended> then);
 
   /** The application knows this from elsewhere; returns what it is with what is known here. */
   Contact add(Contact contact);

@@ -52,7 +52,7 @@ final class NodeLife implements Life {
             random,
             here.nowNs(),
             agents);
-    calls = new OverlayCalls(overlay, here, questions);
+    calls = new OverlayCalls(overlay, here);
     search = new NodeSearch(here, questions, calls, settings.limits().bytes() / 8);
     leases = new HeldLeases(here, calls, settings, overlay::agentsAt);
     served = new Served(here, settings.limits().lookupsAtOnce(), overlay::agentsAt);
@@ -93,6 +93,7 @@ final class NodeLife implements Life {
   @Override
   public void wakeUp() {
     served.expire();
+    search.expire();
     leases.expire();
     signposts.wakeUp(this::plant, overlay::release, here.nowNs());
     overlay.wakeUp();
@@ -105,8 +106,21 @@ final class NodeLife implements Life {
 
   @Override
   public long nextNs() {
-    long nextNs = served.nextNs(leases.nextNs(overlay.nextWakeUpNs()));
+    long nextNs = search.nextNs(served.nextNs(leases.nextNs(overlay.nextWakeUpNs())));
     return Math.min(nextNs, signposts.nextNs(here.nowNs()));
+  }
+
+  /** What came of a question of the node itself. */
+  void onReply(long number, String at, Reply reply) {
+    if (reply instanceof Reply.Node it) {
+      overlay.onResponse(number, at, it.response());
+    } else {
+      overlay.onFailure(number);
+    }
+  }
+
+  void onFailed(long number) {
+    overlay.onFailure(number);
   }
 
   /** Makes actions of what the node wants done. */
@@ -168,27 +182,27 @@ final class NodeLife implements Life {
   // What the application wants.
 
   @Override
-  public void find(ContactId id, Consumer<Reply.Ended> then) {
-    search.find(id, then);
+  public void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
+    search.find(id, deadlineNs, then);
   }
 
   @Override
-  public void browse(String service, Consumer<Reply.Ended> then) {
-    search.browse(service, then);
+  public void browse(String service, long deadlineNs, Consumer<Reply.Ended> then) {
+    search.browse(service, deadlineNs, then);
   }
 
   @Override
-  public void register(Contact contact, Consumer<Reply.Ended> then) {
+  public void register(Contact contact, long deadlineNs, Consumer<Reply.Ended> then) {
     leases.register(contact, then);
   }
 
   @Override
-  public void unregister(ContactId id, Consumer<Reply.Ended> then) {
+  public void unregister(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
     leases.unregister(id, then);
   }
 
   @Override
-  public void unregister(Contact contact, Consumer<Reply.Ended> then) {
+  public void unregister(Contact contact, long deadlineNs, Consumer<Reply.Ended> then) {
     leases.unregister(contact, then);
   }
 
@@ -212,19 +226,25 @@ final class NodeLife implements Life {
       here.answer(token, Reply.Ended.of(Reply.Status.REFUSED));
     } else if (question instanceof Question.Who it) {
       here.answer(token, Lan.page(here.about(it.subject()), it.after().orElse(null)));
+    } else if (question instanceof Question.Forwarded it) {
+      long withinMs = Math.min(it.withinMs(), Question.Forwarded.PATIENCE_MS);
+      long deadlineNs = here.nowNs() + withinMs * 1_000_000;
+      int lookups = question instanceof Question.Find ? 2 : 1;
+      served.serve(source, lookups, deadlineNs, step(token, source, it, deadlineNs));
     } else {
-      served.serve(
-          source, question instanceof Question.Find ? 2 : 1, step(token, source, question));
+      throw new AssertionError(question);
     }
   }
 
-  private Served.Step step(long token, String source, Question question) {
+  private Served.Step step(
+      long token, String source, Question.Forwarded question, long deadlineNs) {
     return new Served.Step() {
       @Override
       public void begin(Runnable whenOver) {
         serve(
             source,
             question,
+            deadlineNs,
             reply -> {
               here.answer(token, reply);
               whenOver.run();
@@ -246,12 +266,15 @@ final class NodeLife implements Life {
             && Pointers.isReserved(unregister.id()));
   }
 
-  private void serve(String source, Question question, Consumer<Reply> answer) {
+  private void serve(
+      String source, Question.Forwarded question, long deadlineNs, Consumer<Reply> answer) {
     if (question instanceof Question.Find it) {
-      search.find(it.id(), answer::accept);
+      search.find(it.id(), deadlineNs, answer::accept);
     } else if (question instanceof Question.Browse it) {
       search.browse(
-          it.service(), ended -> answer.accept(Lan.page(ended.peers(), it.after().orElse(null))));
+          it.service(),
+          deadlineNs,
+          ended -> answer.accept(Lan.page(ended.peers(), it.after().orElse(null))));
     } else if (question instanceof Question.Register it) {
       leases.lease(source, it.contact(), it.leaseMs(), answer::accept);
     } else if (question instanceof Question.Unregister it) {

@@ -3,9 +3,11 @@ package pharos.agent.core.gateway;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ final class NodeSearch {
   /** What may be kept of what gateways tell, until the calls are over that it is for. */
   private final long mostBytes;
 
+  private final Set<Gathering> running = new LinkedHashSet<>();
   private long bytes;
   private int asked;
   private long cut;
@@ -66,17 +69,36 @@ final class NodeSearch {
     return cut;
   }
 
-  void find(ContactId id, Consumer<Reply.Ended> then) {
-    Gathering gathering = new Gathering(new Subject.Holder(id), then);
+  void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
+    Gathering gathering = new Gathering(new Subject.Holder(id), deadlineNs, then);
     gathering.lookUp(id);
     gathering.gather();
     gathering.over();
   }
 
-  void browse(String service, Consumer<Reply.Ended> then) {
-    Gathering gathering = new Gathering(new Subject.Service(service), then);
+  void browse(String service, long deadlineNs, Consumer<Reply.Ended> then) {
+    Gathering gathering = new Gathering(new Subject.Service(service), deadlineNs, then);
     gathering.gather();
     gathering.over();
+  }
+
+  /** What has no time left ends with what is known. */
+  void expire() {
+    for (Gathering gathering : List.copyOf(running)) {
+      if (gathering.deadlineNs - here.nowNs() <= 0) {
+        gathering.worse(Reply.Status.TIMED_OUT);
+        gathering.end();
+      }
+    }
+  }
+
+  /** When the first one has no time left; {@code latestNs} when that is later. */
+  long nextNs(long latestNs) {
+    long nextNs = latestNs;
+    for (Gathering gathering : running) {
+      nextNs = Math.min(nextNs, gathering.deadlineNs);
+    }
+    return nextNs;
   }
 
   private boolean isSilent(Pointers.Target gateway) {
@@ -87,6 +109,7 @@ final class NodeSearch {
   /** One call that looks in several places, and ends when all have told what they know. */
   private final class Gathering {
     private final Subject subject;
+    private final long deadlineNs;
     private final Consumer<Reply.Ended> then;
     private final TreeMap<NodeId, RemotePeer> found = new TreeMap<>();
     private final List<String> path = new ArrayList<>();
@@ -103,9 +126,11 @@ final class NodeSearch {
     /** So much each of the gateways may tell, so that one that lies leaves room for the others. */
     private long bytesOfEach;
 
-    Gathering(Subject subject, Consumer<Reply.Ended> then) {
+    Gathering(Subject subject, long deadlineNs, Consumer<Reply.Ended> then) {
       this.subject = subject;
+      this.deadlineNs = deadlineNs;
       this.then = then;
+      running.add(this);
       here.about(subject).forEach(peer -> found.put(peer.id(), peer));
       if (!found.isEmpty()) {
         path.add("on this LAN");
@@ -160,7 +185,7 @@ final class NodeSearch {
     }
 
     private void askNext() {
-      while (askedByThis < MAX_ASKED_BY_ONE && !left.isEmpty()) {
+      while (!isOver() && askedByThis < MAX_ASKED_BY_ONE && !left.isEmpty()) {
         Pointers.Target target = left.remove();
         if (asked < MAX_ASKED) {
           asked++;
@@ -180,6 +205,11 @@ final class NodeSearch {
       over();
     }
 
+    private long untilNs(Pointers.Target target) {
+      long patienceNs = isSilent(target) ? WHO_SILENT_NS : WHO_NS;
+      return Math.min(here.nowNs() + patienceNs, deadlineNs);
+    }
+
     /**
      * Asks for a page, and for the next when there is one.
      *
@@ -190,7 +220,7 @@ final class NodeSearch {
       questions.ask(
           target.endpoints(),
           new Question.Who(subject, after),
-          isSilent(target) ? WHO_SILENT_NS : WHO_NS,
+          untilNs(target),
           null,
           new OpenQuestions.Outcome() {
             @Override
@@ -242,6 +272,9 @@ final class NodeSearch {
 
     /** What is on our own LAN we know best ourselves; else the later news count. */
     private void add(RemotePeer peer, NodeId gateway) {
+      if (isOver()) {
+        return;
+      }
       RemotePeer known = found.get(peer.id());
       boolean isBetter =
           known == null
@@ -274,7 +307,17 @@ final class NodeSearch {
 
     /** One of the places has told; the first is the caller, when all are asked. */
     void over() {
-      if (--open > 0) {
+      if (--open == 0) {
+        end();
+      }
+    }
+
+    private boolean isOver() {
+      return !running.contains(this);
+    }
+
+    private void end() {
+      if (!running.remove(this)) {
         return;
       }
       bytes -= bytesOfThis;

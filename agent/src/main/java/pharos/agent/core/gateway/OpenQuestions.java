@@ -17,6 +17,9 @@ final class OpenQuestions {
   private static final int MAX_QUESTIONS = 1_024;
   private static final long NEVER_NS = Long.MAX_VALUE;
 
+  /** This part of what is left is kept for the way back. */
+  private static final int WAY_BACK = 10;
+
   private final Here here;
   private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
@@ -57,11 +60,12 @@ final class OpenQuestions {
   /**
    * Asks, and returns the question's number.
    *
+   * @param deadlineNs when the answer is no longer waited for
    * @param whom who of our LAN is asked; null for others
    */
   long ask(
-      List<String> to, Question question, long patienceNs, @Nullable NodeId whom, Outcome outcome) {
-    return ask(to, question, NEVER_NS, patienceNs, whom, outcome);
+      List<String> to, Question question, long deadlineNs, @Nullable NodeId whom, Outcome outcome) {
+    return ask(to, question, NEVER_NS, deadlineNs, whom, outcome);
   }
 
   /**
@@ -73,29 +77,40 @@ final class OpenQuestions {
       List<String> to,
       Question question,
       long slowNs,
-      long patienceNs,
+      long deadlineNs,
       @Nullable NodeId whom,
       Outcome outcome) {
     long number = here.nextNumber();
     long slowAtNs = slowNs == NEVER_NS ? NEVER_NS : here.nowNs() + slowNs;
-    long deadlineNs = here.nowNs() + patienceNs;
     waiting.put(number, new Waiting(slowAtNs, deadlineNs, whom, outcome));
-    here.want(new Action.Ask<>(number, to, question, deadlineNs));
+    here.want(new Action.Ask<>(number, to, told(question, deadlineNs), deadlineNs));
     return number;
   }
 
-  void onReply(long number, String at, Reply reply) {
+  /** Who is asked in our name is told what is left, but for what the way back may take. */
+  private Question told(Question question, long deadlineNs) {
+    long leftMs = (deadlineNs - here.nowNs()) / 1_000_000;
+    return question instanceof Question.Forwarded it
+        ? it.within(Math.max(1, leftMs - leftMs / WAY_BACK))
+        : question;
+  }
+
+  /** Whether it was one of these. */
+  boolean onReply(long number, String at, Reply reply) {
     Waiting open = waiting.remove(number);
     if (open != null) {
       open.outcome().onReply(at, reply);
     }
+    return open != null;
   }
 
-  void onFailed(long number) {
+  /** Whether it was one of these. */
+  boolean onFailed(long number) {
     Waiting open = waiting.remove(number);
     if (open != null) {
       open.outcome().onFailed();
     }
+    return open != null;
   }
 
   /** Who asked does not want to know any more. */

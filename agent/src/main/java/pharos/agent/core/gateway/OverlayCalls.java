@@ -16,19 +16,17 @@ import pharos.kademlia.Route;
 
 /**
  * Between a node of the overlay and the rest of its agent: the end of each call finds who made it,
- * and what the node wants done becomes actions.
+ * and what the node wants done becomes actions. Its questions keep the numbers that it gives them,
+ * which are random: none is one of ours.
  */
 final class OverlayCalls {
   private final Overlay overlay;
   private final Here here;
-  private final OpenQuestions questions;
   private final Map<Long, Consumer<Result>> calls = new HashMap<>();
-  private final Map<Long, Long> numbersOfRpcs = new HashMap<>();
 
-  OverlayCalls(Overlay overlay, Here here, OpenQuestions questions) {
+  OverlayCalls(Overlay overlay, Here here) {
     this.overlay = overlay;
     this.here = here;
-    this.questions = questions;
   }
 
   void find(ContactId id, FindOptions options, Consumer<Result> then) {
@@ -66,12 +64,10 @@ final class OverlayCalls {
 
   private void translate(Effect effect) {
     if (effect instanceof Effect.Ask it) {
-      ask(it);
+      Question question = new Question.Node(it.request());
+      here.want(new Action.Ask<>(it.rpc(), it.endpoints(), question, it.deadlineNs()));
     } else if (effect instanceof Effect.Forget it) {
-      Long number = numbersOfRpcs.remove(it.rpc());
-      if (number != null) {
-        questions.forget(number);
-      }
+      here.want(new Action.Forget<>(it.rpc()));
     } else if (effect instanceof Effect.Reply it) {
       here.answer(it.token(), new Reply.Node(it.response()));
     } else if (effect instanceof Effect.Ignore it) {
@@ -83,43 +79,6 @@ final class OverlayCalls {
       }
     } else {
       throw new AssertionError(effect);
-    }
-  }
-
-  /** The node keeps the time itself, and says when it waits no longer. */
-  private void ask(Effect.Ask it) {
-    long number =
-        questions.ask(
-            it.endpoints(),
-            new Question.Node(it.request()),
-            Long.MAX_VALUE / 2,
-            null,
-            new OfNode(it.rpc()));
-    numbersOfRpcs.put(it.rpc(), number);
-  }
-
-  /** Brings the node what came of its question. */
-  private final class OfNode implements OpenQuestions.Outcome {
-    private final long rpc;
-
-    OfNode(long rpc) {
-      this.rpc = rpc;
-    }
-
-    @Override
-    public void onReply(String at, Reply reply) {
-      numbersOfRpcs.remove(rpc);
-      if (reply instanceof Reply.Node node) {
-        overlay.onResponse(rpc, at, node.response());
-      } else {
-        overlay.onFailure(rpc);
-      }
-    }
-
-    @Override
-    public void onFailed() {
-      numbersOfRpcs.remove(rpc);
-      overlay.onFailure(rpc);
     }
   }
 

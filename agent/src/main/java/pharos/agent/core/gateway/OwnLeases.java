@@ -27,6 +27,9 @@ final class OwnLeases {
 
   private static final long RENEWAL_NS = LEASE_MS * 1_000_000 / 3;
 
+  /** A renewal takes no longer. */
+  private static final long PATIENCE_NS = 12_000_000_000L;
+
   /** A lease is renewed so soon after that failed. */
   private static final long RENEW_AGAIN_NS = 2_000_000_000L;
 
@@ -73,7 +76,7 @@ final class OwnLeases {
   }
 
   /** Has this announced from now on. */
-  void lease(Contact contact, Consumer<Reply.Ended> then) {
+  void lease(Contact contact, long deadlineNs, Consumer<Reply.Ended> then) {
     Lease known = leases.get(contact.id());
     Lease lease = known == null ? new Lease(contact, here.nowNs() + RENEWAL_NS) : known;
     Contact before = lease.contact;
@@ -81,6 +84,7 @@ final class OwnLeases {
     leases.put(contact.id(), lease);
     announce(
         lease,
+        deadlineNs,
         ended -> {
           if (ended.status() != Reply.Status.REGISTERED) {
             if (known == null) {
@@ -93,12 +97,13 @@ final class OwnLeases {
         });
   }
 
-  private void announce(Lease lease, Consumer<Reply.Ended> then) {
+  private void announce(Lease lease, long deadlineNs, Consumer<Reply.Ended> then) {
     lease.renewalNs = here.nowNs() + RENEWAL_NS;
     ContactId id = lease.contact.id();
     gateways.send(
         new Question.Register(versioned(lease.contact), LEASE_MS),
         lease.latestKeeper(),
+        deadlineNs,
         (by, reply) -> {
           Reply.Ended ended = LanGateways.ended(reply);
           if (by != null && ended.status() == Reply.Status.REGISTERED) {
@@ -106,7 +111,7 @@ final class OwnLeases {
             lease.keepers.add(by);
             if (leases.get(id) != lease) {
               // It was unregistered meanwhile.
-              gateways.send(new Question.Unregister(id), by, (whom, answer) -> {});
+              withdraw(id, by, here.nowNs() + PATIENCE_NS, answer -> {});
             }
           }
           then.accept(ended);
@@ -114,19 +119,19 @@ final class OwnLeases {
   }
 
   /** Every gateway that has the lease is told; otherwise it would go on announcing for a while. */
-  void unlease(ContactId id, Consumer<Reply.Ended> then) {
+  void unlease(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
     Lease lease = leases.remove(id);
     if (lease == null) {
-      withdraw(id, null, then);
+      withdraw(id, null, deadlineNs, then);
     } else if (lease.keepers.isEmpty()) {
-      overrule(lease, then);
+      overrule(lease, deadlineNs, then);
     } else {
-      withdrawFromAll(id, List.copyOf(lease.keepers), then);
+      withdrawFromAll(id, List.copyOf(lease.keepers), deadlineNs, then);
     }
   }
 
   /** The same, unless the arbiter prefers what is announced to this. */
-  void unlease(Contact as, Consumer<Reply.Ended> then) {
+  void unlease(Contact as, long deadlineNs, Consumer<Reply.Ended> then) {
     Lease lease = leases.get(as.id());
     if (lease != null) {
       Contact announced = versioned(lease.contact);
@@ -136,7 +141,7 @@ final class OwnLeases {
         return;
       }
     }
-    unlease(as.id(), then);
+    unlease(as.id(), deadlineNs, then);
   }
 
   /** What the application knows of what it registered: the arbiter decides what is announced. */
@@ -158,31 +163,38 @@ final class OwnLeases {
     return Arbiters.choose(arbiter, announced, other, () -> {});
   }
 
-  private void withdraw(ContactId id, @Nullable NodeId keeper, Consumer<Reply.Ended> then) {
+  private void withdraw(
+      ContactId id, @Nullable NodeId keeper, long deadlineNs, Consumer<Reply.Ended> then) {
     gateways.send(
-        new Question.Unregister(id), keeper, (by, reply) -> then.accept(LanGateways.ended(reply)));
+        new Question.Unregister(id),
+        keeper,
+        deadlineNs,
+        (by, reply) -> then.accept(LanGateways.ended(reply)));
   }
 
   /** Who had it is gone and cannot withdraw it: a later version can. */
-  private void overrule(Lease lease, Consumer<Reply.Ended> then) {
+  private void overrule(Lease lease, long deadlineNs, Consumer<Reply.Ended> then) {
     gateways.send(
         new Question.Register(versioned(lease.contact), LEASE_MS),
         null,
+        deadlineNs,
         (by, reply) -> {
           if (by == null) {
             then.accept(LanGateways.ended(reply));
           } else {
-            withdraw(lease.contact.id(), by, then);
+            withdraw(lease.contact.id(), by, deadlineNs, then);
           }
         });
   }
 
-  private void withdrawFromAll(ContactId id, List<NodeId> keepers, Consumer<Reply.Ended> then) {
+  private void withdrawFromAll(
+      ContactId id, List<NodeId> keepers, long deadlineNs, Consumer<Reply.Ended> then) {
     List<Reply.Ended> answers = new ArrayList<>();
     for (NodeId keeper : keepers) {
       withdraw(
           id,
           keeper,
+          deadlineNs,
           answer -> {
             answers.add(answer);
             if (answers.size() == keepers.size()) {
@@ -219,6 +231,7 @@ final class OwnLeases {
   private void renew(Lease lease) {
     announce(
         lease,
+        here.nowNs() + PATIENCE_NS,
         ended -> {
           if (ended.status() != Reply.Status.REGISTERED) {
             lease.renewalNs = Math.min(lease.renewalNs, here.nowNs() + RENEW_AGAIN_NS);

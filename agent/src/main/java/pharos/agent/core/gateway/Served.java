@@ -17,13 +17,10 @@ final class Served {
   /** So many calls wait. */
   private static final int MAX_WAITING = 1_024;
 
-  /** Who asked waits no longer than that. */
-  private static final long PATIENCE_NS = 10_000_000_000L;
-
   private final Here here;
   private final Quotas running;
   private final Quotas waiting;
-  private final Map<String, Deque<Call>> queues = new LinkedHashMap<>();
+  private final Map<String, Deque<Waiting>> queues = new LinkedHashMap<>();
   private boolean isStarting;
   private long refused;
 
@@ -35,7 +32,7 @@ final class Served {
     void refuse();
   }
 
-  private record Call(Step step, int lookups, long untilNs) {}
+  private record Waiting(Step step, int lookups, long untilNs) {}
 
   /**
    * @param lookups so many run at once
@@ -56,8 +53,9 @@ final class Served {
    * Makes this call, now or in its turn.
    *
    * @param lookups how many lookups it takes
+   * @param deadlineNs when who asked waits no longer
    */
-  void serve(String source, int lookups, Step step) {
+  void serve(String source, int lookups, long deadlineNs, Step step) {
     if (waiting.room(source, 1) != Quotas.Room.THERE) {
       refuse(step);
       return;
@@ -65,7 +63,7 @@ final class Served {
     waiting.take(source, 1);
     queues
         .computeIfAbsent(source, name -> new ArrayDeque<>())
-        .add(new Call(step, lookups, here.nowNs() + PATIENCE_NS));
+        .add(new Waiting(step, lookups, deadlineNs));
     startAll();
   }
 
@@ -91,11 +89,11 @@ final class Served {
   }
 
   private boolean startNext() {
-    for (Iterator<Map.Entry<String, Deque<Call>>> all = queues.entrySet().iterator();
+    for (Iterator<Map.Entry<String, Deque<Waiting>>> all = queues.entrySet().iterator();
         all.hasNext(); ) {
-      Map.Entry<String, Deque<Call>> queue = all.next();
+      Map.Entry<String, Deque<Waiting>> queue = all.next();
       String source = queue.getKey();
-      Call call = queue.getValue().getFirst();
+      Waiting call = queue.getValue().getFirst();
       boolean isLate = call.untilNs() - here.nowNs() <= 0;
       // With nothing running any call is let through, however large it is.
       boolean fits =
@@ -120,7 +118,7 @@ final class Served {
     return false;
   }
 
-  private void begin(String source, Call call) {
+  private void begin(String source, Waiting call) {
     running.take(source, call.lookups());
     call.step()
         .begin(
@@ -138,7 +136,7 @@ final class Served {
   /** When the first one has waited too long; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
     long nextNs = latestNs;
-    for (Deque<Call> queue : queues.values()) {
+    for (Deque<Waiting> queue : queues.values()) {
       nextNs = Math.min(nextNs, queue.getFirst().untilNs());
     }
     return nextNs;

@@ -109,6 +109,9 @@ final class Lans {
     private long calls;
     private long tokens;
 
+    /** So long its application waits. */
+    long patienceNs = 30 * SECOND;
+
     Node(int lan, PeerInfo self, boolean isNode) {
       this.lan = lan;
       this.self = self;
@@ -145,43 +148,47 @@ final class Lans {
     }
 
     long beginFind(ContactId id) {
-      gateway().find(++calls, id);
+      gateway().find(call(), id);
       settle(this);
       return calls;
     }
 
+    private Call call() {
+      return new Call(++calls, agenda.nowNs() + patienceNs);
+    }
+
     Reply.Ended browse(String service) {
-      gateway().browse(++calls, service);
+      gateway().browse(call(), service);
       settle(this);
       return end(calls);
     }
 
     Reply.Ended register(Contact contact) {
-      gateway().register(++calls, contact);
+      gateway().register(call(), contact);
       settle(this);
       return end(calls);
     }
 
     Reply.Ended unregister(String text) {
-      gateway().unregister(++calls, ContactId.ofText(text));
+      gateway().unregister(call(), ContactId.ofText(text));
       settle(this);
       return end(calls);
     }
 
     Reply.Ended unregister(Contact contact) {
-      gateway().unregister(++calls, contact);
+      gateway().unregister(call(), contact);
       settle(this);
       return end(calls);
     }
 
     Reply.Ended add(Contact contact) {
-      gateway().addContact(++calls, contact);
+      gateway().addContact(call(), contact);
       settle(this);
       return end(calls);
     }
 
     Reply.Ended reportUnreachable(Contact contact) {
-      gateway().reportUnreachable(++calls, contact);
+      gateway().reportUnreachable(call(), contact);
       settle(this);
       return end(calls);
     }

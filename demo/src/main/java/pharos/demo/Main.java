@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class Main implements Callable<Integer> {
   /** The same without ending this process; returns the exit code. */
   static int run(PrintStream out, PrintStream err, String... args) {
     CommandLine line = new CommandLine(new Main(out));
-    line.setOut(new PrintWriter(out, true));
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler((wrong, all) -> misused(err, wrong));
     line.setExecutionExceptionHandler(

@@ -62,7 +62,8 @@ class DemoProcessTest {
           .until(() -> demo.lines().stream().anyMatch(it -> it.endsWith("gamma   is paused")));
       List<ProcessHandle> agents = handle(demo).descendants().toList();
       assertTrue(agents.size() >= 4, agents::toString);
-      demo.close();
+      assertTrue(handle(demo).destroyForcibly());
+      demo.awaitEnd(PATIENCE);
       assertGone(agents);
     }
   }

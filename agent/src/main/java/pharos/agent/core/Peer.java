@@ -234,6 +234,8 @@ final class Peer extends Heard {
     settleAt(place.from());
     this.nonce = nonce;
     hasEchoed = false;
+    hasAnswered = false;
+    askedNs = NEVER;
   }
 
   boolean isKnownSource(InetSocketAddress from) {

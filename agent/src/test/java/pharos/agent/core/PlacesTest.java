@@ -159,6 +159,22 @@ class PlacesTest {
   }
 
   @Test
+  void whoAnsweredElsewhereTakesNoPlaceThatItsDocumentNames() {
+    Friend bob = metOfTodaysFormat("bob");
+    Friend liar = lan.friend("liar");
+    liar.addresses = List.of(bob.ip);
+    liar.beacons();
+    Document offered = liar.document;
+    liar.document = CoreFixture.document("something else");
+    lan.runFor(10); // it answered, but not with what its beacon says
+    liar.document = offered;
+    lan.hear(liar.says().build(), at(bob.ip));
+    lan.runFor(5_000);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(), liar.news());
+  }
+
+  @Test
   void whoAnswersFirstElsewhereDoesNotTakeThePlaceOfANewcomerThatAskedUs() {
     Friend carol = metOfTodaysFormat("carol");
     Friend bob = lan.friendBefore("bob").sendsFrom().offersTheSameAs(carol);

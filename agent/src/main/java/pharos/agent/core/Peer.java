@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
+import pharos.beacon.Presence;
 
 /**
  * One peer as this agent sees it: plain fields, which {@link Tracker} and its helpers read and set.
@@ -244,6 +245,11 @@ final class Peer extends Heard {
 
   boolean isKnownAddress(InetAddress address) {
     return places.isSource(address);
+  }
+
+  /** Whether it is asked at the port, and where it asks to be, that this says. */
+  boolean isReachedAs(Presence presence) {
+    return presence.tcpPort() == tcpPort && presence.addresses().equals(advertised);
   }
 
   /** It speaks from there too. */

@@ -191,7 +191,7 @@ final class Tracker {
   private void onStray(Peer peer, Presence presence, InetSocketAddress from, boolean isEcho) {
     if (isEcho) {
       revive(peer);
-    } else if (peer.isKnownAddress(from.getAddress())) {
+    } else if (peer.isKnownAddress(from.getAddress()) && peer.isReachedAs(presence)) {
       judge.stir(peer);
     } else if (peer.reason != Reason.LEFT && presence.tcpPort() != 0) {
       claims.comeBack(peer, presence, from);

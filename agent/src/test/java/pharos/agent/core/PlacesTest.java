@@ -252,6 +252,19 @@ class PlacesTest {
   }
 
   @Test
+  void whoIsGoneIsMetAtThePortThatItSays() {
+    metOfTodaysFormat("carol").lives();
+    Friend bob = metOfTodaysFormat("bob");
+    bob.vanishes();
+    lan.runFor(7_000);
+    assertEquals(State.GONE, bob.state());
+    bob.successorAtItsPorts("nobody").is(Mood.CUT_OFF);
+    bob.movesTo(7_001).lives().beacons();
+    lan.runFor(100);
+    assertEquals(State.ALIVE, bob.state());
+  }
+
+  @Test
   void whoIsGoneIsNotMetWhereItHasNoPort() {
     Friend bob = lan.met("bob");
     bob.vanishes();

@@ -75,11 +75,14 @@ final class Elsewhere {
     return untried.size() + tried.size() + 1;
   }
 
-  /** It answered there; whether it is asked there now, instead of here. */
-  boolean takes(InetAddress address, HeardAt here) {
+  /**
+   * It answered there; whether it is asked there now, instead of here. Where it was not asked here
+   * yet, here comes next.
+   */
+  boolean takes(InetAddress address, HeardAt here, boolean wasAskedHere) {
     boolean isUntried = untried.removeIf(it -> it.isAt(address));
     if (isUntried) {
-      tried.add(here);
+      (wasAskedHere ? tried : untried).add(here);
     }
     return isUntried;
   }

@@ -154,7 +154,9 @@ final class Whereabouts {
     peer.elsewhere().unproven = null;
     peer.elsewhere().unprovenNonce = 0;
     if (isUnproven(peer)) {
-      if (presence.tcpPort() == 0 || !peer.elsewhere().takes(from.getAddress(), peer.here())) {
+      boolean isAsked = peer.meeting != null;
+      if (presence.tcpPort() == 0
+          || !peer.elsewhere().takes(from.getAddress(), peer.here(), isAsked)) {
         return false;
       }
       roster.endQuestions(peer);

@@ -98,6 +98,23 @@ class PlacesTest {
   }
 
   @Test
+  void whoseQuestionWasLostIsAskedAgainThoughAnotherAnswersEachBeaconInItsName() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = lan.friend("bob").sendsFrom().offersTheSameAs(carol);
+    bob.swallowsConnections = true;
+    bob.lives().beacons();
+    Friend mask = bob.at(evil);
+    mask.swallowsConnections = true;
+    for (int ms = 0; ms < 5_000; ms += 100) {
+      bob.swallowsConnections = ms < 2_000;
+      mask.beacons();
+      lan.runFor(100);
+    }
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
   void whoAnswersElsewhereInItsNameIsNoPlaceOfIt() {
     Friend bob = metOfTodaysFormat("bob");
     Friend forger = bob.at(evil).lives();

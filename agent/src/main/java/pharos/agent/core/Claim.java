@@ -52,7 +52,7 @@ final class Claim extends Timed {
             .build();
     Claim claim = new Claim(claims, peer, answered, source, isHome);
     claim.sinceNs = sinceNs;
-    claim.goodbye = goodbye;
+    claim.goodbye = answer.goodbye();
     return claim;
   }
 

@@ -202,31 +202,25 @@ final class Claims {
     if (claim == null) {
       return;
     }
-    claim.goodbye = answer.goodbye();
-    boolean isLaterHere =
-        isSamePlace(claim)
-            && answer.id().equals(peer.id)
-            && answer.incarnation() > peer.incarnation
-            && answer.incarnation() != claim.beacon.incarnation();
-    if (isLaterHere) {
-      meeter.learn(answer.document());
-      end(claim);
-      settle(claim.as(answer));
-      return;
-    }
-    boolean isAsClaimed =
-        answer.id().equals(peer.id) && answer.incarnation() == claim.beacon.incarnation();
-    if (!isAsClaimed || !(isSamePlace(claim) || isConsistent(answer, claim.address()))) {
+    // Whoever answers is there, though an earlier start was claimed: beacons can be forged.
+    boolean isIt =
+        answer.id().equals(peer.id)
+            && (answer.incarnation() == claim.beacon.incarnation()
+                || answer.incarnation() > peer.incarnation);
+    if (!isIt || !(isSamePlace(claim) || isConsistent(answer, claim.address()))) {
       turn.count(Count.WRONG_ANSWERS);
       end(claim);
       return;
     }
     meeter.learn(answer.document());
-    if (claim.isHome || isSamePlace(claim) || !peer.state.isShown() || isBetterNamed(claim)) {
-      settle(claim);
+    Claim answered = claim.as(answer);
+    peer.claim = answered;
+    boolean isAtOnce = claim.isHome || isSamePlace(claim) || !peer.state.isShown();
+    if (isAtOnce || isBetterNamed(answered)) {
+      settle(answered);
     } else {
-      claim.isLooking = true;
-      look(claim);
+      answered.isLooking = true;
+      look(answered);
     }
   }
 

@@ -248,6 +248,21 @@ class ClaimsTest {
   }
 
   @Test
+  void whoAnswersWhereAnEarlierStartIsClaimedIsThereAllTheSame() {
+    lan.met("carol");
+    Friend bob = lan.met("bob");
+    bob.vanishes();
+    Friend again = laterRunOf(bob, CoreFixture.ip(10, 67, 0, 1));
+    for (int i = 0; i < 15; i++) {
+      lan.hear(again.says().incarnation(bob.incarnation + 1).build(), again.broadcaster());
+      again.beacons();
+      lan.runFor(100);
+    }
+    assertEquals(again.ip, lan.known(bob).source.getAddress());
+    assertEquals(again.incarnation, lan.known(bob).incarnation);
+  }
+
+  @Test
   void whereMuchIsLostItIsLookedForLonger() {
     Friend carol = lan.met("carol");
     Friend bob = lan.met("bob");

@@ -249,7 +249,8 @@ public final class AgentCore implements Machine {
     }
     if (presence.hasDoubt()) {
       Doubt doubt = presence.doubt().orElseThrow();
-      boolean isKnown = peer != null && peer.state.isShown() && peer.isKnownSource(from);
+      boolean isKnown =
+          peer != null && peer.state.isShown() && peer.isKnownAddress(from.getAddress());
       if (doubt.id().equals(self.id())) {
         clones.onDoubt(doubt, isKnown, peer != null && peer.hasEchoed);
       } else if (peer != null && isKnown) {

@@ -521,6 +521,16 @@ class TrackerTest {
   }
 
   @Test
+  void aDoubtFromAPortOfItsHostThatWasNeverHeardIsLookedIntoAsWell() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    lan.forget();
+    carol.broadcastPort = 41_000;
+    carol.doubts(bob);
+    assertEquals(1, bob.probed().size());
+  }
+
+  @Test
   void whatAnEarlierRunAnnouncedMakesNoIntervalLonger() {
     Friend bob = lan.met("bob");
     bob.beacons();

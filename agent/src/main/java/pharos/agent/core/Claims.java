@@ -237,7 +237,6 @@ final class Claims {
   private static boolean isBetterNamed(Claim claim) {
     Peer peer = claim.peer;
     return claim.isMove()
-        && peer.advertised.isEmpty()
         && names(peer.named, claim.address())
         && !names(peer.named, peer.source.getAddress());
   }

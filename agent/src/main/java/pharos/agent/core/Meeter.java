@@ -493,6 +493,9 @@ final class Meeter {
     peer.tcpPort = claim.beacon.tcpPort();
     peer.udpPort = claim.beacon.udpPort();
     peer.settleAt(claim.source);
+    if (!claim.beacon.addresses().equals(peer.advertised)) {
+      peer.advertised = List.of(); // here too it is shown where it answered
+    }
     peer.learnGoodbye(claim.goodbye);
     peer.nonce = turn.nonce();
     peer.addConnected(claim.tcpEndpoint());

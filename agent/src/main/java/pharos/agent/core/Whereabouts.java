@@ -234,8 +234,7 @@ final class Whereabouts {
     named.addAll(peer.elsewhere().tried);
     named.removeIf(it -> !Claims.names(peer.named, it.from().getAddress()));
     peer.elsewhere().forgetPlaces();
-    boolean isElsewhere =
-        peer.advertised.isEmpty() && !Claims.isConsistent(answer, question.to.getAddress());
+    boolean isElsewhere = !Claims.isConsistent(answer, peer.source.getAddress());
     if (isElsewhere && !named.isEmpty()) {
       peer.tryAt(named.get(0), turn.nonce());
     }

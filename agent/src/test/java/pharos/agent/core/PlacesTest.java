@@ -176,6 +176,32 @@ class PlacesTest {
   }
 
   @Test
+  void whoPassesOnItsAnswersAndAsksToBeReachedThereGivesWayToItToo() {
+    Friend bob = lan.friend("bob").sendsFrom();
+    Friend relay = bob.at(evil);
+    relay.lie = bob.introduction();
+    relay.tcpLatencyNs = 5 * CoreFixture.MS;
+    lan.hear(relay.says().address(evil).build(), relay.broadcaster());
+    bob.lives().beacons();
+    lan.runFor(100);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
+  void whoPassedOnItsAnswersAndAskedToBeReachedThereGivesWayToItToo() {
+    Friend bob = lan.friend("bob").sendsFrom();
+    Friend relay = bob.at(evil);
+    relay.lie = bob.introduction();
+    lan.hear(relay.says().address(evil).build(), relay.broadcaster());
+    lan.runFor(100);
+    assertEquals(List.of(evil), addressesOf(bob), "nobody else was ever heard");
+    bob.sequence += 10_000;
+    bob.lives().beacons();
+    lan.runFor(2_500);
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+  }
+
+  @Test
   void whoAnsweredElsewhereTakesNoPlaceThatItsDocumentNames() {
     Friend bob = metOfTodaysFormat("bob");
     Friend liar = lan.friend("liar");

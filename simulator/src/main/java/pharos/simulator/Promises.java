@@ -134,18 +134,11 @@ final class Promises implements Lan.Listener {
     }
   }
 
-  /**
-   * Whom he invents he can put where he likes, and likewise who is not there, while he answers for
-   * it at an address of his, which vouches for all the others.
-   */
+  /** Whom he invents he can put where he likes. */
   private void checkIsPlaced(Program observer, Change change) {
     Program subject = find(change.peer().id());
     List<InetAddress> addresses = change.peer().addresses();
     if (subject == null) {
-      return;
-    }
-    boolean isThere = subject.isRunning() && lan.isReachable(subject);
-    if (!isThere && isHis(change)) {
       return;
     }
     for (InetAddress address : addresses) {

@@ -29,6 +29,10 @@ final class Elsewhere {
   @Nullable InetSocketAddress unproven;
 
   long unprovenNonce;
+
+  /** Its known place says that it sends from there too. */
+  boolean isVouched;
+
   long askedNs = Peer.NEVER;
 
   /** Since when its known place has not answered whether it sends from elsewhere too. */

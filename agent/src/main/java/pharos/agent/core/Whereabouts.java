@@ -10,10 +10,10 @@ import pharos.beacon.Presence;
 
 /**
  * A peer that is heard from a new place. Who answers there proves nothing, since the answers may be
- * passed on; so it is the known place that is asked whether it sends from there too, and it counts
- * once that place, or a document from there, says so. Where the known place is silent, it is a
- * claim like any other. Peers of the former format cannot say so, and are believed when they answer
- * there.
+ * passed on; so it is the known place that is asked whether it sends from there too. It counts once
+ * that place says so and it answered at the new one, or a document from the known one names it.
+ * Where the known place is silent, it is a claim like any other. Peers of the former format cannot
+ * say so, and are believed when they answer there.
  */
 final class Whereabouts {
   /** Between two questions about one peer. */
@@ -76,6 +76,7 @@ final class Whereabouts {
     } else if (peer.isFormer) {
       askThere(peer, presence, from);
     } else {
+      hear(peer, presence, from);
       askWhereKnown(peer, from, peer.udpEndpoint(0));
       if (peer.elsewhere().unvouchedNs != Peer.NEVER
           && turn.isDue(peer.elsewhere().unvouchedNs + PATIENCE_NS)) {
@@ -113,16 +114,26 @@ final class Whereabouts {
     if (!takesQuestion(peer)) {
       return;
     }
-    InetAddress address = from.getAddress();
+    hear(peer, presence, from);
+    peer.elsewhere().isVouched = false;
+    ask(peer, from, presence.udpPort());
+  }
+
+  /** It may be asked there as much as it said. */
+  private void hear(Peer peer, Presence presence, InetSocketAddress from) {
     if (!AgentCore.isStranger(peer, presence)) {
-      turn.ledger.hear(address, presence.length());
+      turn.ledger.hear(from.getAddress(), presence.length());
     }
+  }
+
+  private void ask(Peer peer, InetSocketAddress from, int udpPort) {
+    InetAddress address = from.getAddress();
     long nonce = turn.nonce();
     Beacon question = announcer.questionFor(address, nonce);
     if (question != null) {
       peer.elsewhere().unproven = from;
       peer.elsewhere().unprovenNonce = nonce;
-      turn.emit(new Effect.Send(question, new InetSocketAddress(address, presence.udpPort())));
+      turn.emit(new Effect.Send(question, new InetSocketAddress(address, udpPort)));
     }
   }
 
@@ -130,6 +141,7 @@ final class Whereabouts {
     if (takesQuestion(peer)) {
       Elsewhere elsewhere = peer.elsewhere();
       elsewhere.unproven = from;
+      elsewhere.isVouched = false;
       elsewhere.unvouchedNs =
           elsewhere.unvouchedNs == Peer.NEVER ? turn.nowNs : elsewhere.unvouchedNs;
       prober.ask(peer, known, from.getAddress());
@@ -168,7 +180,7 @@ final class Whereabouts {
       addSource(peer, unproven);
       return true;
     }
-    if (peer.state.isShown() && peer.isFormer) {
+    if (peer.state.isShown() && (peer.isFormer || peer.elsewhere().isVouched)) {
       accept(peer, from);
       addSource(peer, unproven);
     }
@@ -181,7 +193,10 @@ final class Whereabouts {
     }
   }
 
-  /** The known place answered; perhaps it vouches for another. */
+  /**
+   * The known place answered; perhaps it vouches for another, which may be anybody's: it is asked
+   * there as well.
+   */
   void onEcho(Peer peer, Presence presence, InetSocketAddress from, boolean isAskedThere) {
     claims.onLife(peer);
     if (!peer.isHeardElsewhere()) {
@@ -192,9 +207,12 @@ final class Whereabouts {
     InetSocketAddress unproven = peer.elsewhere().unproven;
     boolean isNewPort =
         isAskedThere && unproven != null && unproven.getAddress().equals(from.getAddress());
-    if (unproven != null && (isNewPort || unproven.getAddress().equals(vouched))) {
+    if (unproven != null && isNewPort) {
       peer.elsewhere().unproven = null;
       accept(peer, unproven);
+    } else if (unproven != null && unproven.getAddress().equals(vouched)) {
+      peer.elsewhere().isVouched = true;
+      ask(peer, unproven, peer.udpPort);
     }
   }
 

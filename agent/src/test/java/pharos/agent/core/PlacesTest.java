@@ -45,15 +45,36 @@ class PlacesTest {
   void aNewAddressCountsOnceTheKnownPlaceVouchesForIt() {
     Friend bob = metOfTodaysFormat("bob");
     bob.sendsFrom(second); // since we asked
+    bob.at(second);
     lan.forget();
     lan.hear(bob.says().build(), at(second));
     assertEquals(List.of(), bob.news());
     assertEquals(second, bob.probed().get(0).beacon().vouch().orElseThrow());
     assertEquals(bob.udpEndpoint(), bob.probed().get(0).to());
+    assertEquals(List.of(), sentTo(second), "it did not vouch yet");
     lan.runFor(5);
     assertEquals(List.of("UPDATED"), bob.news());
     assertEquals(List.of(bob.ip, second), addressesOf(bob));
-    assertEquals(List.of(), lan.done(Effect.Send.class, it -> it.to().getAddress().equals(second)));
+  }
+
+  @Test
+  void anAddressWhereItDoesNotAnswerIsNoPlaceOfItThoughItVouchesForIt() {
+    Friend carol = metOfTodaysFormat("carol");
+    Friend bob = metOfTodaysFormat("bob");
+    bob.sendsFrom(second, carol.ip);
+    lan.forget();
+    for (int i = 0; i < 20; i++) {
+      lan.hear(bob.says().build(), at(second)); // where nobody is
+      lan.hear(bob.says().build(), at(carol.ip)); // where another answers
+      lan.runFor(500);
+    }
+    assertEquals(List.of(bob.ip), addressesOf(bob));
+    assertTrue(sentTo(second).size() <= 11, "more than one an interval");
+    assertEquals(List.of(), bob.news());
+  }
+
+  private List<Effect.Send> sentTo(InetAddress address) {
+    return lan.done(Effect.Send.class, it -> it.to().getAddress().equals(address));
   }
 
   @Test

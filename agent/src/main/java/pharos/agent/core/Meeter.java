@@ -299,13 +299,18 @@ final class Meeter {
     }
   }
 
-  /** Where it could not be asked was perhaps the wrong port. */
+  /** Where it could not be asked was perhaps the wrong port; it waits for no longer than that. */
   void onOtherPort(Peer peer) {
-    boolean hasFailed = peer.failures > 0 && peer.meeting == null;
-    if (hasFailed && turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
+    if (peer.failures == 0 || peer.meeting != null) {
+      return;
+    }
+    if (turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
       peer.contradictedNs = turn.nowNs;
       peer.askNs = Peer.NEVER;
       pursue(peer);
+    } else {
+      peer.askNs = peer.contradictedNs + peer.intervalNs / 4;
+      deadlines.arm(peer);
     }
   }
 

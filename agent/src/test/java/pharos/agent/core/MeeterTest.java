@@ -269,6 +269,21 @@ class MeeterTest {
   }
 
   @Test
+  void oneThatWasAskedAtWrongPortsIsAskedAtTheRightOneSoonAfterItIsKnown() {
+    Friend carol = lan.met("carol");
+    Friend bob = lan.friend("bob").offersTheSameAs(carol);
+    bob.asksUs();
+    for (int port = 9; port <= 10; port++) {
+      lan.friendAt("nobody", bob.ip, port).is(Mood.DEAD);
+      lan.hear(bob.says().tcpPort(port).build(), bob.broadcaster());
+      lan.runFor(5);
+    }
+    bob.beacons();
+    lan.runFor(250);
+    assertEquals(List.of("ARRIVED"), bob.news());
+  }
+
+  @Test
   void oneMutePeerNeverDelaysAnother() {
     for (int i = 0; i < 31; i++) {
       lan.friend("mute").is(Mood.CUT_OFF).beacons();

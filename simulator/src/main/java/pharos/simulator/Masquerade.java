@@ -24,6 +24,9 @@ final class Masquerade {
   /** Twice the time after which a host is missed that only became silent. */
   private static final long SILENT_NS = 12 * SECOND;
 
+  /** A look may come late, and a question over TCP takes 2.5 intervals: half of silence. */
+  private static final long CUT_OFF_NS = 6 * SECOND;
+
   /** Silence is known so long after the forger is gone: six intervals, and one he may have sent. */
   private static final long SILENT_AFTER_NS = 7 * SECOND;
 
@@ -125,10 +128,7 @@ final class Masquerade {
     switch (random.nextInt(8)) {
       case 0 -> start();
       case 1 -> kill(any);
-      case 2 -> {
-        vanishes(any);
-        lan.killWithNetwork(any);
-      }
+      case 2 -> killWithNetwork(any);
       case 3 -> {
         promises.isToEnd(any, isLossy ? 6 * SECOND : SECOND);
         any.leave();
@@ -156,10 +156,7 @@ final class Masquerade {
     }
   }
 
-  /**
-   * While its beacons are forged, nobody can tell it from one that only hears nothing: not even
-   * where its connections ended, when all who watched it are ghosts or ended too.
-   */
+  /** While its beacons are forged, nobody can tell it from one that only hears nothing. */
   private void vanishes(Program program) {
     long forgedNs = Math.max(0, endNs - lan.nowNs()) + silentAfterNs();
     promises.isToEnd(program, Math.max(SILENT_NS, forgedNs));
@@ -171,10 +168,27 @@ final class Masquerade {
    * watched, its beacons have to be missed, and may be forged until he goes.
    */
   private void kill(Program program) {
-    boolean isTold = program.isWatched() && !isLossy;
-    long forgedNs = isTold ? 0 : Math.max(0, endNs - lan.nowNs());
+    long forgedNs = isTold(program) ? 0 : Math.max(0, endNs - lan.nowNs());
     promises.isToEnd(program, forgedNs + (isLossy ? 6 * SECOND : 3 * SECOND));
     lan.kill(program);
+  }
+
+  private boolean isTold(Program program) {
+    return program.isWatched() && !isLossy;
+  }
+
+  /**
+   * Its connections end and nothing refuses: who is told asks it over TCP, and waits. Where nobody
+   * is told, or nobody else answers who shows that it is not the network, its silence is all.
+   */
+  private void killWithNetwork(Program program) {
+    long others = agents.stream().filter(it -> it != program && promises.isWell(it)).count();
+    if (isTold(program) && others > 1) {
+      promises.isToEnd(program, CUT_OFF_NS);
+    } else {
+      vanishes(program);
+    }
+    lan.killWithNetwork(program);
   }
 
   /** Which of the forgeries of a seed that fails is enough alone, the first such; empty if none. */

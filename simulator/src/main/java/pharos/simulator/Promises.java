@@ -122,7 +122,6 @@ final class Promises implements Lan.Listener {
     Program subject = find(change.peer().id());
     boolean isFalse =
         subject != null
-            && subject.isRunning()
             && subject.isOf(change)
             && isWell(subject)
             && isWell(observer)
@@ -197,7 +196,7 @@ final class Promises implements Lan.Listener {
     }
     Map<Program, Long> wrongSinceNs =
         this.wrongSinceNs.computeIfAbsent(observer, o -> new HashMap<>());
-    if (!subject.isRunning() || !isWell(subject)) {
+    if (!isWell(subject)) {
       wrongSinceNs.remove(subject);
       checkIsMissed(observer, subject);
       return;
@@ -351,8 +350,12 @@ final class Promises implements Lan.Listener {
     }
   }
 
-  private boolean isWell(Program program) {
-    return !program.isPaused() && !program.isLeaving() && lan.isReachable(program);
+  /** Whether it runs as it should, on a network that it can use. */
+  boolean isWell(Program program) {
+    return program.isRunning()
+        && !program.isPaused()
+        && !program.isLeaving()
+        && lan.isReachable(program);
   }
 
   /** The latest program with this id, or the one that had it before it took another. */

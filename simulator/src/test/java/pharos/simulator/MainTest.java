@@ -119,7 +119,7 @@ class MainTest {
   void theTablesHaveARowForEachThingThatHappens() {
     assertEquals(0, run("table --agents 2 --seed 4"));
     assertTrue(out().startsWith("seed 4; "), out());
-    assertEquals(11, out().lines().filter(line -> line.contains("  2     100 ")).count(), out());
+    assertEquals(12, out().lines().filter(line -> line.contains("  2     100 ")).count(), out());
   }
 
   @Test

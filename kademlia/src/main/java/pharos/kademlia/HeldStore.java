@@ -76,7 +76,7 @@ final class HeldStore {
   Verdict announce(Announcement announcement, String source) {
     expire();
     Contact contact = announcement.contact();
-    if (announcement.ageMs() >= Settings.EXPIRY_NS / Settings.MS) {
+    if (announcement.ageMs() >= turn.settings.times().expiryNs() / Settings.MS) {
       return refused(Verdict.EXPIRED);
     }
     long announcedNs = turn.nowNs - announcement.ageMs() * Settings.MS;
@@ -193,7 +193,7 @@ final class HeldStore {
     boolean isSame = source.equals(holding.source);
     boolean isHeir =
         !isSame
-            && turn.nowNs - holding.sourceNs >= 2 * Settings.REPUBLISH_NS
+            && turn.nowNs - holding.sourceNs >= 2 * turn.settings.times().republishNs()
             && quotas.room(source, bytes) == Quotas.Room.THERE;
     if (!isHeir && bytes > holding.bytes) {
       Verdict room = roomFor(holding.source, bytes - holding.bytes, holding);
@@ -265,7 +265,7 @@ final class HeldStore {
   }
 
   private boolean isExpired(Holding holding) {
-    return turn.nowNs - holding.announcedNs >= Settings.EXPIRY_NS;
+    return turn.nowNs - holding.announcedNs >= turn.settings.times().expiryNs();
   }
 
   Optional<Held> find(Key key) {

@@ -277,7 +277,7 @@ final class Registrations {
       completeAll(registration, new Result.Registered(announced, round.agreed, round.refusals));
     }
     boolean isLost = round.agreed.isEmpty() && round.refusals.isEmpty();
-    rest(registration, isLost ? RETRY_NS : Settings.REPUBLISH_NS);
+    rest(registration, isLost ? RETRY_NS : turn.settings.times().republishNs());
   }
 
   private void rest(Registration registration, long timeNs) {

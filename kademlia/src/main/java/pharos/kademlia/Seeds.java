@@ -13,13 +13,8 @@ final class Seeds {
   /** So many are asked; a name that resolves to more is asked again later anyway. */
   private static final int MAX = 64;
 
-  /** How soon one that did not answer is asked again, at first and at last. */
+  /** How soon one that did not answer is asked again at first. */
   private static final long RETRY_NS = Settings.SECOND;
-
-  private static final long RETRY_MAX_NS = Settings.MINUTE;
-
-  /** How often those are asked that do answer. */
-  private static final long AGAIN_NS = 5 * Settings.MINUTE;
 
   private final Turn turn;
   private final Rpcs rpcs;
@@ -113,10 +108,10 @@ final class Seeds {
     wereAsked = true;
     if (isAnswered) {
       backOffNs = RETRY_NS;
-      turn.timers.set(timer, turn.nowNs + turn.jittered(AGAIN_NS));
+      turn.timers.set(timer, turn.nowNs + turn.jittered(turn.settings.times().republishNs() / 2));
     } else {
       turn.timers.set(timer, turn.nowNs + backOffNs / 2 + turn.upTo(backOffNs / 2));
-      backOffNs = Math.min(backOffNs * 2, RETRY_MAX_NS);
+      backOffNs = Math.min(backOffNs * 2, turn.settings.times().republishNs() / 10);
     }
     joining.onSeedsAsked();
   }

@@ -24,12 +24,6 @@ public record Settings(
   static final long SECOND = 1_000 * MS;
   static final long MINUTE = 60 * SECOND;
 
-  /** How often what is registered is announced; what missed three times has expired. */
-  static final long REPUBLISH_NS = 10 * MINUTE;
-
-  /** After three announcements that did not come, and what their jitter may add. */
-  static final long EXPIRY_NS = 3 * REPUBLISH_NS + REPUBLISH_NS / 4;
-
   private static final Settings DEFAULTS =
       new Settings(
           20,
@@ -38,7 +32,7 @@ public record Settings(
           24,
           1_000,
           Arbiters.versions(),
-          new Times(100 * MS, 1.5, 2 * SECOND, 10 * SECOND, 15 * MINUTE, 10 * MINUTE),
+          new Times(100 * MS, 1.5, 2 * SECOND, 10 * SECOND, 10 * MINUTE, 15 * MINUTE, 10 * MINUTE),
           new Limits(128L << 20, 20_000, 256, 500, 1_000));
 
   /** Refuses what makes no sense. */
@@ -58,12 +52,20 @@ public record Settings(
    *     a node that is slow; 1.5
    * @param rpcNs how long a request may take; 2 s
    * @param lookupNs how long a lookup may take; 10 s
+   * @param republishNs how often what is registered is announced, what missed three times has
+   *     expired; and the seeds are asked twice as often; 10 min
    * @param refreshNs how often each part of the table is looked at by a lookup; 15 min
    * @param checkNs a node of the table that was not heard for so long is asked whether it is there;
    *     10 min
    */
   public record Times(
-      long roundTripNs, double stall, long rpcNs, long lookupNs, long refreshNs, long checkNs) {
+      long roundTripNs,
+      double stall,
+      long rpcNs,
+      long lookupNs,
+      long republishNs,
+      long refreshNs,
+      long checkNs) {
     /** Refuses what makes no sense. */
     public Times {
       check("roundTripNs", roundTripNs, 1, Long.MAX_VALUE / 4);
@@ -72,13 +74,19 @@ public record Settings(
       }
       check("rpcNs", rpcNs, 1, Long.MAX_VALUE / 4);
       check("lookupNs", lookupNs, rpcNs, Long.MAX_VALUE / 4);
+      check("republishNs", republishNs, 10 * SECOND, Long.MAX_VALUE / 16);
       check("refreshNs", refreshNs, SECOND, Long.MAX_VALUE / 16);
       check("checkNs", checkNs, SECOND, Long.MAX_VALUE / 16);
     }
 
     /** The same with another stall. */
     public Times withStall(double stall) {
-      return new Times(roundTripNs, stall, rpcNs, lookupNs, refreshNs, checkNs);
+      return new Times(roundTripNs, stall, rpcNs, lookupNs, republishNs, refreshNs, checkNs);
+    }
+
+    /** After three announcements that did not come, and what their jitter may add. */
+    long expiryNs() {
+      return 3 * republishNs + republishNs / 4;
     }
   }
 

@@ -103,6 +103,7 @@ class LookupTest {
                             1.5,
                             2 * Settings.SECOND,
                             2 * Settings.SECOND,
+                            10 * Settings.MINUTE,
                             Settings.MINUTE,
                             Settings.MINUTE)))
             .grown(60);

@@ -13,6 +13,8 @@ import pharos.testkit.Seeds;
 
 /** Everything that others can fill has a bound, and says what happens at it. */
 class StoresTest {
+  private static final long EXPIRY_NS = Settings.defaults().times().expiryNs();
+
   private static final Contact SELF = Contact.of(ContactId.ofText("self"), "tcp://self:1");
 
   private static final Settings SET = Settings.defaults();
@@ -64,7 +66,7 @@ class StoresTest {
     assertEquals(Verdict.STORED, fill(store, "greedy", 100, 1));
     assertEquals(Verdict.STORED, fill(store, "modest", 200, 1));
     assertEquals(1, turn.counted(Count.REFUSED_ANNOUNCEMENTS));
-    turn.nowNs += Settings.EXPIRY_NS;
+    turn.nowNs += EXPIRY_NS;
     assertEquals(Verdict.STORED, fill(store, "greedy", 120, 1));
   }
 
@@ -148,7 +150,7 @@ class StoresTest {
     Turn turn = turn(SET);
     HeldStore store = store(turn);
     store.announce(announcement(contact(1)), "a");
-    turn.nowNs += Settings.EXPIRY_NS - 1;
+    turn.nowNs += EXPIRY_NS - 1;
     assertTrue(store.find(contact(1).key()).isPresent());
     turn.nowNs++;
     assertFalse(store.find(contact(1).key()).isPresent());
@@ -161,7 +163,7 @@ class StoresTest {
   void whatIsHandedOverIsAsOldAsItWas() {
     Turn turn = turn(SET);
     HeldStore store = store(turn);
-    long ageMs = Settings.EXPIRY_NS / Settings.MS - 1_000;
+    long ageMs = EXPIRY_NS / Settings.MS - 1_000;
     store.announce(new Announcement(contact(1), ageMs, false), "a");
     assertEquals(ageMs, store.find(contact(1).key()).orElseThrow().ageMs());
     turn.nowNs += 2 * Settings.SECOND;
@@ -237,7 +239,7 @@ class StoresTest {
     Contact read = store.find(contact(1).key()).orElseThrow().contact();
     assertEquals(Verdict.OLDER, store.announce(new Announcement(read, 0, true), "thief"));
     assertTrue(told(store).contains("element-0-"));
-    turn.nowNs += Settings.EXPIRY_NS;
+    turn.nowNs += EXPIRY_NS;
     assertEquals(Optional.empty(), store.find(contact(1).key()));
     store.expire();
     assertEquals(0, store.bytes());
@@ -264,7 +266,7 @@ class StoresTest {
     Contact two = one.withData(ContactData.ofText("[2]")).withVersion(new Version(9, 9));
     store.announce(announcement(one), "a");
     store.announce(announcement(two), "b");
-    turn.nowNs += Settings.EXPIRY_NS / 2;
+    turn.nowNs += EXPIRY_NS / 2;
     assertEquals(Verdict.STORED, store.announce(announcement(one), "a"));
     assertEquals(0, store.find(one.key()).orElseThrow().ageMs());
   }
@@ -288,7 +290,7 @@ class StoresTest {
             assertTrue(store.bytes() <= turn.settings.limits().heldBytes());
             assertTrue(store.all().size() <= store.size());
           }
-          turn.nowNs += 3 * Settings.EXPIRY_NS;
+          turn.nowNs += 3 * EXPIRY_NS;
           store.expire();
           assertEquals(0, store.size());
           assertEquals(0, store.bytes());

@@ -73,7 +73,13 @@ final class StillNetwork {
             Settings.defaults()
                 .withTimes(
                     new Settings.Times(
-                        UNIT_NS, 1.5, 30 * UNIT_NS, FOR_EVER_NS, FOR_EVER_NS, FOR_EVER_NS))
+                        UNIT_NS,
+                        1.5,
+                        30 * UNIT_NS,
+                        FOR_EVER_NS,
+                        FOR_EVER_NS,
+                        FOR_EVER_NS,
+                        FOR_EVER_NS))
                 .withCacheSize(0));
   }
 

@@ -18,6 +18,10 @@ module pharos.agent {
   exports pharos.agent.core to
       pharos.simulator,
       pharos.bench;
+  exports pharos.agent.core.gateway to
+      pharos.simulator;
   exports pharos.agent.json to
       pharos.daemon;
+  exports pharos.agent.wire to
+      pharos.simulator;
 }

@@ -164,10 +164,11 @@ final class Cast {
       if (isListed) {
         listed++;
       }
-      if (isThere && !subject.isPaused() && !knows(observer, subject)) {
+      boolean mustKnow = isThere && (isListed || lan.meet(observer, subject));
+      if (mustKnow && !subject.isPaused() && !knows(observer, subject)) {
         return "does not know " + subject.name() + " as it is";
       }
-      if (!isThere && isListed) {
+      if (!isThere && isListed && !(lan.mayHear(observer, subject) && !subject.isLeaving())) {
         return "still lists " + subject.name();
       }
     }

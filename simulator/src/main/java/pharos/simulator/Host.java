@@ -14,6 +14,10 @@ final class Host {
 
   private static final long REFUSAL_GAP_NS = 1_000_000_000;
 
+  /** The segment that it is on. */
+  final Lan lan;
+
+  private final int number;
   private final InetAddress address;
 
   /** Whose it is, when no agent is to run here. */
@@ -33,16 +37,26 @@ final class Host {
   /** Sends, but receives nothing: a partition of one way. */
   boolean isDeaf;
 
+  /** Receives, but nothing that it sends gets anywhere: the other way. */
+  boolean isMute;
+
   /** A firewall that refuses connections and datagrams to this host alone in its name. */
   boolean isWalledOff;
 
   long clockOffsetMs;
   private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;
 
-  Host(InetAddress address, @Nullable Stranger stranger) {
+  Host(Lan lan, int number, InetAddress address, int prefix, @Nullable Stranger stranger) {
+    this.lan = lan;
+    this.number = number;
     this.address = address;
     this.stranger = stranger;
-    this.subnets = List.of(new Subnet(address, 8));
+    this.subnets = List.of(new Subnet(address, prefix));
+  }
+
+  /** Which host of its segment it is. */
+  int number() {
+    return number;
   }
 
   InetAddress address() {

@@ -52,7 +52,15 @@ final class Invariants implements Lan.Listener {
     private static final long serialVersionUID = 1;
 
     Violation(Lan lan, String what) {
-      super(what + " at " + lan.nowNs() / 1e9 + " s\n" + lan.trace().latest(60));
+      this(lan.nowNs(), lan.trace(), what);
+    }
+
+    Violation(Network network, String what) {
+      this(network.nowNs(), network.trace(), what);
+    }
+
+    private Violation(long nowNs, Trace trace, String what) {
+      super(what + " at " + nowNs / 1e9 + " s\n" + trace.latest(60));
     }
   }
 
@@ -189,7 +197,7 @@ final class Invariants implements Lan.Listener {
       return;
     }
     boolean isHeard =
-        lan.weather().loss() == 0
+        lan.isLossless()
             && subject.isRunning()
             && subject.host.isWalledOff
             && !subject.isPaused()
@@ -216,7 +224,7 @@ final class Invariants implements Lan.Listener {
     boolean isHeard =
         subject.isLeaving()
             && isListed(/* observer= */ subject, /* subject= */ observer)
-            && lan.weather().loss() == 0
+            && lan.isLossless()
             && lan.areConnected(observer, subject)
             && !wasDisturbed(observer, promiseNs())
             && !wasDisturbed(subject, promiseNs());
@@ -323,7 +331,7 @@ final class Invariants implements Lan.Listener {
           || !observer.isRunning()
           || observer.isLeaving()
           || lan.nowNs() - observer.startedNs < withinNs
-          || !lan.areConnected(observer, subject)
+          || !lan.meet(observer, subject)
           || wasDisturbed(observer, withinNs)
           || wasDisturbed(subject, withinNs)) {
         continue;
@@ -349,23 +357,47 @@ final class Invariants implements Lan.Listener {
     }
   }
 
+  /** These are well since long, whatever is wrong with others: all of them know all of them. */
+  void checkAreWhole(List<Program> core) {
+    for (Program observer : core) {
+      for (Program subject : core) {
+        if (observer != subject && observer.isRunning() && subject.isRunning()) {
+          checkKnows(observer, subject);
+        }
+      }
+    }
+  }
+
+  private void checkKnows(Program observer, Program subject) {
+    Change listed = observer.listed.get(subject.core.id());
+    if (listed == null || !subject.isOf(listed)) {
+      throw new Violation(lan, observer.name() + " does not know " + subject.name());
+    }
+    if (!listed.peer().document().equals(subject.offered)) {
+      throw new Violation(lan, observer.name() + " lists an old offer of " + subject.name());
+    }
+    if (lan.weather().loss() == 0 && listed.peer().state() != State.ALIVE) {
+      throw new Violation(lan, observer.name() + " still suspects " + subject.name());
+    }
+  }
+
   private void checkKnowsAll(Program observer) {
     int expected = 0;
     for (Program subject : lan.programs()) {
-      if (subject == observer || !subject.isRunning() || !lan.areConnected(observer, subject)) {
+      if (subject == observer || !subject.isRunning()) {
+        continue;
+      }
+      if (!lan.areConnected(observer, subject)) {
+        boolean isStrained = lan.mayHear(observer, subject) && isListed(observer, subject);
+        expected += isStrained ? 1 : 0;
+        continue;
+      }
+      if (!lan.meet(observer, subject) && !isListed(observer, subject)) {
+        // Without broadcasts who met before stays, and who did not meet does not.
         continue;
       }
       expected++;
-      Change listed = observer.listed.get(subject.core.id());
-      if (listed == null || !subject.isOf(listed)) {
-        throw new Violation(lan, observer.name() + " does not know " + subject.name());
-      }
-      if (!listed.peer().document().equals(subject.offered)) {
-        throw new Violation(lan, observer.name() + " lists an old offer of " + subject.name());
-      }
-      if (lan.weather().loss() == 0 && listed.peer().state() != State.ALIVE) {
-        throw new Violation(lan, observer.name() + " still suspects " + subject.name());
-      }
+      checkKnows(observer, subject);
     }
     if (observer.listed.size() != expected) {
       throw new Violation(

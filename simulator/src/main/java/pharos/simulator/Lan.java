@@ -35,7 +35,13 @@ final class Lan {
   /** What so many receivers know of a sender fits into the caches. */
   private static final int ROUND = 64;
 
-  private final Agenda agenda = new Agenda();
+  /** What lies past this segment; null for one that stands alone. */
+  private final @Nullable Network network;
+
+  /** Which segment of its network this is; 0 for one that stands alone. */
+  private final int number;
+
+  private final Agenda agenda;
   private final SplittableRandom random;
   private final Trace trace;
   private final Traffic traffic = new Traffic();
@@ -48,6 +54,7 @@ final class Lan {
   private final List<Listener> listeners = new ArrayList<>();
   private final List<Stranger> strangers = new ArrayList<>();
   private final Tcp tcp = new Tcp(this);
+  private final Ailments ailments = new Ailments();
   private Settings settings = Settings.defaults();
   private Weather weather = Weather.FAIR;
   private boolean isIdFixed;
@@ -70,14 +77,17 @@ final class Lan {
     default void renamed(Program program) {}
   }
 
-  private Lan(long seed, Trace trace) {
-    this.random = new SplittableRandom(seed);
+  Lan(@Nullable Network network, int number, Agenda agenda, SplittableRandom random, Trace trace) {
+    this.network = network;
+    this.number = number;
+    this.agenda = agenda;
+    this.random = random;
     this.trace = trace;
   }
 
   /** A network in which all chance follows from the seed. */
   public static Lan seeded(long seed) {
-    return new Lan(seed, new Trace());
+    return new Lan(null, 0, new Agenda(), new SplittableRandom(seed), new Trace());
   }
 
   /** The settings of all programs started from now on. */
@@ -137,6 +147,15 @@ final class Lan {
     return random.split();
   }
 
+  int number() {
+    return number;
+  }
+
+  /** What the clock of that host shows, in milliseconds. */
+  long dateMs(Host host) {
+    return EPOCH_MS + nowNs() / MS + host.clockOffsetMs;
+  }
+
   /** Lets it happen at that time. */
   public void at(long atNs, Runnable happening) {
     agenda.at(atNs, happening);
@@ -160,12 +179,19 @@ final class Lan {
 
   /** Starts an agent of a new host, with this name and offer. */
   public Program start(String name, Document document) {
-    return start(admit(null), name, NodeId.random(random), document, 7_000, 7_000);
+    return start(admit(null), name, NodeId.random(random), document, 7_000, 7_000, null);
+  }
+
+  /** The same with a machine that the agent drives beside its core. */
+  Program start(String name, Document document, Plug<?, ?, ?> plug) {
+    return start(admit(null), name, NodeId.random(random), document, 7_000, 7_000, plug);
   }
 
   /** A new host on this network, of a stranger or of an agent that will start there. */
   Host admit(@Nullable Stranger stranger) {
-    Host host = new Host(address(hosts.size() + 1), stranger);
+    Host host =
+        new Host(
+            this, hosts.size() + 1, address(hosts.size() + 1), network == null ? 8 : 16, stranger);
     hosts.add(host);
     byAddress.put(host.address(), host);
     if (stranger != null && !strangers.contains(stranger)) {
@@ -174,7 +200,13 @@ final class Lan {
     return host;
   }
 
+  /** Who has this address, here or past the router. */
   @Nullable Host host(InetAddress address) {
+    Host host = own(address);
+    return host != null || network == null ? host : network.host(address);
+  }
+
+  @Nullable Host own(InetAddress address) {
     return byAddress.get(address);
   }
 
@@ -194,16 +226,30 @@ final class Lan {
     Identity was = former.identity;
     int port = keepsPorts ? was.tcpPort() : was.tcpPort() + 1 + random.nextInt(1_000);
     NodeId id = keepsId ? former.core.id() : NodeId.random(random);
-    return start(former.host, was.name(), id, document(was.name()), port, port);
+    Plug<?, ?, ?> plug = former.plug();
+    return start(
+        former.host,
+        was.name(),
+        id,
+        document(was.name()),
+        port,
+        port,
+        plug == null ? null : plug.anew());
   }
 
   private Program start(
-      Host host, String name, NodeId id, Document document, int tcpPort, int udpPort) {
-    long incarnation = EPOCH_MS + nowNs() / MS + host.clockOffsetMs + 1;
+      Host host,
+      String name,
+      NodeId id,
+      Document document,
+      int tcpPort,
+      int udpPort,
+      @Nullable Plug<?, ?, ?> plug) {
+    boolean isNode = plug != null && plug.isNode();
     Identity identity =
         new Identity(
-            id, isIdFixed, incarnation, name, "Sim", 0, tcpPort, udpPort, false, List.of());
-    Program program = new Program(this, host, settings, identity, document);
+            id, isIdFixed, dateMs(host) + 1, name, "Sim", 0, tcpPort, udpPort, isNode, List.of());
+    Program program = new Program(this, host, settings, identity, document, plug);
     host.programs.removeIf(former -> !former.isRunning());
     host.programs.add(program);
     host.runs.add(program);
@@ -214,10 +260,11 @@ final class Lan {
     return program;
   }
 
-  private static InetAddress address(int number) {
+  private InetAddress address(int host) {
+    int second = network == null ? host >> 16 : number;
     try {
       return InetAddress.getByAddress(
-          new byte[] {10, (byte) (number >> 16), (byte) (number >> 8), (byte) number});
+          new byte[] {10, (byte) second, (byte) (host >> 8), (byte) host});
     } catch (UnknownHostException e) {
       throw new AssertionError(e);
     }
@@ -295,28 +342,157 @@ final class Lan {
         host -> {
           host.group = 0;
           host.isDeaf = false;
+          host.isMute = false;
           host.isWalledOff = false;
         });
+    ailments.healAll();
+    ailments.holding().forEach(this::release);
     for (Program program : programs) {
       program.isAlwaysWalledOff = false;
       disturbed(program);
     }
   }
 
+  // What is wrong with one host, or with a pair.
+
+  /** Nobody hears this program's host any more, though it hears all. */
+  public void mute(Program program) {
+    trace(program, "is heard by nobody any more");
+    program.host.isMute = true;
+    programs.forEach(this::disturbed);
+  }
+
+  /** So much of what this host sends, or is sent, is lost; or of broadcasts alone. */
+  public void lose(Ailments.Where where, Program program, double share, boolean broadcastsOnly) {
+    lose(where, program, program, share, broadcastsOnly);
+  }
+
+  /** The same of what goes between two hosts, either way. */
+  public void lose(Program one, Program other, double share, boolean broadcastsOnly) {
+    lose(Ailments.Where.BETWEEN, one, other, share, broadcastsOnly);
+  }
+
+  private void lose(
+      Ailments.Where where, Program one, Program other, double share, boolean broadcastsOnly) {
+    String what = Math.round(share * 100) + (broadcastsOnly ? " % of broadcasts " : " % ");
+    String whom = where == Ailments.Where.BETWEEN ? other.name() : "";
+    trace(one, "loses " + what + where.text + whom);
+    ailments.lose(where, one.host, other.host, share, broadcastsOnly);
+    programs.forEach(this::disturbed);
+  }
+
+  /** Datagrams from and to this host wait until it is released; TCP sends again meanwhile. */
+  public void hold(Program program) {
+    trace(program, "is held back");
+    ailments.hold(program.host);
+    programs.forEach(this::disturbed);
+  }
+
+  /** What waited arrives at once. */
+  public void release(Program program) {
+    trace(program, "is released");
+    release(program.host);
+    programs.forEach(this::disturbed);
+  }
+
+  private void release(Host host) {
+    ailments.release(host).forEach(delivery -> in(0, delivery));
+  }
+
+  /** Its cable is pulled and plugged in again and again for so long, each time for such a while. */
+  public void flap(Program program, long fromNs, long toNs, long forNs) {
+    long endNs = nowNs() + forNs;
+    unplug(program);
+    in(fromNs + random.nextLong(toNs - fromNs + 1), () -> flapBack(program, fromNs, toNs, endNs));
+  }
+
+  private void flapBack(Program program, long fromNs, long toNs, long endNs) {
+    plugIn(program);
+    long upNs = fromNs + random.nextLong(toNs - fromNs + 1);
+    if (nowNs() + upNs < endNs) {
+      in(upNs, () -> flap(program, fromNs, toNs, endNs - nowNs()));
+    }
+  }
+
+  /** Whatever was wrong with this host alone is mended; a partition stays, and so does a cable. */
+  public void heal(Program program) {
+    trace(program, "is well again");
+    Host host = program.host;
+    host.isDeaf = false;
+    host.isMute = false;
+    host.isWalledOff = false;
+    host.programs.forEach(run -> run.isAlwaysWalledOff = false);
+    ailments.heal(host);
+    release(host);
+    programs.forEach(this::disturbed);
+  }
+
+  /** What is lost between these two, for no reason of others, is lost no more. */
+  public void heal(Program one, Program other) {
+    trace(one, "loses nothing any more between it and " + other.name());
+    ailments.heal(one.host, other.host);
+    programs.forEach(this::disturbed);
+  }
+
+  /** This host is on the side where all are when all is whole; a partition of others stays. */
+  void join(Program program) {
+    trace(program, "is on the side of most");
+    program.host.group = 0;
+    disturbed(program);
+  }
+
+  /** All hosts hear each other again, as far as they do otherwise. */
+  public void healPartition() {
+    trace.line(nowNs(), "the network", "is one again");
+    hosts.forEach(host -> host.group = 0);
+    programs.forEach(this::disturbed);
+  }
+
+  /** Whether nothing is lost, of anything or because of anybody. */
+  boolean isLossless() {
+    return weather.loss() == 0 && ailments.isNone();
+  }
+
   /** Whether these two can talk, both ways. */
   boolean areConnected(Program one, Program other) {
-    return reaches(one.host, other.host) && reaches(other.host, one.host);
+    return connects(one.host, other.host) && connects(other.host, one.host);
+  }
+
+  private boolean connects(Host from, Host to) {
+    return reaches(from, to) && ailments.connects(from, to);
+  }
+
+  /** Whether now and then something gets from the one to the other, and back. */
+  boolean mayHear(Program one, Program other) {
+    return reaches(one.host, other.host)
+        && reaches(other.host, one.host)
+        && ailments.loss(one.host, other.host, false) < 1
+        && ailments.loss(other.host, one.host, false) < 1;
+  }
+
+  /** Whether they hear each other's broadcasts too, so that who is new is found. */
+  boolean meet(Program one, Program other) {
+    return areConnected(one, other)
+        && ailments.passesBroadcasts(one.host, other.host)
+        && ailments.passesBroadcasts(other.host, one.host);
   }
 
   /** Whether its host hears and is heard on the side where all hosts are when all is whole. */
   boolean isReachable(Program program) {
     Host host = program.host;
-    return host.isPluggedIn && !host.isDeaf && host.group == 0;
+    return host.isPluggedIn
+        && !host.isDeaf
+        && !host.isMute
+        && host.group == 0
+        && !ailments.isOf(host);
   }
 
   boolean reaches(Host from, Host to) {
+    if (from.lan != to.lan) {
+      return network != null && network.reaches(from, to);
+    }
     return from.isPluggedIn
-        && (from == to || (to.isPluggedIn && !to.isDeaf && from.group == to.group));
+        && (from == to || (to.isPluggedIn && !to.isDeaf && !from.isMute && from.group == to.group));
   }
 
   void disturbed(Program program) {
@@ -385,9 +561,28 @@ final class Lan {
     for (int i = first; i < end; i++) {
       Program receiver = receivers[i];
       if (receiver.isRunning() && reaches(sender, receiver.host)) {
+        pass(sender, true, beacon, from, receiver);
+      }
+    }
+  }
+
+  /** What is wrong with one of the two comes first, then the weather. */
+  private void pass(
+      Host sender, boolean isBroadcast, Beacon beacon, InetSocketAddress from, Program receiver) {
+    if (ailments.isNone()) {
+      pass(beacon, from, receiver);
+    } else if (!isLost(sender, receiver.host, isBroadcast)) {
+      if (ailments.holds(sender, receiver.host)) {
+        ailments.keep(sender, receiver.host, () -> pass(beacon, from, receiver));
+      } else {
         pass(beacon, from, receiver);
       }
     }
+  }
+
+  private boolean isLost(Host from, Host to, boolean isBroadcast) {
+    double loss = ailments.loss(from, to, isBroadcast);
+    return loss > 0 && random.nextDouble() < loss;
   }
 
   /** One datagram for one; where no program holds the port, its host may refuse. */
@@ -403,8 +598,12 @@ final class Lan {
     agenda.in(
         delayNs(),
         () -> {
-          Host host = byAddress.get(to.getAddress());
+          Host host = host(to.getAddress());
           if (host == null || !reaches(sender, host)) {
+            return;
+          }
+          if (host.lan != this) {
+            cross(beacon, from, to, host);
             return;
           }
           Program receiver = host.byUdpPort(to.getPort());
@@ -412,9 +611,29 @@ final class Lan {
             return;
           }
           if (receiver != null && !host.isWalledOff) {
-            pass(beacon, from, receiver);
-          } else if (host.mayRefuse(nowNs()) && random.nextDouble() >= weather.loss()) {
+            pass(sender, false, beacon, from, receiver);
+          } else if (host.mayRefuse(nowNs()) && refusalPasses(host, sender)) {
             agenda.in(delayNs(), refused);
+          }
+        });
+  }
+
+  private boolean refusalPasses(Host from, Host to) {
+    return random.nextDouble() >= weather.loss()
+        && (ailments.isNone() || (connects(from, to) && !isLost(from, to, false)));
+  }
+
+  /** A router passes it, and nobody's refusal comes back: probes are for one's own segment. */
+  private void cross(Beacon beacon, InetSocketAddress from, InetSocketAddress to, Host host) {
+    if (network == null || network.loses()) {
+      return;
+    }
+    in(
+        network.delayNs(),
+        () -> {
+          Program receiver = host.byUdpPort(to.getPort());
+          if (receiver != null && !host.isWalledOff) {
+            host.lan.pass(beacon, from, receiver);
           }
         });
   }
@@ -482,8 +701,32 @@ final class Lan {
     return weather.latencyNs() + random.nextLong(weather.jitterNs() + 1);
   }
 
+  /** How long a segment of TCP takes from one to the other. */
+  long delayNs(Host from, Host to) {
+    boolean crosses = from.lan != to.lan && network != null;
+    return delayNs() + (crosses && network != null ? network.delayNs() : 0);
+  }
+
   /** Whether this datagram or segment is lost. */
   boolean loses() {
     return random.nextDouble() < weather.loss();
+  }
+
+  /** The same of one that may cross a router, and then another segment. */
+  boolean loses(Host from, Host to) {
+    if (from.lan == to.lan) {
+      boolean isLost = loses();
+      return isLost || (!ailments.isNone() && isLost(from, to, false));
+    }
+    boolean isLost = from.lan.loses() || (network != null && network.loses()) || to.lan.loses();
+    return isLost || from.lan.isLost(from, to, false) || to.lan.isLost(from, to, false);
+  }
+
+  /** Whether a segment of TCP from one to the other arrives. */
+  boolean arrives(Host from, Host to) {
+    return reaches(from, to)
+        && !from.lan.ailments.holds(from, to)
+        && !to.lan.ailments.holds(from, to)
+        && !loses(from, to);
   }
 }

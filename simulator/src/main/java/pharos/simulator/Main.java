@@ -18,6 +18,8 @@ public final class Main {
       """
       Usage: pharos simulate [--seed N] [--seeds N] [--scenario NAME|FILE] [--trace]
              pharos simulate --forger [--seed N] [--seeds N] [--tally] [--only N,...]
+             pharos simulate --faults [--seed N] [--seeds N]
+             pharos simulate --gateways [--seed N] [--seeds N]
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
              pharos simulate crowd [--seed N] [--agents N]
@@ -34,6 +36,8 @@ public final class Main {
         --seed N         this seed; without it one is taken from the clock, and told
         --seeds N        so many seeds in a row, from --seed on, up to the first that fails
         --forger         lets somebody without a key act among a few agents
+        --faults         lets each seed draw which kinds of fault there are
+        --gateways       plays several segments with gateways
         --tally          goes on after a seed that fails, and counts what was broken
         --only N,...     plays those forgeries of the seed alone, the first is 0
         --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd
@@ -53,6 +57,8 @@ public final class Main {
   private int @Nullable [] agents;
   private int @Nullable [] only;
   private boolean isForged;
+  private boolean isRouted;
+  private boolean isFaulty;
   private boolean isTallied;
   private boolean isTraced;
   private boolean isHelp;
@@ -105,6 +111,8 @@ public final class Main {
         case "--scenario" -> scenario = value(arg, args);
         case "--agents" -> agents = numbers(arg, value(arg, args), 2);
         case "--forger" -> isForged = true;
+        case "--gateways" -> isRouted = true;
+        case "--faults" -> isFaulty = true;
         case "--tally" -> isTallied = true;
         case "--only" -> only = numbers(arg, value(arg, args), 0);
         case "list", "table", "crowd" -> {
@@ -154,6 +162,8 @@ public final class Main {
     if (!isForged && (isTallied || only != null)) {
       throw new Misuse((isTallied ? "--tally" : "--only") + " goes with --forger only");
     }
+    refuseWithOthers("--gateways", isRouted, isFaulty);
+    refuseWithOthers("--faults", isFaulty, false);
     if (command == null) {
       refuseAgents();
       return isForged ? playForged() : play();
@@ -172,6 +182,14 @@ public final class Main {
       return 0;
     }
     return measure(command, seedOr(1));
+  }
+
+  private void refuseWithOthers(String option, boolean isGiven, boolean isFaultyToo) {
+    if (isGiven && (isForged || isFaultyToo || scenario != null || command != null)) {
+      String other = command == null ? "--scenario" : "'" + command + "'";
+      other = isFaultyToo ? "--faults" : isForged ? "--forger" : other;
+      throw new Misuse(option + " does not go with " + other);
+    }
   }
 
   private int measure(String table, long number) {
@@ -241,13 +259,18 @@ public final class Main {
   }
 
   private String scenarioOption() {
-    return scenario == null ? "" : " --scenario " + scenario;
+    return (isRouted ? " --gateways" : isFaulty ? " --faults" : "")
+        + (scenario == null ? "" : " --scenario " + scenario);
   }
 
   private void play(@Nullable Scenario played, long number) {
     boolean isEchoed = isTraced || (played == null && seeds == 1);
     out.println((played == null ? "" : played.name() + ", ") + "seed " + number);
-    if (played == null) {
+    if (isRouted) {
+      GatewaySwarm.run(number, isEchoed ? out : null);
+    } else if (isFaulty) {
+      FaultSwarm.run(number, isEchoed ? out : null);
+    } else if (played == null) {
       Swarm.run(number, isEchoed ? out : null);
     } else {
       Play.run(played, number, out::println, isEchoed ? out : null);

@@ -240,8 +240,58 @@ final class Play {
   }
 
   void heal() {
-    deed();
     lan.heal();
+    reconnected();
+  }
+
+  // What is wrong with one host, or with a pair.
+
+  void lose(Ailments.Where where, Cast.Choice choice, double share, boolean broadcastsOnly) {
+    toEach(choice, program -> lan.lose(where, program, share, broadcastsOnly));
+  }
+
+  void loseBetween(String one, String other, double share, boolean broadcastsOnly) {
+    deed();
+    lan.lose(cast.get(one), cast.get(other), share, broadcastsOnly);
+  }
+
+  void mute(Program program) {
+    lan.mute(program);
+  }
+
+  void hold(Program program) {
+    lan.hold(program);
+  }
+
+  void release(Program program) {
+    lan.release(program);
+    reconnected();
+  }
+
+  void flap(Program program, Words.Range gap, long forNs) {
+    lan.flap(program, gap.fromNs(), gap.toNs(), forNs);
+    lan.at(lan.nowNs() + forNs + gap.toNs(), this::reconnected);
+  }
+
+  void heal(Program program) {
+    lan.heal(program);
+    reconnected();
+  }
+
+  void healBetween(String one, String other) {
+    deed();
+    lan.heal(cast.get(one), cast.get(other));
+    reconnected();
+  }
+
+  void healPartition() {
+    deed();
+    lan.healPartition();
+    reconnected();
+  }
+
+  private void reconnected() {
+    deed();
     cast.running().forEach(news::onReconnected);
   }
 

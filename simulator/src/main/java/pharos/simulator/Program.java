@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.core.AgentCore;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
@@ -14,6 +15,7 @@ import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
 import pharos.agent.core.Settings;
+import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 
@@ -48,6 +50,12 @@ final class Program implements Server {
   private boolean isLeaving;
   long endedNs = Long.MAX_VALUE;
 
+  /** What it drives beside its core. */
+  private final @Nullable Plugged<?, ?, ?> plugged;
+
+  /** Connections of others over which such a machine is asked. */
+  private final List<Line> lines = new ArrayList<>();
+
   /** What its core was last told to offer. */
   Document offered;
 
@@ -65,7 +73,13 @@ final class Program implements Server {
     }
   }
 
-  Program(Lan lan, Host host, Settings settings, Identity identity, Document document) {
+  Program(
+      Lan lan,
+      Host host,
+      Settings settings,
+      Identity identity,
+      Document document,
+      @Nullable Plug<?, ?, ?> plug) {
     this.lan = lan;
     this.host = host;
     this.identity = identity;
@@ -73,6 +87,17 @@ final class Program implements Server {
     this.isAlwaysWalledOff = host.isWalledOff;
     this.offered = document;
     this.core = new AgentCore(settings, identity, document, lan.split());
+    this.plugged = plug == null ? null : new Plugged<>(lan, this, plug);
+  }
+
+  /** What its machine beside the core was made of; null when there is none. */
+  @Nullable Plug<?, ?, ?> plug() {
+    return plugged == null ? null : plugged.plug;
+  }
+
+  /** That machine as it is driven. */
+  @Nullable Plugged<?, ?, ?> plugged() {
+    return plugged;
   }
 
   /** The peer's view of one program: its name in the trace. */
@@ -124,7 +149,11 @@ final class Program implements Server {
   void start() {
     isRunning = true;
     lan.trace(this, "starts");
-    turn(() -> core.start(host.subnets()));
+    turn(
+        () -> {
+          core.start(host.subnets());
+          tellPlugged();
+        });
   }
 
   void leave() {
@@ -138,7 +167,17 @@ final class Program implements Server {
   void offer(Document document) {
     lan.trace(this, "offers something else");
     offered = document;
-    deliver(() -> core.offer(document));
+    deliver(
+        () -> {
+          core.offer(document);
+          tellPlugged();
+        });
+  }
+
+  private void tellPlugged() {
+    if (plugged != null) {
+      plugged.tellSelf();
+    }
   }
 
   void pause() {
@@ -179,6 +218,7 @@ final class Program implements Server {
     inbox.clear();
     watches.forEach(watch -> watch.isOpen = false);
     if (kernelTells) {
+      lines.forEach(Line::onServerEnded);
       for (Watch watch : watchers) {
         if (watch.isOpen) {
           lan.tcp().send(host, watch.watcher.host, () -> watch.watcher.onWatchEnd(watch));
@@ -217,13 +257,26 @@ final class Program implements Server {
 
   private void turn(Runnable events) {
     core.turn(lan.nowNs());
+    if (plugged != null) {
+      plugged.turn();
+    }
     events.run();
     core.wakeUp();
     for (Effect effect : core.takeEffects()) {
       perform(effect);
     }
-    if (isRunning && !core.isIdle() && core.nextWakeUpNs() < wakeUpNs) {
-      wakeUpNs = core.nextWakeUpNs();
+    if (plugged != null && isRunning) {
+      plugged.run();
+    }
+    sleep();
+  }
+
+  /** Until something is due, or arrives. */
+  private void sleep() {
+    long nextNs = core.isIdle() ? Long.MAX_VALUE : core.nextWakeUpNs();
+    nextNs = plugged == null ? nextNs : Math.min(nextNs, plugged.nextNs());
+    if (isRunning && nextNs < wakeUpNs) {
+      wakeUpNs = nextNs;
       long atNs = wakeUpNs;
       lan.at(atNs, () -> onWakeUp(atNs));
     }
@@ -260,11 +313,15 @@ final class Program implements Server {
       unwatch(it);
     } else if (effect instanceof Effect.Tell it) {
       lan.told(this, it.change());
+      if (plugged != null) {
+        plugged.onChange(it.change());
+      }
     } else if (effect instanceof Effect.Note it) {
       lan.trace(this, it.kind() + ": " + it.text());
     } else if (effect instanceof Effect.Renamed it) {
       lan.trace(this, "is now " + it.id().toShortString());
       lan.renamed(this);
+      tellPlugged();
     } else if (effect instanceof Effect.Failed it) {
       lan.trace(this, "fails: " + it.why());
       isLeaving = true;
@@ -316,7 +373,28 @@ final class Program implements Server {
     deliver(() -> answer(asker, asking, back));
   }
 
+  @Override
+  public void questioned(Object question, Host asker, Consumer<Object> back) {
+    deliver(
+        () -> {
+          if (plugged == null) {
+            back.accept(WireCodec.writeError("nobody here answers that"));
+          } else {
+            plugged.onQuestion(asker, question, back);
+          }
+        });
+  }
+
+  @Override
+  public void connected(Line line) {
+    lines.removeIf(Line::isEnded);
+    lines.add(line);
+  }
+
   private void answer(Host asker, Introduction asking, Consumer<Introduction> back) {
+    if (plugged != null) {
+      plugged.onProof(asker.address());
+    }
     core.onQuestion(0, asker.address(), asking);
     for (Effect effect : core.takeEffects()) {
       if (effect instanceof Effect.Reply reply) {

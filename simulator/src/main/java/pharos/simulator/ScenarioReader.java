@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
 import pharos.agent.core.Reason;
 import pharos.simulator.Scenario.Line;
@@ -20,7 +21,8 @@ final class ScenarioReader {
   private static final int MAX_AGENTS = 20_000;
   private static final String COMMANDS =
       "agents, agent, interval, latency, loss, duplicate, reorder, corrupt, run, at, every, calm,"
-          + " kill, leave, restart, pause, unplug, plug in, partition, deafen, heal, clock, offer,"
+          + " kill, leave, restart, pause, unplug, plug in, flap, partition, deafen, mute, hold,"
+          + " release, heal, clock, offer,"
           + " expect, print, nightly";
 
   private final String file;
@@ -87,7 +89,8 @@ final class ScenarioReader {
       case "agent" -> agent(words);
       case "interval" -> interval(words);
       case "latency" -> latency(words);
-      case "loss", "duplicate", "reorder", "corrupt" -> weather(command, words.percent());
+      case "loss" -> loss(words);
+      case "duplicate", "reorder", "corrupt" -> weather(command, words.percent());
       case "run" -> run(words);
       case "at" -> at(words);
       case "every" -> every(words);
@@ -179,6 +182,35 @@ final class ScenarioReader {
                 });
   }
 
+  /** Of the whole network, which is weather, or of one host or pair. */
+  private static Step loss(Words words) {
+    double share = words.percent();
+    Step step = lossOfOne(words, share);
+    return step == null ? weather("loss", share) : step;
+  }
+
+  private static @Nullable Step lossOfOne(Words words, double share) {
+    boolean broadcastsOnly = words.take("of broadcasts");
+    if (words.take("out of")) {
+      Cast.Choice agents = words.agents();
+      return play -> play.lose(Ailments.Where.OUT, agents, share, broadcastsOnly);
+    }
+    if (words.take("into")) {
+      Cast.Choice agents = words.agents();
+      return play -> play.lose(Ailments.Where.INTO, agents, share, broadcastsOnly);
+    }
+    if (words.take("between")) {
+      String one = words.agent();
+      words.need("and");
+      String other = words.agent();
+      return play -> play.loseBetween(one, other, share, broadcastsOnly);
+    }
+    if (broadcastsOnly) {
+      throw words.error("expected 'out of', 'into' or 'between', found " + words.found());
+    }
+    return null;
+  }
+
   // Time.
 
   private Step run(Words words) {
@@ -231,7 +263,12 @@ final class ScenarioReader {
         Cast.Choice agents = words.agents();
         yield play -> play.partition(agents);
       }
-      case "heal" -> Play::heal;
+      case "mute" -> forEach(words.agents(), Play::mute);
+      case "hold" -> forEach(words.agents(), Play::hold);
+      case "release" -> forEach(words.agents(), Play::release);
+      case "flap" -> flap(words);
+      case "loss" -> lossThen(words);
+      case "heal" -> heal(words);
       default -> throw words.error("'" + command + "' is no command; there are " + COMMANDS);
     };
   }
@@ -269,6 +306,43 @@ final class ScenarioReader {
     words.need("for");
     Words.Range range = words.range();
     return forEach(agents, (play, program) -> play.pause(program, range));
+  }
+
+  private static Step flap(Words words) {
+    Cast.Choice agents = words.agents();
+    words.need("every");
+    Words.Range gap = words.range();
+    words.need("for");
+    long forNs = words.timeNs();
+    if (gap.fromNs() == 0) {
+      throw words.error("'flap' needs a time above zero");
+    }
+    return forEach(agents, (play, program) -> play.flap(program, gap, forNs));
+  }
+
+  private static Step lossThen(Words words) {
+    Step step = lossOfOne(words, words.percent());
+    if (step == null) {
+      throw words.error("expected 'out of', 'into' or 'between', found " + words.found());
+    }
+    return step;
+  }
+
+  /** All that is wrong, or one thing. */
+  private static Step heal(Words words) {
+    if (words.isDone()) {
+      return Play::heal;
+    }
+    if (words.take("partition")) {
+      return Play::healPartition;
+    }
+    if (words.take("between")) {
+      String one = words.agent();
+      words.need("and");
+      String other = words.agent();
+      return play -> play.healBetween(one, other);
+    }
+    return forEach(words.agents(), Play::heal);
   }
 
   private static Step clock(Words words) {

@@ -18,6 +18,12 @@ interface Server {
   /** A question came from this host; the answer, if any, goes back. */
   void asked(Introduction asking, Host asker, Consumer<Introduction> back);
 
+  /** The same of a question past introductions; who understands none is silent. */
+  default void questioned(Object question, Host asker, Consumer<Object> back) {}
+
+  /** A connection came over which questions will. */
+  default void connected(Line line) {}
+
   /** A connection came that stays open until either side ends it. */
   void watched(Program.Watch watch);
 }

@@ -39,8 +39,8 @@ final class Tcp {
           Server server = host.isWalledOff ? null : host.byTcpPort(to.getPort(), from);
           if (server != null) {
             accept(server, host, from, accepted, refused);
-          } else if (lan.reaches(host, from) && !lan.loses()) {
-            lan.in(lan.delayNs(), refused);
+          } else if (lan.arrives(host, from)) {
+            lan.in(lan.delayNs(host, from), refused);
           } else if (lostRefusals < TRIES) {
             // Nobody sends a refusal again: the next SYN is judged anew.
             if (host.stranger != null) {
@@ -74,16 +74,16 @@ final class Tcp {
       Introduction asking,
       Consumer<Introduction> answered,
       Runnable failed) {
+    open(from, to, asked -> question(from, asked, asking, answered, failed), failed);
+  }
+
+  /** Opens a connection that questions can go over. Two round trips: connection and handshake. */
+  void open(Host from, InetSocketAddress to, Consumer<Server> opened, Runnable failed) {
     connect(
         from,
         to,
         asked ->
-            send(
-                from,
-                asked.host(),
-                () ->
-                    send(
-                        asked.host(), from, () -> question(from, asked, asking, answered, failed))),
+            send(from, asked.host(), () -> send(asked.host(), from, () -> opened.accept(asked))),
         failed);
   }
 
@@ -114,9 +114,8 @@ final class Tcp {
   private void segment(
       Host from, InetAddress to, long retryNs, int tries, Consumer<Host> delivered) {
     @Nullable Host host = lan.host(to);
-    boolean arrives = host != null && lan.reaches(from, host) && !lan.loses();
-    if (host != null && arrives) {
-      lan.in(lan.delayNs(), () -> delivered.accept(host));
+    if (host != null && lan.arrives(from, host)) {
+      lan.in(lan.delayNs(from, host), () -> delivered.accept(host));
     } else if (tries < TRIES) {
       lan.in(retryNs << tries, () -> segment(from, to, retryNs, tries + 1, delivered));
     }

@@ -35,7 +35,7 @@ final class Words {
     return taken < words.length ? words[taken] : "the end of the line";
   }
 
-  private boolean isDone() {
+  boolean isDone() {
     return taken == words.length;
   }
 

@@ -51,6 +51,12 @@ class MainTest {
           --tally                  | --tally goes with --forger only
           --only 1                 | --only goes with --forger only
           --forger --only 1 --seeds 2 | --only is of one seed
+          --faults --forger        | --faults does not go with --forger
+          --faults list            | --faults does not go with 'list'
+          --gateways --faults      | --gateways does not go with --faults
+          --gateways --forger      | --gateways does not go with --forger
+          --gateways --scenario crash | --gateways does not go with --scenario
+          --gateways table         | --gateways does not go with 'table'
           --forger list            | --forger does not go with 'list'
           --forger --scenario crash | --forger does not go with --scenario
           --scenario nothing-such  | there is no scenario and no file 'nothing-such'; 'list' shows the scenarios
@@ -93,6 +99,13 @@ class MainTest {
     assertEquals(0, run("--seed 1"));
     assertTrue(out().startsWith("seed 1\n"), out());
     assertTrue(out().contains(" starts\n"), out());
+  }
+
+  @Test
+  void aNetworkWithGatewaysIsReplayedWithItsTrace() {
+    assertEquals(0, run("--gateways --seed 1"));
+    assertTrue(out().startsWith("seed 1\n"), out());
+    assertTrue(out().contains(" browses Sim: FOUND\n"), out());
   }
 
   @Test

@@ -33,6 +33,14 @@ class ScenarioReaderTest {
           interval 1ms                    | an interval is from 10ms to 50s
           loss 101%                       | expected a percentage such as 10%, found '101%'
           loss 0.1                        | expected a percentage such as 10%, found '0.1'
+          loss 5% of broadcasts           | expected 'out of', 'into' or 'between', found the end of the line
+          loss 5% between x1              | expected 'and', found the end of the line
+          loss 5% out of y1               | there is no agent 'y1' yet, only 3 such as 'x1'
+          at 5s loss 5%                   | expected 'out of', 'into' or 'between', found the end of the line
+          flap x1 for 5s                  | expected 'every', found 'for'
+          flap x1 every 0s for 5s         | 'flap' needs a time above zero
+          heal between x1                 | expected 'and', found the end of the line
+          mute                            | expected an agent, found the end of the line
           latency 2ms..1ms                | a range goes from the shorter time to the longer, found '2ms..1ms'
           kill y1                         | there is no agent 'y1' yet, only 3 such as 'x1'
           kill x1..x4                     | there is no agent 'x4' yet, only 3 such as 'x1'

@@ -270,6 +270,11 @@ public final class Gateway implements Talker<Question, Reply, Event> {
     return node == null ? List.of() : node.nodes();
   }
 
+  /** What is under way. */
+  public Sizes sizes() {
+    return life.sizes();
+  }
+
   /** Whether this agent is a node of the overlay. */
   public boolean isNode() {
     return node != null;

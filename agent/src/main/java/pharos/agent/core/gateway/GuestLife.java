@@ -85,6 +85,11 @@ final class GuestLife implements Life {
   }
 
   @Override
+  public Sizes sizes() {
+    return new Sizes(questions.size(), 0, 0, 0, 0, 0, 0, leases.size(), 0, Sizes.NO_NODE);
+  }
+
+  @Override
   public void wakeUp() {
     leases.renew();
   }

@@ -58,6 +58,11 @@ final class HeldLeases {
     quotas = new Quotas(Math.min(settings.limits().bytes() / 4, most), agents);
   }
 
+  /** How many leases there are. */
+  int size() {
+    return leases.size();
+  }
+
   /** How many leases were refused or ended since there was no room for them. */
   long refused() {
     return refused;

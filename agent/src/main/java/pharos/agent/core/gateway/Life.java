@@ -38,6 +38,9 @@ sealed interface Life permits NodeLife, GuestLife {
   /** A gateway of the LAN is there no more. */
   void onGatewayGone(NodeId gateway);
 
+  /** What is under way. */
+  Sizes sizes();
+
   /** Runs what is due. */
   void wakeUp();
 

@@ -29,6 +29,7 @@ final class NodeLife implements Life {
 
   private final Here here;
   private final Overlay overlay;
+  private final OpenQuestions questions;
   private final OverlayCalls calls;
   private final NodeSearch search;
   private final HeldLeases leases;
@@ -45,6 +46,7 @@ final class NodeLife implements Life {
       RandomGenerator random,
       ToIntFunction<String> agents) {
     this.here = here;
+    this.questions = questions;
     overlay =
         new Overlay(
             withPointers(settings, here),
@@ -168,6 +170,21 @@ final class NodeLife implements Life {
 
   List<Contact> nodes() {
     return overlay.nodes();
+  }
+
+  @Override
+  public Sizes sizes() {
+    return new Sizes(
+        questions.size(),
+        calls.open(),
+        search.asked(),
+        search.gatheredBytes(),
+        served.running(),
+        served.waiting(),
+        leases.size(),
+        0,
+        search.silent(),
+        overlay.sizes());
   }
 
   List<Counter> counters() {

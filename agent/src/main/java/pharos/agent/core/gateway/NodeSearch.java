@@ -69,6 +69,21 @@ final class NodeSearch {
     return cut;
   }
 
+  /** How many gateways are being asked. */
+  int asked() {
+    return asked;
+  }
+
+  /** What is kept of what they told. */
+  long gatheredBytes() {
+    return bytes;
+  }
+
+  /** How many gateways are remembered as silent. */
+  int silent() {
+    return silent.size();
+  }
+
   void find(ContactId id, long deadlineNs, Consumer<Reply.Ended> then) {
     Gathering gathering = new Gathering(new Subject.Holder(id), deadlineNs, then);
     gathering.lookUp(id);

@@ -52,6 +52,11 @@ final class OpenQuestions {
     return here.nowNs();
   }
 
+  /** How many are open. */
+  int size() {
+    return waiting.size();
+  }
+
   /** Whether so much is open that a call of the application has to be refused. */
   boolean isFull() {
     return waiting.size() >= MAX_QUESTIONS;

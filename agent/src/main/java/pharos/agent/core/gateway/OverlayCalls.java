@@ -51,6 +51,11 @@ final class OverlayCalls {
     return call;
   }
 
+  /** How many calls are not over. */
+  int open() {
+    return calls.size();
+  }
+
   // What the node wants done.
 
   /** Until it wants nothing more: the end of a call may be the reason for the next. */

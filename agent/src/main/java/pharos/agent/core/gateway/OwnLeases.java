@@ -208,6 +208,11 @@ final class OwnLeases {
     }
   }
 
+  /** How many there are. */
+  int size() {
+    return leases.size();
+  }
+
   /** What it kept announced goes over to another at once. */
   void onGatewayGone(NodeId gateway) {
     for (Lease lease : leases.values()) {

@@ -44,6 +44,16 @@ final class Served {
     waiting = new Quotas(MAX_WAITING, agents);
   }
 
+  /** How many lookups run. */
+  long running() {
+    return running.taken();
+  }
+
+  /** How many calls wait for their turn. */
+  long waiting() {
+    return waiting.taken();
+  }
+
   /** How many calls were refused. */
   long refused() {
     return refused;

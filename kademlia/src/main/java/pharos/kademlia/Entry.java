@@ -13,6 +13,9 @@ final class Entry {
   /** How many requests in a row it failed while others answered. */
   int failures;
 
+  /** When a request failed first while nobody was heard meanwhile, since the last that counted. */
+  long failedNs = Turn.NEVER;
+
   /** Whether the last request failed, for whatever reason: it is not told to others. */
   boolean isDoubtful;
 

@@ -125,7 +125,7 @@ public final class Overlay {
 
     @Override
     public void failed(ContactId node, boolean isItsFault) {
-      if (table.onFailed(node, isItsFault)) {
+      if (table.onFailed(node, isItsFault || table.failedBefore(node, rpcs.heardNs()))) {
         registrations.onLostNode(node);
       }
     }

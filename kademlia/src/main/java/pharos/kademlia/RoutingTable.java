@@ -177,6 +177,7 @@ final class RoutingTable {
       entry.contact = turn.choose(entry.contact, contact);
       entry.heardNs = turn.nowNs;
       entry.failures = 0;
+      entry.failedNs = Turn.NEVER;
       entry.isDoubtful = false;
       if (!at.isEmpty() && !at.equals(entry.at)) {
         forgetAddress(entry);
@@ -252,6 +253,18 @@ final class RoutingTable {
   }
 
   /**
+   * Whether a request to it failed before the last time that anybody was heard: a refusal comes at
+   * once, when no answer of others can have come yet.
+   */
+  boolean failedBefore(ContactId id, long heardNs) {
+    Entry entry = entries.get(id);
+    return entry != null
+        && entry.failedNs != Turn.NEVER
+        && heardNs != Turn.NEVER
+        && heardNs - entry.failedNs > 0;
+  }
+
+  /**
    * A node did not answer.
    *
    * @param isItsFault whether others did meanwhile: when nobody is heard, it is us
@@ -264,8 +277,10 @@ final class RoutingTable {
     }
     entry.isDoubtful = true;
     if (!isItsFault) {
+      entry.failedNs = entry.failedNs == Turn.NEVER ? turn.nowNs : entry.failedNs;
       return false;
     }
+    entry.failedNs = Turn.NEVER;
     entry.failures++;
     Bucket bucket = bucketOf(entry.contact.key());
     if (entry.failures >= MAX_STRIKES

@@ -105,6 +105,11 @@ final class Rpcs {
     heardNs = turn.nowNs;
   }
 
+  /** When anything arrived last. */
+  long heardNs() {
+    return heardNs;
+  }
+
   void onResponse(long number, String at, Response response) {
     Rpc rpc = open.get(number);
     if (rpc == null) {

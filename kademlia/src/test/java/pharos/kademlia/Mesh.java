@@ -40,6 +40,9 @@ final class Mesh {
     private final Map<Long, Response> answered = new HashMap<>();
     boolean isDead;
 
+    /** Whether its host refuses at once when it is dead, before others can have answered. */
+    boolean isRefusing;
+
     /** How much longer than others it takes to answer. */
     long slowNs;
 
@@ -218,6 +221,11 @@ final class Mesh {
         if (sent != null) {
           after(LATENCY_NS + to.slowNs, () -> answer(asker, ask.rpc(), sent));
         }
+        return;
+      }
+      if (to != null && to.isRefusing) {
+        asker.overlay().onFailure(ask.rpc());
+        settle(asker);
         return;
       }
     }

@@ -401,6 +401,18 @@ class OverlayTest {
   }
 
   @Test
+  void whoIsRefusedAtOnceLeavesTheTableToo() {
+    Mesh mesh = Mesh.of(3, 1);
+    Mesh.Node dead = mesh.node(2);
+    dead.isRefusing = true;
+    mesh.kill(dead);
+    mesh.run(60 * MINUTE);
+    for (Mesh.Node node : mesh.all()) {
+      assertTrue(node == dead || !node.overlay().nodes().contains(dead.contact()));
+    }
+  }
+
+  @Test
   void whatIsRegisteredIsAnnouncedAgainAndAgain() {
     Mesh mesh = Mesh.of(30, 1);
     mesh.node(1).register(service("alpha-1", "{}"));

@@ -34,7 +34,8 @@ final class Desk {
 
   /** What is to be registered next. */
   Contact next() {
-    ContactData data = ContactData.ofText("{\"version\":" + ++versions + "}");
+    // Each is less than the one before: where versions are equal the greater one is chosen.
+    ContactData data = ContactData.ofText("{\"left\":" + (9_999 - ++versions) + "}");
     return Contact.of(id, "tcp:/" + owner.host.address() + ":7001").withData(data);
   }
 

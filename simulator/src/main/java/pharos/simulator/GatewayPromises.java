@@ -2,7 +2,6 @@ package pharos.simulator;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.core.gateway.Reply.Status;
-import pharos.agent.core.gateway.Sizes;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
@@ -51,20 +49,19 @@ final class GatewayPromises implements Lan.Listener {
   private static final long AGAIN_NS = 5 * SECOND;
   private static final int MAX_DESKS = 20;
 
-  /** Each node may ask so many questions a second when nothing happens. */
-  private static final int QUIET_QUESTIONS = 20;
-
   private final Network network;
   private final SplittableRandom random;
   private final GatewaySwarm.Timing timing;
   private final Map<Program, Long> disturbedNs = new HashMap<>();
   private final List<Desk> desks = new ArrayList<>();
+  private final Leftovers leftovers;
   private int open;
 
   GatewayPromises(Network network, SplittableRandom random, GatewaySwarm.Timing timing) {
     this.network = network;
     this.random = random;
     this.timing = timing;
+    leftovers = new Leftovers(network);
   }
 
   /** Watches over this segment from now on. */
@@ -297,7 +294,16 @@ final class GatewayPromises implements Lan.Listener {
       network.runFor(random.nextLong(SECOND / 2));
     }
     awaitAll();
-    checkIsIdle(living);
+    leftovers.check(living, desks);
+  }
+
+  /** After so long a time that whatever nobody keeps up has expired: so it must have. */
+  void checkAllDesks() {
+    List<Program> living = network.programs().stream().filter(this::isThere).toList();
+    for (Desk desk : List.copyOf(desks)) {
+      mustFindDesk(living.get(random.nextInt(living.size())), desk, 1);
+    }
+    awaitAll();
   }
 
   private boolean isThere(Program program) {
@@ -452,77 +458,6 @@ final class GatewayPromises implements Lan.Listener {
   private void mustNotBe(Desk desk, Reply.Ended ended) {
     if (ended.contact().isPresent()) {
       throw violation(desk.id + " was withdrawn in quiet, and is found");
-    }
-  }
-
-  // What is left over.
-
-  private void checkIsIdle(List<Program> living) {
-    Map<Program, Long> asked = new HashMap<>();
-    living.forEach(it -> asked.put(it, plugged(it).asked()));
-    Set<Program> busy = new HashSet<>(living);
-    int seconds = 20;
-    for (int i = 0; i < seconds; i++) {
-      network.runFor(SECOND);
-      busy.removeIf(this::isIdle);
-    }
-    for (Program program : living) {
-      if (busy.contains(program)) {
-        throw violation(program.name() + " is never idle: " + what(program));
-      }
-      long questions = plugged(program).asked() - asked.getOrDefault(program, 0L);
-      if (questions > (long) QUIET_QUESTIONS * seconds) {
-        throw violation(program.name() + " asked " + questions + " questions in quiet");
-      }
-      checkIsBounded(program, living);
-    }
-  }
-
-  private static Plugged<?, ?, ?> plugged(Program program) {
-    Plugged<?, ?, ?> plugged = program.plugged();
-    if (plugged == null) {
-      throw new AssertionError(program.name());
-    }
-    return plugged;
-  }
-
-  private static Sizes sizes(Program program) {
-    return GatewayPlug.of(program).gateway().sizes();
-  }
-
-  private boolean isIdle(Program program) {
-    Sizes sizes = sizes(program);
-    return sizes.questions() + sizes.calls() + sizes.overlay().open() + sizes.asked() == 0
-        && sizes.gatheredBytes() + sizes.served() + sizes.waiting() == 0
-        && sizes.overlay().open() + sizes.overlay().lookups() == 0
-        && plugged(program).open() + plugged(program).unanswered() == 0;
-  }
-
-  private static String what(Program program) {
-    Plugged<?, ?, ?> plugged = plugged(program);
-    return sizes(program)
-        + ", "
-        + plugged.open()
-        + " questions on their way, "
-        + plugged.unanswered()
-        + " of others not answered";
-  }
-
-  /**
-   * Each peer of a segment is announced there by each of its gateways: by id, name and services.
-   */
-  private void checkIsBounded(Program program, List<Program> living) {
-    Sizes sizes = sizes(program);
-    long nodes = living.stream().filter(it -> it.identity.overlay()).count();
-    if (plugged(program).lines() > 2 * network.programs().size()) {
-      throw violation(program.name() + " has " + plugged(program).lines() + " connections");
-    }
-    if (sizes.overlay().nodes() > nodes) {
-      throw violation(program.name() + " knows " + sizes.overlay().nodes() + " of " + nodes);
-    }
-    long leases = desks.stream().filter(it -> it.owner.host.lan == program.host.lan).count();
-    if (sizes.leases() > leases) {
-      throw violation(program.name() + " holds " + sizes.leases() + " leases of " + leases);
     }
   }
 }

@@ -113,6 +113,7 @@ final class GatewaySwarm {
     if (random.nextInt(3) == 0) {
       network.runFor(GatewayPromises.LEASE_NS + timing.expiryNs() + 2 * MINUTE);
       promises.checkAll();
+      promises.checkAllDesks();
     }
   }
 
@@ -145,7 +146,13 @@ final class GatewaySwarm {
     }
     String name = (isNode ? "g" : "a") + lan.number() + "-" + ++named;
     GatewaySettings settings = new GatewaySettings(isNode, timing.settings());
-    return lan.start(name, Lan.document(name), new GatewayPlug(settings, seeds, isWritten));
+    Program program =
+        lan.start(name, Lan.document(name), new GatewayPlug(settings, seeds, isWritten));
+    if (random.nextInt(3) == 0) {
+      // Before it knows anybody.
+      promises.findSomething(program);
+    }
+    return program;
   }
 
   private void happen() {

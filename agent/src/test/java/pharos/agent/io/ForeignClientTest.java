@@ -26,6 +26,9 @@ import pharos.testkit.Needs;
 
 /** An agent is asked by clients that know nothing of Pharos but its port. */
 class ForeignClientTest {
+  /** A fresh connection of a JeroMQ client stays deaf now and then: it tries again after this. */
+  private static final int DEAF_MS = 2_000;
+
   private final Loops loops = new Loops();
   private Running alpha;
 
@@ -55,7 +58,8 @@ class ForeignClientTest {
   void aReqSocketGetsTheDocumentForTheWordHello() throws WireException {
     try (ZContext context = new ZContext()) {
       ZMQ.Socket req = context.createSocket(SocketType.REQ);
-      req.setReceiveTimeOut(5_000);
+      req.setReceiveTimeOut(10_000);
+      req.setHandshakeIvl(DEAF_MS);
       req.connect(endpoint());
       req.send("HELLO");
       assertIsDocument(req.recvStr());
@@ -66,7 +70,8 @@ class ForeignClientTest {
   void aDealerWithoutDelimiterGetsItToo() throws WireException {
     try (ZContext context = new ZContext()) {
       ZMQ.Socket dealer = context.createSocket(SocketType.DEALER);
-      dealer.setReceiveTimeOut(5_000);
+      dealer.setReceiveTimeOut(10_000);
+      dealer.setHandshakeIvl(DEAF_MS);
       dealer.connect(endpoint());
       dealer.send("HELLO");
       assertIsDocument(dealer.recvStr());

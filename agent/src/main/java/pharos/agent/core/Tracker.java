@@ -55,7 +55,7 @@ final class Tracker {
       peer.learnGoodbye(presence.goodbye());
     }
     if (presence.isLeaving()) {
-      onLeaving(peer, presence, isKnown);
+      onLeaving(peer, presence, from);
     } else if (peer.state == State.GONE) {
       onStray(peer, presence, from, isEcho);
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
@@ -88,13 +88,14 @@ final class Tracker {
   }
 
   /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
-  private void onLeaving(Peer peer, Presence presence, boolean isKnown) {
-    boolean isBelieved = peer.isFormer && (isKnown || peer.state == State.GONE);
+  private void onLeaving(Peer peer, Presence presence, InetSocketAddress from) {
+    boolean isBelieved = peer.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE);
     if (isBelieved || Goodbyes.isProved(peer, presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {
       turn.count(Count.GOODBYES_NOT_PROVED);
-      peer.hasSaidGoodbye |= isKnown && peer.goodbye == 0;
+      // From any port of its host: who met it a moment ago does not know where it broadcasts from.
+      peer.hasSaidGoodbye |= peer.isKnownAddress(from.getAddress()) && peer.goodbye == 0;
       judge.onUnprovedLeaving(peer);
     }
   }

@@ -80,6 +80,19 @@ class GoodbyeTest {
   }
 
   @Test
+  void whoLeavesByABroadcastFromAPortThatIsNotKnownYetAndRefusesHasLeft() {
+    Friend bob = lan.friendBefore("bob");
+    lan.hear(bob.says().build(), bob.udpEndpoint());
+    bob.asksUs();
+    lan.runFor(60);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    bob.leaves();
+    bob.dies();
+    lan.runFor(500);
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
   void inACrowdItsEchoedAnswerTellsTheHash() {
     List<Friend> crowd = lan.met(70);
     Friend bob = lan.friend("bob").offersTheSameAs(crowd.get(0));

@@ -69,14 +69,7 @@ final class FaultSwarm {
   /** Plays this seed; a violation of what must hold is thrown, with the seed and its trace. */
   static void run(long seed, @Nullable Appendable trace) {
     FaultSwarm swarm = new FaultSwarm(seed);
-    if (trace != null) {
-      swarm.lan.trace().echo(trace);
-    }
-    try {
-      swarm.play();
-    } catch (RuntimeException | AssertionError e) {
-      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-    }
+    Swarm.play(seed, swarm.lan, trace, swarm::play);
   }
 
   /** The hash of the trace of this seed. */

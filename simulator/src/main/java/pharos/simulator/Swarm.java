@@ -40,11 +40,16 @@ final class Swarm {
   /** Plays this seed; a violation of what must hold is thrown, with the seed and its trace. */
   static void run(long seed, @Nullable Appendable trace) {
     Swarm swarm = new Swarm(seed);
+    play(seed, swarm.lan, trace, swarm::play);
+  }
+
+  /** The same for any play of one segment that a seed draws. */
+  static void play(long seed, Lan lan, @Nullable Appendable trace, Runnable play) {
     if (trace != null) {
-      swarm.lan.trace().echo(trace);
+      lan.trace().echo(trace);
     }
     try {
-      swarm.play();
+      play.run();
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }

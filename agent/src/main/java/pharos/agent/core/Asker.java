@@ -12,7 +12,8 @@ import pharos.agent.core.Question.Purpose;
 /**
  * Asks over TCP: so many at once, each with a time-out and a few tries, so that a dead or slow peer
  * never delays another. Who has proved to be there goes first, then who was only heard of; who
- * could not be asked before goes last. Addresses take turns, and none has more than its share.
+ * could not be asked before goes last, and so does whoever is at an address that kept us waiting.
+ * Addresses take turns, and none has more than its share.
  */
 final class Asker {
   /** Last questions have a bound of their own: they must not wait behind newcomers. */
@@ -27,6 +28,17 @@ final class Asker {
   /** What one address may have of the open ones: this part, or half when it is our own host. */
   private static final int SHARE = 4;
 
+  /**
+   * For so long, and of so many, it is remembered which addresses kept a question waiting until its
+   * time was up: only so do they cost others anything, and whoever owns addresses has some more.
+   */
+  private static final long SLOW_NS = 60 * Settings.SECOND;
+
+  private static final int MAX_SLOW = 1_024;
+
+  /** There a question waits so long at first, and ever longer the more often it failed. */
+  private static final long SLOW_PATIENCE_NS = 200 * Settings.MS;
+
   private static final int TRIES = 3;
   private static final long BACK_OFF_NS = 100 * Settings.MS;
 
@@ -39,9 +51,13 @@ final class Asker {
   private final Lane questions;
   private final Lane ports = new Lane(MAX_PORTS);
   private final Lane checks = new Lane(MAX_CHECKS);
+  private final Map<InetAddress, Late> slow = Bounded.byAge(MAX_SLOW);
   private final Outcome outcome;
   private int openLast;
   private long numbers;
+
+  /** Who did not answer in time, and when. */
+  private record Late(Peer peer, long atNs) {}
 
   /** What becomes of questions. */
   interface Outcome {
@@ -70,7 +86,7 @@ final class Asker {
     void add(Question question) {
       Peer peer = question.peer;
       boolean isProven = peer.hasEchoed || peer.hasAnswered || peer.hasAsked;
-      boolean hasFailed = peer.failures > 0 && !peer.state.isShown();
+      boolean hasFailed = (peer.failures > 0 && !peer.state.isShown()) || isBehind(question);
       Turns<Question> turns = hasFailed ? failed : isProven ? proven : heard;
       turns.add(question.to.getAddress(), question);
     }
@@ -179,6 +195,7 @@ final class Asker {
 
   void onTimer(Question question) {
     if (question.progress == Progress.OPEN) {
+      noteLate(question);
       if (question.purpose != Purpose.PORT) {
         turn.emit(new Effect.Forget(question.number));
       }
@@ -211,6 +228,23 @@ final class Asker {
   /** How many questions are open or wait for their turn. */
   int size() {
     return open.size() + questions.waiting() + checks.waiting() + ports.waiting();
+  }
+
+  /** Who is shown is asked in good faith: its host may have lost its cable. */
+  private void noteLate(Question question) {
+    if (!question.peer.state.isShown()) {
+      slow.remove(question.to.getAddress());
+      slow.put(question.to.getAddress(), new Late(question.peer, turn.nowNs));
+    }
+  }
+
+  /** Whether it is at an address where another kept us waiting, and has answered nothing yet. */
+  private boolean isBehind(Question question) {
+    Late late = slow.get(question.to.getAddress());
+    return late != null
+        && late.peer() != question.peer
+        && !turn.isDue(late.atNs() + SLOW_NS)
+        && !question.peer.state.isShown();
   }
 
   private void enqueue(Question question) {
@@ -267,7 +301,7 @@ final class Asker {
    * its time, and a port is given a second chance.
    */
   private long timeoutNs(Question question) {
-    long timeoutNs = patienceNs(question.peer);
+    long timeoutNs = patienceNs(question);
     return switch (question.purpose) {
       case LAST -> Math.max(timeoutNs, question.peer.intervalNs * 5 / 2);
       case PORT, CHECK, CLONE, RETURN -> timeoutNs * 3 / 2;
@@ -279,10 +313,14 @@ final class Asker {
    * Who may be at several places is not waited for at one of them, where a stranger may say nothing
    * in its name; the next time round each place has longer.
    */
-  private long patienceNs(Peer peer) {
+  private long patienceNs(Question question) {
+    Peer peer = question.peer;
     long timeoutNs = Settings.ANSWER_NS;
-    return peer.isAtOneOfSeveral()
-        ? Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6))
+    if (peer.isAtOneOfSeveral()) {
+      return Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6));
+    }
+    return isBehind(question)
+        ? Math.min(timeoutNs, SLOW_PATIENCE_NS << Math.min(peer.failures, 6))
         : timeoutNs;
   }
 

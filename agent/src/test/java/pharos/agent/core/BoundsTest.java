@@ -247,6 +247,25 @@ class BoundsTest {
     assertEquals(List.of(), bob.news());
   }
 
+  /** Each lure is somebody new, at one of 200 addresses; it echoes, and never answers over TCP. */
+  @Test
+  void aNewcomerDoesNotWaitBehindThoseWhoseAddressesKeptUsWaiting() {
+    CoreFixture wide = CoreFixture.running();
+    for (int i = 0; i < 1_500; i++) {
+      Friend lure = wide.friendAt("lure", CoreFixture.ip(10, 7, 0, i % 200 + 1), 20_000 + i);
+      lure.document = CoreFixture.document("lure " + i);
+      lure.swallowsConnections = true;
+      lure.beacons();
+      lure.echoes(wide.nonceFor(lure));
+      wide.runFor(10);
+    }
+    wide.forget();
+    Friend newcomer = wide.friend("newcomer").lives();
+    newcomer.beacons();
+    wide.runFor(1_000);
+    assertEquals(List.of("ARRIVED"), newcomer.news());
+  }
+
   @Test
   void aNewcomerThatEchoesIsAskedBeforeAllTheInvented() {
     CoreFixture wide = CoreFixture.running();

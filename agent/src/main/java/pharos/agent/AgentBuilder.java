@@ -25,6 +25,7 @@ import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
+import pharos.beacon.BeaconKey;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
@@ -63,6 +64,7 @@ public final class AgentBuilder {
   private boolean closesAtExit;
   private @Nullable ZContext context;
   private @Nullable Executor callbacks;
+  private List<BeaconKey> keys = List.of();
   private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
   private int budgetPerSecond = Settings.defaults().budgetPerSecond();
@@ -103,6 +105,15 @@ public final class AgentBuilder {
   public AgentBuilder cluster(String cluster) {
     Checks.text("cluster", cluster);
     this.cluster = cluster;
+    return this;
+  }
+
+  /**
+   * Signs beacons with the first of these, and believes those that are signed with any. Not public
+   * yet: a key is to hold for TCP as well.
+   */
+  AgentBuilder keys(BeaconKey... keys) {
+    this.keys = List.of(keys);
     return this;
   }
 
@@ -338,6 +349,7 @@ public final class AgentBuilder {
             name == null ? defaultName(chosen) : name,
             service,
             Beacon.clusterHash(cluster),
+            keys,
             advertised,
             isLoopback ? InterfaceFilter.loopback() : InterfaceFilter.of(interfaces),
             isLoopback,

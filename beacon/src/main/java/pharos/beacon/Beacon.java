@@ -55,6 +55,9 @@ public final class Beacon implements Decoded, Presence {
   private final int padding;
   private final int length;
 
+  /** How it was received, not what it says: two that say the same are equal. */
+  private final boolean isAuthentic;
+
   private Beacon(Builder builder, NodeId id) {
     this.flags = builder.flags;
     this.nextMs = builder.nextMs;
@@ -80,6 +83,7 @@ public final class Beacon implements Decoded, Presence {
     // The shortest extension takes two bytes: where a single one is missing, it stays so.
     this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
     this.length = told + padding;
+    this.isAuthentic = false;
   }
 
   /** What a receiver read from a datagram that passed every check. */
@@ -106,6 +110,7 @@ public final class Beacon implements Decoded, Presence {
     this.vouch = view.vouch();
     this.padding = 0;
     this.length = view.length();
+    this.isAuthentic = view.isAuthentic();
   }
 
   /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
@@ -253,6 +258,11 @@ public final class Beacon implements Decoded, Presence {
   @Override
   public int length() {
     return length;
+  }
+
+  @Override
+  public boolean isAuthentic() {
+    return isAuthentic;
   }
 
   @Override

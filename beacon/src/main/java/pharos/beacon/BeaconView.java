@@ -350,6 +350,12 @@ public final class BeaconView implements Presence {
         : Optional.of(Addresses.of(bytes(vouchAt, lengthAt(vouchAt - 1))));
   }
 
+  /** Whoever has keys refuses what is badly signed, and who has none refuses what is signed. */
+  @Override
+  public boolean isAuthentic() {
+    return isSigned();
+  }
+
   @Override
   public int length() {
     return end - start;

@@ -78,6 +78,12 @@ public sealed interface Presence permits Beacon, BeaconView {
    */
   Optional<InetAddress> vouch();
 
+  /**
+   * Whether it is signed by one who has a key of ours, so that it counts wherever it came from; it
+   * may still be a copy of an earlier one. False where there are no keys.
+   */
+  boolean isAuthentic();
+
   /** How many bytes the datagram has, key id and signature not counted. */
   int length();
 

@@ -29,7 +29,8 @@ class BeaconCodecTest {
     Seeds.forEach(
         3_000,
         random -> {
-          BeaconCodec codec = codec(random.nextBoolean());
+          boolean signed = random.nextBoolean();
+          BeaconCodec codec = codec(signed);
           Beacon beacon = RandomBeacons.beacon(random);
           byte[] bytes = RandomBeacons.encode(codec, beacon);
 
@@ -40,6 +41,7 @@ class BeaconCodecTest {
           assertEquals(beacon.hashCode(), decoded.hashCode());
           assertEquals(beacon.toString(), decoded.toString());
           assertEquals(1, codec.accepted());
+          assertEquals(signed, assertInstanceOf(Beacon.class, decoded).isAuthentic());
         });
   }
 

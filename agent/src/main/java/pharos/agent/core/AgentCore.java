@@ -250,7 +250,9 @@ public final class AgentCore implements Machine {
     if (presence.hasDoubt()) {
       Doubt doubt = presence.doubt().orElseThrow();
       boolean isKnown =
-          peer != null && peer.state.isShown() && peer.isKnownAddress(from.getAddress());
+          peer != null
+              && peer.state.isShown()
+              && (peer.isKnownAddress(from.getAddress()) || presence.isAuthentic());
       if (doubt.id().equals(self.id())) {
         clones.onDoubt(doubt, isKnown, peer != null && peer.hasEchoed);
       } else if (peer != null && isKnown) {

@@ -239,6 +239,14 @@ final class Peer extends Heard {
     askedNs = NEVER;
   }
 
+  /**
+   * Whether it is the peer that says this, so that it counts: it came from where the peer is known,
+   * or is signed with a key of ours and no copy of what was heard before.
+   */
+  boolean isSaidBy(Presence presence, InetSocketAddress from) {
+    return isKnownSource(from) || (presence.isAuthentic() && presence.sequence() > sequence);
+  }
+
   boolean isKnownSource(InetSocketAddress from) {
     return from.equals(source) || places.isSource(from, udpPort);
   }

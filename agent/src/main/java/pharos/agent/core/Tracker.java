@@ -50,7 +50,7 @@ final class Tracker {
   void onDatagram(Peer peer, Presence presence, InetSocketAddress from) {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.
     boolean isEcho = presence.echo() != 0 && peer.wasAsked(presence.echo());
-    boolean isKnown = peer.isKnownSource(from);
+    boolean isKnown = peer.isSaidBy(presence, from);
     if (isEcho && (isKnown || peer.state == State.ASKING)) {
       peer.learnGoodbye(presence.goodbye());
     }
@@ -89,7 +89,9 @@ final class Tracker {
 
   /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
   private void onLeaving(Peer peer, Presence presence, InetSocketAddress from) {
-    boolean isBelieved = peer.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE);
+    boolean isBelieved =
+        (peer.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE))
+            || (presence.isAuthentic() && peer.isSaidBy(presence, from));
     if (isBelieved || Goodbyes.isProved(peer, presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {

@@ -13,6 +13,7 @@ import pharos.agent.core.AgentCore;
 import pharos.agent.core.Subnet;
 import pharos.beacon.Beacon;
 import pharos.beacon.BeaconCodec;
+import pharos.beacon.BeaconKey;
 import pharos.beacon.BeaconView;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Link;
@@ -58,6 +59,7 @@ final class Beacons implements AutoCloseable {
 
   Beacons(LoopSettings settings, int tcpPort, long nowNs) throws IOException {
     this.settings = settings;
+    codec = new BeaconCodec(settings.keys().toArray(BeaconKey[]::new));
     interfaces = Interfaces.choose(SystemInterfaces.list(), settings.filter());
     sockets =
         BeaconSockets.open(

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import pharos.agent.core.Settings;
 import pharos.agent.core.gateway.GatewaySettings;
+import pharos.beacon.BeaconKey;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.NodeId;
 
@@ -13,6 +14,7 @@ import pharos.beacon.NodeId;
  *
  * @param isIdFixed whether the application chose the id
  * @param cluster the hash of the cluster's name
+ * @param keys with which beacons are signed, the first, and believed; empty without security
  * @param advertised where this agent asks to be reached; empty for where its datagrams come from
  * @param filter which interfaces to use
  * @param isLoopback whether the TCP port is bound on the loopback alone
@@ -32,6 +34,7 @@ public record LoopSettings(
     String name,
     String service,
     int cluster,
+    List<BeaconKey> keys,
     List<InetAddress> advertised,
     InterfaceFilter filter,
     boolean isLoopback,
@@ -46,6 +49,7 @@ public record LoopSettings(
     World world) {
   /** Copies the lists. */
   public LoopSettings {
+    keys = List.copyOf(keys);
     advertised = List.copyOf(advertised);
     fixed = List.copyOf(fixed);
     seeds = List.copyOf(seeds);

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.CoreFixture.Friend;
 import pharos.beacon.Beacon;
+import pharos.beacon.BeaconCodec;
+import pharos.beacon.BeaconKey;
 
 /**
  * Goodbyes are proved: whoever forges one, be it with the very address of a peer, only makes us
@@ -185,5 +188,35 @@ class GoodbyeTest {
     lan.runFor(50);
     assertEquals(List.of("ARRIVED"), bob.news());
     isLeft(bob);
+  }
+
+  /** As it is received by one who has the key. */
+  private static Beacon signed(Beacon beacon) {
+    BeaconCodec codec = new BeaconCodec(new BeaconKey(1, new byte[16]));
+    ByteBuffer datagram = ByteBuffer.allocate(BeaconCodec.MAX_LENGTH);
+    codec.encode(beacon, datagram);
+    return (Beacon) codec.decode(datagram.flip());
+  }
+
+  @Test
+  void aSignatureCountsFromWhereverItComes() {
+    Friend bob = lan.met("bob");
+    lan.hear(signed(bob.says().leaving().build()), elsewhere);
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
+  void aSignedBeaconFromElsewhereIsASignOfLifeAndACopyOfItIsNot() {
+    Friend bob = lan.met("bob");
+    lan.runFor(3_000);
+    lan.forget();
+    Beacon beacon = signed(bob.says().build());
+    long elsewhereBefore = lan.core.count(Count.FROM_ELSEWHERE);
+    lan.hear(beacon, elsewhere);
+    assertEquals(elsewhereBefore, lan.core.count(Count.FROM_ELSEWHERE));
+    assertEquals(lan.nowNs, lan.known(bob).heardNs);
+    lan.runFor(100);
+    lan.hear(beacon, elsewhere);
+    assertEquals(elsewhereBefore + 1, lan.core.count(Count.FROM_ELSEWHERE));
   }
 }

@@ -124,6 +124,7 @@ final class Loops {
         it.beaconPort(),
         port,
         port,
+        it.keys(),
         it.fixed(),
         it.seeds(),
         it.hasPresence(),

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import pharos.agent.core.Change;
+import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
+import pharos.agent.core.Effect;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.gateway.Event;
 import pharos.agent.io.AgentLoop;
@@ -58,6 +60,7 @@ public final class Agent implements PeerView, AutoCloseable {
   private final Peers peers;
   private final CallLine line;
   private final PeerBoard board;
+  private final Observers observers;
   private final Story story = new Story();
   private final Calls calls;
   private final AtomicBoolean isClosing = new AtomicBoolean();
@@ -112,6 +115,7 @@ public final class Agent implements PeerView, AutoCloseable {
             .map(executor -> CallLine.on(executor, world.nanoTime()))
             .orElseGet(() -> CallLine.onThread(settings.name(), world.nanoTime()));
     board = new PeerBoard(line, lan, settings.core().observer(), PeerBoard.EVENTS);
+    observers = new Observers(line, loop::tellMoves);
     calls =
         new Calls(
             line, board, world, () -> isClosing.get() ? Optional.of(closed()) : Optional.empty());
@@ -326,16 +330,35 @@ public final class Agent implements PeerView, AutoCloseable {
     return loop.deafness().map(Health::deaf).orElse(Health.WELL);
   }
 
-  /** How often what happened, by name, as of a second ago at most; for metrics and the curious. */
-  public Map<String, Long> counts() {
-    Map<String, Long> counts = new HashMap<>(loop.counts());
+  /** What happened how often, for metrics and the curious: the same things in the same order. */
+  public List<Counted> counters() {
+    List<Counted> counters = new ArrayList<>();
+    loop.counts()
+        .forEach(
+            it -> {
+              Counter counter = it.counter();
+              counters.add(
+                  new Counted(counter.name(), counter.unit(), counter.source(), it.value()));
+            });
     CallLine.Counts called = line.counts();
-    counts.put("CALLBACKS_THREW", called.threw());
-    counts.put("CALLBACKS_SLOW", called.slow());
     PeerBoard.Counts told = board.counts();
-    counts.put("CALLBACKS_COALESCED", told.coalesced());
-    counts.put("CALLBACKS_OVERFLOWED", told.overflowed());
-    return Map.copyOf(counts);
+    Map<String, Long> callbacks = new LinkedHashMap<>();
+    callbacks.put("CALLBACKS_THREW", called.threw());
+    callbacks.put("CALLBACKS_SLOW", called.slow());
+    callbacks.put("CALLBACKS_COALESCED", told.coalesced());
+    callbacks.put("CALLBACKS_OVERFLOWED", told.overflowed());
+    callbacks.put("OBSERVATIONS_LOST", observers.lost());
+    callbacks.forEach((name, value) -> counters.add(new Counted(name, "times", "calls", value)));
+    return counters;
+  }
+
+  /**
+   * Tells what this agent notices and goes by, from now on, on the call-back thread: each move of a
+   * peer with its evidence, and each notice. It costs nothing while nobody asks for it; who is too
+   * slow misses the eldest, which is counted.
+   */
+  public Cancellable onObservation(Consumer<Observation> callback) {
+    return observers.add(callback);
   }
 
   // The end.
@@ -425,6 +448,24 @@ public final class Agent implements PeerView, AutoCloseable {
     private void publish(List<PeerEvent> events) {
       board.publish(lan.with(remotes.peers()), events);
       events.forEach(story::tell);
+    }
+
+    @Override
+    public void onNoticed(Effect effect) {
+      if (effect instanceof Effect.Moved it) {
+        observers.tell(
+            new Observation.Moved(
+                world.now(),
+                it.peer(),
+                it.incarnation(),
+                it.name(),
+                it.from().name(),
+                it.to().name(),
+                it.evidence().name(),
+                it.at()));
+      } else if (effect instanceof Effect.Note it) {
+        observers.tell(new Observation.Noted(world.now(), it.kind().name(), it.text()));
+      }
     }
 
     @Override

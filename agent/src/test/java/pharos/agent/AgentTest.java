@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.ZContext;
+import pharos.beacon.BeaconKey;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
@@ -226,7 +227,70 @@ class AgentTest {
     awaitNames(alpha, "gamma");
     awaitNames(gamma, "alpha");
     assertEquals(List.of(), beta.peers());
-    await().until(() -> beta.counts().getOrDefault("STRANGERS", 0L) > 0);
+    await().until(() -> counted(beta, "STRANGERS") > 0);
+  }
+
+  private static long counted(Agent agent, String name) {
+    return agent.counters().stream()
+        .filter(it -> it.name().equals(name))
+        .mapToLong(Counted::value)
+        .sum();
+  }
+
+  @Test
+  void agentsWithAKeySeeThoseAloneWhoHaveItToo() {
+    BeaconKey key = new BeaconKey(1, "sixteen and more bytes".getBytes(StandardCharsets.UTF_8));
+    BeaconKey other = new BeaconKey(2, "of quite another secret".getBytes(StandardCharsets.UTF_8));
+    Agent alpha = start(builder("alpha").keys(key));
+    Agent beta = start(builder("beta").keys(key, other));
+    Agent stranger = start(builder("stranger"));
+    Agent foreign = start(builder("foreign").keys(other));
+
+    awaitNames(alpha, "beta");
+    awaitNames(beta, "alpha");
+    await().until(() -> counted(alpha, "REJECTED_UNSIGNED") > 0);
+    await().until(() -> counted(alpha, "REJECTED_UNKNOWN_KEY") > 0);
+    assertEquals(List.of(), stranger.peers());
+    assertEquals(List.of(), foreign.peers());
+  }
+
+  @Test
+  void whoAsksIsToldByWhatEvidencePeersComeAndGo() {
+    Agent alpha = start("alpha");
+    List<Observation> seen = Collections.synchronizedList(new ArrayList<>());
+    Cancellable watching = alpha.onObservation(seen::add);
+    Agent beta = start("beta");
+    awaitNames(alpha, "beta");
+    beta.close();
+    await().until(() -> moves(seen, "beta").contains("ALIVE LEAVING GONE"));
+    assertTrue(moves(seen, "beta").contains("ASKING MET ALIVE"), seen::toString);
+
+    watching.cancel();
+    int before = seen.size();
+    awaitNames(start("gamma"), "alpha");
+    awaitNames(alpha, "gamma");
+    assertEquals(before, seen.size());
+  }
+
+  private static List<String> moves(List<Observation> seen, String name) {
+    return List.copyOf(seen).stream()
+        .filter(it -> it instanceof Observation.Moved moved && moved.name().equals(name))
+        .map(it -> (Observation.Moved) it)
+        .map(it -> it.from() + " " + it.evidence() + " " + it.to())
+        .toList();
+  }
+
+  @Test
+  void whatIsCountedHasANameAUnitAndASourceAndStandsInOneOrder() {
+    Agent alpha = start("alpha");
+    await().until(() -> counted(alpha, "BEACONS") > 0);
+    List<Counted> counters = alpha.counters();
+    assertEquals(
+        counters.size(), counters.stream().map(Counted::name).distinct().count(), "no name twice");
+    assertTrue(counters.stream().noneMatch(it -> it.unit().isEmpty() || it.source().isEmpty()));
+    assertEquals(
+        counters.stream().map(Counted::name).toList(),
+        alpha.counters().stream().map(Counted::name).toList());
   }
 
   /** On beacon ports of their own, they hear nothing of each other but by unicast. */

@@ -198,6 +198,11 @@ public final class AgentCore implements Machine {
     announcer.announceSoon();
   }
 
+  /** Whether {@link Effect.Moved} tells each move of a peer from now on. */
+  public void tellMoves(boolean isWanted) {
+    turn.tellsMoves = isWanted;
+  }
+
   /** Says goodbye; {@link Effect.Stopped} comes when that is done. Again, it does nothing. */
   public void leave() {
     announcer.leave();

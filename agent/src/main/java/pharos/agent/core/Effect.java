@@ -57,6 +57,21 @@ public sealed interface Effect {
   record Tell(Change change) implements Effect {}
 
   /**
+   * A peer moved from one state to another by this evidence; told while somebody wants to know.
+   *
+   * @param at where the evidence came from: the port that refused, else where it is heard
+   */
+  record Moved(
+      NodeId peer,
+      long incarnation,
+      String name,
+      State from,
+      State to,
+      Evidence evidence,
+      InetSocketAddress at)
+      implements Effect {}
+
+  /**
    * Something for the log and {@code doctor}, at most once for each kind and subject in a while.
    */
   record Note(NoteKind kind, String text) implements Effect {}

@@ -105,6 +105,9 @@ final class Roster {
     if (from == to) {
       return false;
     }
+    if (turn.tellsMoves) {
+      turn.emit(moved(peer, to, evidence));
+    }
     if (to == State.GONE) {
       peer.reason = reason(evidence);
     }
@@ -119,6 +122,15 @@ final class Roster {
     }
     enter(peer, from, to);
     return true;
+  }
+
+  private static Effect moved(Peer peer, State to, Evidence evidence) {
+    Peer.Port refused = evidence == Evidence.REFUSED ? peer.refused : null;
+    InetSocketAddress at =
+        refused == null
+            ? peer.source
+            : refused == Peer.Port.TCP ? peer.tcpEndpoint(0) : peer.udpEndpoint(0);
+    return new Effect.Moved(peer.id, peer.incarnation, peer.name, peer.state, to, evidence, at);
   }
 
   private void enter(Peer peer, State from, State to) {

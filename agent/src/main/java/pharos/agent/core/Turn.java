@@ -28,6 +28,9 @@ final class Turn {
   /** When this process last went on after it had stood still. */
   long awakeNs = Peer.NEVER;
 
+  /** Whether somebody wants to know by what evidence peers move. */
+  boolean tellsMoves;
+
   private List<Effect> effects = new ArrayList<>();
   private final Map<Count, Long> counts = new EnumMap<>(Count.class);
 

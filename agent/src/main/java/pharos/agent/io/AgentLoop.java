@@ -3,7 +3,6 @@ package pharos.agent.io;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +21,15 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import pharos.agent.core.AgentCore;
 import pharos.agent.core.Change;
 import pharos.agent.core.Count;
 import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
-import pharos.agent.core.Identity;
-import pharos.agent.core.Introduction;
-import pharos.agent.core.NoteKind;
 import pharos.agent.core.PeerInfo;
-import pharos.agent.core.State;
 import pharos.agent.core.gateway.Callees;
 import pharos.agent.core.gateway.Endpoints;
 import pharos.agent.wire.WireCodec;
-import pharos.agent.wire.WireException;
 import pharos.beacon.Addresses;
 import pharos.beacon.BeaconCodec;
 import pharos.beacon.Link;
@@ -73,9 +65,6 @@ public final class AgentLoop {
 
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
 
-  /** How the agents of a network meet, for people to read. */
-  private static final Logger story = LoggerFactory.getLogger("pharos.story");
-
   private final LoopSettings settings;
   private final World world;
   private final LoopListener listener;
@@ -84,25 +73,20 @@ public final class AgentLoop {
   private final Connections connections;
   private final OwnPort ownPort;
   private final Beacons beacons;
-  private final Probes probes = new Probes();
   private final WakeUp wakeUp;
   private final ZMQ.Poller poller;
   private final Shares shares = new Shares();
-  private final AgentCore core;
+  private final LanSide lan;
   private final Callees callees;
   private final List<Plugged<?, ?, ?>> plugged = new ArrayList<>();
   private final Map<String, Plugged<?, ?, ?>> byKind = new HashMap<>();
-  private final List<Counter> counters;
-  private final CoreQuestions coreQuestions = new CoreQuestions();
+  private final Tally tally = new Tally();
   private final Thread thread;
   private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final List<Change> changes = new ArrayList<>();
 
-  private Document document;
-  private @Nullable Introduction introduction;
-  private byte[] introductionBytes = new byte[0];
   private long nowNs;
   private long refreshedNs;
   private long guardedNs;
@@ -110,11 +94,8 @@ public final class AgentLoop {
   private boolean isStopped;
   private int failedTurns;
   private final Sometimes failing = new Sometimes();
-  private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
   private @Nullable Throwable failure;
-  private long malformedAnswers;
   private volatile long turnedNs;
-  private volatile long[] counted = {};
   private final AtomicLong survived = new AtomicLong();
   private final AtomicLong threadDeaths = new AtomicLong();
   private final Relapses relapses = new Relapses();
@@ -128,7 +109,6 @@ public final class AgentLoop {
       throws IOException {
     this.settings = settings;
     world = settings.world();
-    this.document = document;
     this.listener = listener;
     Means means = Means.ofThisProcess();
     context =
@@ -163,10 +143,10 @@ public final class AgentLoop {
     poller.register(questions.socket(), ZMQ.Poller.POLLIN);
     poller.register(connections.socket(), ZMQ.Poller.POLLIN);
     poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
-    core = new AgentCore(settings.core(), identity(), document, world.random());
+    lan = new LanSide(settings, document, new News(), beacons, questions, connections, nowNs);
     callees = new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs);
     plugins.forEach(this::plug);
-    counters = counters();
+    count();
     thread = new Thread(this::run, "pharos-" + settings.name());
     thread.setDaemon(true);
     ending = new Ending(settings.name(), listener, this::closeContext);
@@ -213,20 +193,6 @@ public final class AgentLoop {
     return resource;
   }
 
-  private Identity identity() {
-    return new Identity(
-        settings.id(),
-        settings.isIdFixed(),
-        world.clock().millis(),
-        settings.name(),
-        settings.service(),
-        settings.cluster(),
-        questions.port(),
-        beacons.own().port(),
-        settings.gateway().isNode(),
-        settings.advertised());
-  }
-
   // For any thread.
 
   /** Begins. */
@@ -249,8 +215,7 @@ public final class AgentLoop {
   public void offer(Document offered) {
     submit(
         () -> {
-          document = offered;
-          core.offer(offered);
+          lan.offer(offered);
           isDirty = true;
           tellPlugged();
         });
@@ -258,7 +223,7 @@ public final class AgentLoop {
 
   /** Says goodbye, and ends. */
   public void stop() {
-    submit(core::leave);
+    submit(lan.core::leave);
   }
 
   /** Ends as by a failure of its own. Never throws. */
@@ -290,14 +255,19 @@ public final class AgentLoop {
     return ownPort.deafness();
   }
 
-  /** How often what happened, by name, as of a second ago at most. */
-  public Map<String, Long> counts() {
-    long[] now = counted;
-    Map<String, Long> counts = new HashMap<>();
-    for (int i = 0; i < now.length; i++) {
-      counts.put(counters.get(i).name(), now[i]);
-    }
-    return counts;
+  /** What happened how often, as of a second ago at most. */
+  public List<Tally.Count> counts() {
+    return tally.told();
+  }
+
+  /** This agent, as the others see it; before it runs, and then for its own thread alone. */
+  public PeerInfo self() {
+    return lan.self();
+  }
+
+  /** Whether each move of a peer is told with its evidence from now on: nobody may care. */
+  public void tellMoves(boolean isWanted) {
+    submit(() -> lan.core.tellMoves(isWanted));
   }
 
   // The loop.
@@ -307,7 +277,7 @@ public final class AgentLoop {
       submit(
           () -> {
             tellPlugged();
-            core.start(beacons.subnets());
+            lan.core.start(beacons.subnets());
           });
       while (!isStopped) {
         supervised();
@@ -350,27 +320,21 @@ public final class AgentLoop {
     nowNs = world.nowNs();
     turnedNs = nowNs;
     long nowMs = world.clock().millis();
-    core.turn(nowNs, nowMs);
+    lan.turn(nowNs, nowMs);
     plugged.forEach(it -> it.turn(nowNs, nowMs));
     wakeUp.clear();
-    beacons.receive(core);
+    lan.receive();
     questions.receive(this::onQuestion, nowNs);
     connections.receiveEvents(nowNs);
     connections.receive(nowNs);
     hearOneself();
-    probes.look(core, nowNs);
-    if (beacons.rescan(core, nowNs)) {
+    if (beacons.rescan(lan.core, nowNs)) {
       tellPlugged();
     }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
       command.run();
     }
-    core.wakeUp();
-    for (List<Effect> effects = core.takeEffects();
-        !effects.isEmpty();
-        effects = core.takeEffects()) {
-      effects.forEach(this::perform);
-    }
+    lan.run();
     plugged.forEach(Plugged::run);
     connections.tidy(nowNs);
     guard();
@@ -404,14 +368,11 @@ public final class AgentLoop {
     }
     long beforeNs = world.nowNs();
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
-    sleepNs = Math.min(sleepNs, probes.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, lan.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
     for (Plugged<?, ?, ?> each : plugged) {
       sleepNs = Math.min(sleepNs, each.nextInNs(beforeNs));
-    }
-    if (!core.isIdle()) {
-      sleepNs = Math.min(sleepNs, Math.max(0, core.nextWakeUpNs() - beforeNs));
     }
     return TimeUnit.NANOSECONDS.toMillis(sleepNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
   }
@@ -424,13 +385,13 @@ public final class AgentLoop {
     guardedNs = nowNs;
     shares.own(
         beacons.interfaces().links().stream().map(Link::address).collect(Collectors.toSet()));
-    shares.proven(core.provenAt());
+    shares.proven(lan.core.provenAt());
     questions.sweep(nowNs);
     connections.guard().sweep(nowNs);
   }
 
   private void tell() {
-    long refreshGapNs = Math.max(REFRESH_NS, core.known() * REFRESH_PER_PEER_NS);
+    long refreshGapNs = Math.max(REFRESH_NS, lan.core.known() * REFRESH_PER_PEER_NS);
     if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
       return;
     }
@@ -438,79 +399,10 @@ public final class AgentLoop {
     isDirty = false;
     List<Change> told = List.copyOf(changes);
     changes.clear();
-    counted = counters.stream().mapToLong(Counter::value).toArray();
-    List<PeerInfo> peers = core.peers();
+    tally.read();
+    List<PeerInfo> peers = lan.core.peers();
     plugged.forEach(it -> it.machine.onPeers(peers));
-    listener.onTurn(peers, core.unreachable(), told);
-  }
-
-  /** All that is counted; read once a turn that tells something. */
-  private List<Counter> counters() {
-    BeaconCodec codec = beacons.codec();
-    Guard bound = questions.guard();
-    Guard connecting = connections.guard();
-    List<Counter> all = new ArrayList<>();
-    all.addAll(Counter.of("", "times", "core", Count.values(), core::count));
-    all.addAll(Counter.of("REJECTED_", "datagrams", "beacon", Reject.values(), codec::rejected));
-    add(all, "BEACONS", "datagrams", "beacon", codec::accepted);
-    add(
-        all,
-        "DATAGRAMS_TOO_LONG",
-        "datagrams",
-        "beacon",
-        () -> beacons.own().oversize() + beacons.shared().oversize());
-    add(
-        all,
-        "RECEIVE_ERRORS",
-        "times",
-        "beacon",
-        () -> beacons.own().errors() + beacons.shared().errors());
-    add(all, "PROBES_NOT_SENT", "datagrams", "beacon", probes::failed);
-    add(all, "MALFORMED_QUESTIONS", "messages", "port", questions::malformed);
-    add(
-        all,
-        "MALFORMED_ANSWERS",
-        "messages",
-        "port",
-        () -> malformedAnswers + sum(Plugged::malformed));
-    add(all, "QUESTIONS_UNHEARD", "messages", "port", () -> sum(Plugged::unheard));
-    add(all, "HANDSHAKES_RETRIED", "connections", "port", connections::retried);
-    add(all, "CONNECTIONS_REFUSED", "connections", "port", bound::refusedConnections);
-    add(
-        all,
-        "CONNECTIONS_EVICTED",
-        "connections",
-        "port",
-        () -> bound.evicted() + connecting.evicted());
-    add(
-        all,
-        "FRAMES_REFUSED",
-        "frames",
-        "port",
-        () -> bound.refusedFrames() + connecting.refusedFrames());
-    add(
-        all,
-        "QUOTAS_MET",
-        "times",
-        "port",
-        () -> questions.refused() + bound.quotasMet() + connecting.quotasMet());
-    add(all, "ANSWERS_UNASKED", "connections", "port", connections::unasked);
-    add(all, "CONNECTIONS_DEFERRED", "connections", "port", callees::deferred);
-    add(all, "HANDSHAKES_NUDGED", "times", "port", ownPort::nudges);
-    add(all, "OWN_QUESTIONS_MISSED", "messages", "port", ownPort::missed);
-    add(all, "JEROMQ_EXCEPTIONS", "times", "port", survived::get);
-    add(all, "JEROMQ_DEATHS", "times", "port", threadDeaths::get);
-    plugged.forEach(it -> all.addAll(it.machine.counters()));
-    return List.copyOf(all);
-  }
-
-  private static void add(
-      List<Counter> all, String name, String unit, String source, LongSupplier reading) {
-    all.add(new Counter(name, unit, source, reading));
-  }
-
-  private long sum(ToLongFunction<Plugged<?, ?, ?>> number) {
-    return plugged.stream().mapToLong(number).sum();
+    listener.onTurn(peers, lan.core.unreachable(), told);
   }
 
   /** On the thread that would have died. */
@@ -529,19 +421,11 @@ public final class AgentLoop {
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
     onProof(asker);
-    if (WireCodec.isHello(body)) {
-      questions.reply(token, introductionBytes());
-      return;
-    }
     Plugged<?, ?, ?> whose = byKind.get(WireCodec.kind(body));
     if (whose != null) {
       whose.onQuestion(token, Addresses.text(shares.group(asker)), body);
-      return;
-    }
-    try {
-      core.onQuestion(token, asker, WireCodec.readIntroduction(body));
-    } catch (WireException e) {
-      questions.refuse(token, e);
+    } else {
+      lan.onQuestion(token, asker, body);
     }
   }
 
@@ -552,117 +436,48 @@ public final class AgentLoop {
     }
   }
 
-  private byte[] introductionBytes() {
-    return bytes(core.introduction());
-  }
-
-  private byte[] bytes(Introduction self) {
-    if (!self.equals(introduction)) {
-      introduction = self;
-      introductionBytes = WireCodec.write(self);
-    }
-    return introductionBytes;
-  }
-
-  /** The core's own questions: what is answered is an introduction. */
-  private final class CoreQuestions implements Connections.Asking {
-    @Override
-    public void onAnswer(long question, byte[] answer) {
-      try {
-        core.onAnswer(question, WireCodec.readIntroduction(answer));
-      } catch (WireException e) {
-        malformedAnswers++;
-        log.debug("an answer that makes no sense: {}", e.getMessage());
-        core.onQuestionFailed(question);
-      }
-    }
-
-    @Override
-    public void onFailed(long question) {
-      core.onQuestionFailed(question);
-    }
-  }
-
   private final class Outcomes implements Connections.Outcome {
     @Override
     public void onWatched(NodeId peer, long incarnation) {
-      core.onWatched(peer, incarnation);
+      lan.core.onWatched(peer, incarnation);
     }
 
     @Override
     public void onWatchBroken(NodeId peer, long incarnation) {
-      core.onWatchBroken(peer, incarnation);
+      lan.core.onWatchBroken(peer, incarnation);
     }
   }
 
-  // What the core wants.
-
-  private void perform(Effect effect) {
-    if (effect instanceof Effect.Broadcast it) {
-      beacons.broadcast(it.beacon(), nowNs);
-    } else if (effect instanceof Effect.Send it) {
-      beacons.send(it.beacon(), it.to());
-    } else if (effect instanceof Effect.Probe it) {
-      probes.send(it.peer(), it.incarnation(), beacons.encode(it.beacon()), it.to(), nowNs);
-    } else if (effect instanceof Effect.Connect it) {
-      probes.connect(it.peer(), it.incarnation(), it.to(), nowNs);
-    } else if (effect instanceof Effect.Ask it) {
-      story.debug(
-          "connecting to {} at {}",
-          it.name(),
-          Endpoints.of(it.to().getAddress(), it.to().getPort()));
-      connections.ask(coreQuestions, it.question(), it.to(), bytes(it.self()), nowNs);
-      story.debug("asking {} for capabilities", it.name());
-    } else if (effect instanceof Effect.Forget it) {
-      connections.forget(coreQuestions, it.question());
-    } else if (effect instanceof Effect.Reply it) {
-      questions.reply(it.token(), bytes(it.self()));
-    } else if (effect instanceof Effect.Watch it) {
-      connections.watch(it.peer(), it.incarnation(), it.to(), nowNs);
-    } else if (effect instanceof Effect.Unwatch it) {
-      connections.unwatch(it.peer(), it.incarnation());
-    } else if (effect instanceof Effect.Tell it) {
-      changes.add(it.change());
-      plugged.forEach(each -> each.machine.onChange(it.change()));
+  /** What the machine of the LAN tells; its effects are done while it is not being called. */
+  private final class News implements LanSide.Owner {
+    @Override
+    public void onChange(Change change) {
+      changes.add(change);
+      plugged.forEach(each -> each.machine.onChange(change));
       isDirty = true;
-    } else if (effect instanceof Effect.Note it) {
-      note(it);
-    } else if (effect instanceof Effect.Renamed it) {
-      listener.onRenamed(it.id());
+    }
+
+    @Override
+    public void onNoticed(Effect effect) {
+      isDirty |= effect instanceof Effect.Note;
+      listener.onNoticed(effect);
+    }
+
+    @Override
+    public void onRenamed(NodeId id) {
+      listener.onRenamed(id);
       tellPlugged();
-    } else if (effect instanceof Effect.Failed it) {
-      failure = new IllegalStateException(it.why());
-    } else if (effect instanceof Effect.Stopped) {
+    }
+
+    @Override
+    public void onFailed(String why) {
+      failure = new IllegalStateException(why);
+    }
+
+    @Override
+    public void onStopped() {
       isStopped = true;
-    } else {
-      throw new AssertionError(effect);
     }
-  }
-
-  /** This agent, as the others see it; before it runs, and then for its own thread alone. */
-  public PeerInfo self() {
-    return new PeerInfo(
-        core.id(),
-        core.incarnation(),
-        settings.name(),
-        settings.service(),
-        addresses(),
-        questions.port(),
-        settings.gateway().isNode(),
-        document,
-        State.ALIVE,
-        nowNs,
-        nowNs);
-  }
-
-  /** Where this agent is reached: as it asks to be, or by its interfaces. */
-  private List<InetAddress> addresses() {
-    if (!settings.advertised().isEmpty()) {
-      return settings.advertised();
-    }
-    List<InetAddress> addresses =
-        beacons.interfaces().links().stream().map(Link::address).distinct().toList();
-    return addresses.isEmpty() ? List.of(InetAddress.getLoopbackAddress()) : addresses;
   }
 
   private void tellPlugged() {
@@ -675,18 +490,45 @@ public final class AgentLoop {
     plugged.forEach(it -> it.machine.onSelf(self, endpoints));
   }
 
-  /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
-  private void note(Effect.Note note) {
-    isDirty = true;
-    long held = noted.computeIfAbsent(note.kind(), kind -> new Sometimes()).pass(nowNs);
-    if (held < 0) {
-      log.debug("{}", note.text());
-      return;
-    }
-    switch (note.kind()) {
-      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
-      default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
-    }
+  /** All that is counted; told once a turn that tells something. */
+  private void count() {
+    BeaconCodec codec = beacons.codec();
+    Guard bound = questions.guard();
+    Guard connecting = connections.guard();
+    tally.add(Counter.of("", "times", "core", Count.values(), lan.core::count));
+    tally.add(Counter.of("REJECTED_", "datagrams", "beacon", Reject.values(), codec::rejected));
+    String beacon = "beacon";
+    tally.add("BEACONS", "datagrams", beacon, codec::accepted);
+    tally.add("DATAGRAMS_TOO_LONG", "datagrams", beacon, beacons::oversize);
+    tally.add("RECEIVE_ERRORS", "times", beacon, beacons::errors);
+    tally.add("PROBES_NOT_SENT", "datagrams", beacon, lan::probesNotSent);
+    String port = "port";
+    tally.add("MALFORMED_QUESTIONS", "messages", port, questions::malformed);
+    tally.add(
+        "MALFORMED_ANSWERS", "messages", port, () -> lan.malformed() + sum(Plugged::malformed));
+    tally.add("QUESTIONS_UNHEARD", "messages", port, () -> sum(Plugged::unheard));
+    tally.add("HANDSHAKES_RETRIED", "connections", port, connections::retried);
+    tally.add("CONNECTIONS_REFUSED", "connections", port, bound::refusedConnections);
+    tally.add(
+        "CONNECTIONS_EVICTED", "connections", port, () -> bound.evicted() + connecting.evicted());
+    tally.add(
+        "FRAMES_REFUSED", "frames", port, () -> bound.refusedFrames() + connecting.refusedFrames());
+    tally.add(
+        "QUOTAS_MET",
+        "times",
+        port,
+        () -> questions.refused() + bound.quotasMet() + connecting.quotasMet());
+    tally.add("ANSWERS_UNASKED", "connections", port, connections::unasked);
+    tally.add("CONNECTIONS_DEFERRED", "connections", port, callees::deferred);
+    tally.add("HANDSHAKES_NUDGED", "times", port, ownPort::nudges);
+    tally.add("OWN_QUESTIONS_MISSED", "messages", port, ownPort::missed);
+    tally.add("JEROMQ_EXCEPTIONS", "times", port, survived::get);
+    tally.add("JEROMQ_DEATHS", "times", port, threadDeaths::get);
+    plugged.forEach(it -> tally.add(it.machine.counters()));
+  }
+
+  private long sum(ToLongFunction<Plugged<?, ?, ?>> number) {
+    return plugged.stream().mapToLong(number).sum();
   }
 
   // The end.
@@ -697,7 +539,8 @@ public final class AgentLoop {
     poller.unregister(beacons.own().channel());
     poller.unregister(beacons.shared().channel());
     poller.close();
-    closeAll(List.of(probes, beacons, ownPort, connections, questions, wakeUp));
+    lan.close();
+    closeAll(List.of(beacons, ownPort, connections, questions, wakeUp));
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

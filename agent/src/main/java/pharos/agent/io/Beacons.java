@@ -45,7 +45,7 @@ final class Beacons implements AutoCloseable {
   private static final int MAX_ROUNDS = 32;
 
   private final LoopSettings settings;
-  private final BeaconCodec codec = new BeaconCodec();
+  private final BeaconCodec codec;
   private final BeaconView view = new BeaconView();
   private final ByteBuffer datagram = ByteBuffer.allocateDirect(BeaconCodec.MAX_LENGTH);
   private final BeaconSockets sockets;
@@ -87,6 +87,16 @@ final class Beacons implements AutoCloseable {
   /** How many datagrams were no beacons of ours, for whatever reason. */
   BeaconCodec codec() {
     return codec;
+  }
+
+  /** How many datagrams were longer than any of ours. */
+  long oversize() {
+    return own().oversize() + shared().oversize();
+  }
+
+  /** How often receiving failed. */
+  long errors() {
+    return own().errors() + shared().errors();
   }
 
   /** The networks whose hosts may be answered. */

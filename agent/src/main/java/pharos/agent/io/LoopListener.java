@@ -3,6 +3,7 @@ package pharos.agent.io;
 import java.util.List;
 import java.util.Optional;
 import pharos.agent.core.Change;
+import pharos.agent.core.Effect;
 import pharos.agent.core.PeerInfo;
 import pharos.beacon.NodeId;
 
@@ -16,6 +17,12 @@ public interface LoopListener {
    * @param changes what happened, in order; empty when only times moved on
    */
   void onTurn(List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes);
+
+  /**
+   * Something that is no news of a peer: an {@link Effect.Note}, or an {@link Effect.Moved} where
+   * moves are wanted.
+   */
+  default void onNoticed(Effect effect) {}
 
   /** This agent has another id from now on. */
   void onRenamed(NodeId id);

@@ -30,6 +30,7 @@ class EffectTest {
           Map.entry(Effect.Watch.class, EffectTest::someoneIsMet),
           Map.entry(Effect.Unwatch.class, EffectTest::someoneLeaves),
           Map.entry(Effect.Tell.class, EffectTest::someoneIsMet),
+          Map.entry(Effect.Moved.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
           Map.entry(Effect.Note.class, EffectTest::someoneCannotBeAsked),
           Map.entry(Effect.Renamed.class, EffectTest::aCloneIsEarlier),
           Map.entry(Effect.Failed.class, EffectTest::aCloneIsEarlierAndOurIdIsChosen),
@@ -164,6 +165,13 @@ class EffectTest {
     int replied = lan.place(Effect.Reply.class, r -> true);
     int told = lan.place(Effect.Tell.class, t -> true);
     assertTrue(0 <= replied && replied < told, () -> "" + lan.log);
+  }
+
+  private static CoreFixture someoneIsMetAndSomebodyWantsToKnow() {
+    CoreFixture lan = CoreFixture.running();
+    lan.core.tellMoves(true);
+    lan.met("bob");
+    return lan;
   }
 
   private static CoreFixture someoneIsMet() {

@@ -73,6 +73,38 @@ class EvidenceTest {
     isToldWithin(3_000, bob, diedNs);
   }
 
+  private List<String> movesOf(Friend friend) {
+    return lan.log.stream()
+        .filter(done -> done.effect() instanceof Effect.Moved it && it.name().equals(friend.name))
+        .map(done -> (Effect.Moved) done.effect())
+        .map(it -> it.from() + " " + it.evidence() + " " + it.to() + " at " + it.at())
+        .toList();
+  }
+
+  @Test
+  void whoWantsToKnowIsToldOfEachMoveByWhatEvidenceItCameAndFromWhere() {
+    lan.core.tellMoves(true);
+    Friend bob = lan.met("bob");
+    lan.runFor(500);
+    bob.is(Mood.DEAD);
+    bob.watchBreaks();
+    lan.runFor(1_000);
+    assertEquals(
+        List.of(
+            "UNKNOWN HEARD ASKING at " + bob.broadcaster(),
+            "ASKING MET ALIVE at " + bob.broadcaster(),
+            "ALIVE REFUSED GONE at " + bob.udpEndpoint()),
+        movesOf(bob));
+  }
+
+  @Test
+  void nobodyIsToldOfMovesWhoDoesNotAsk() {
+    Friend bob = lan.met("bob");
+    died(bob, Mood.DEAD);
+    lan.runFor(10_000);
+    assertEquals(List.of(), movesOf(bob));
+  }
+
   /** From here it may as well be a host that hears nothing, whom nobody may lose. */
   @ParameterizedTest
   @ValueSource(ints = {0, 300, 700, 1_300, 1_900})

@@ -75,7 +75,12 @@ final class Loops {
     }
 
     long count(String what) {
-      return loop.counts().getOrDefault(what, 0L);
+      return counts().getOrDefault(what, 0L);
+    }
+
+    Map<String, Long> counts() {
+      return loop.counts().stream()
+          .collect(Collectors.toMap(it -> it.counter().name(), Tally.Count::value));
     }
   }
 
@@ -98,6 +103,7 @@ final class Loops {
         "Test",
         0,
         List.of(),
+        List.of(),
         InterfaceFilter.loopback(),
         true,
         beaconPort,
@@ -118,13 +124,13 @@ final class Loops {
         it.name(),
         it.service(),
         it.cluster(),
+        it.keys(),
         it.advertised(),
         it.filter(),
         it.isLoopback(),
         it.beaconPort(),
         port,
         port,
-        it.keys(),
         it.fixed(),
         it.seeds(),
         it.hasPresence(),

@@ -24,7 +24,7 @@ final class PortVictim {
           "state cpu=%d heap=%d counts=%s%n",
           (nowMs - beforeMs) * 100 / 250,
           (runtime.totalMemory() - runtime.freeMemory()) >> 20,
-          agent.loop.counts());
+          agent.counts());
       beforeMs = nowMs;
     }
     System.out.println("ended");

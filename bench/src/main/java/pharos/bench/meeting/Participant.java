@@ -19,6 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.agent.Counted;
 import pharos.agent.PeerEvent;
 
 /**
@@ -114,7 +115,13 @@ public final class Participant {
 
   /** Threads of ours and JeroMQ's, heap after a collection, resident memory, beacons so far. */
   private static String cost(@Nullable Agent agent) throws IOException {
-    long beacons = agent == null ? 0 : agent.counts().getOrDefault("BEACONS", 0L);
+    long beacons =
+        agent == null
+            ? 0
+            : agent.counters().stream()
+                .filter(it -> it.name().equals("BEACONS"))
+                .mapToLong(Counted::value)
+                .sum();
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     long heapKb = (runtime.totalMemory() - runtime.freeMemory()) / 1024;

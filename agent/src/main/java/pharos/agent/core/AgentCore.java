@@ -362,8 +362,8 @@ public final class AgentCore implements Machine {
   }
 
   /**
-   * How many of them proved to be at which address: by an answer to our datagram there, and by a
-   * connection that they took there.
+   * How many of them proved to be at which address: they took a connection there, and said who they
+   * are, over TCP or by an echo.
    */
   public Map<InetAddress, Integer> provenAt() {
     Map<InetAddress, Integer> agents = new HashMap<>();

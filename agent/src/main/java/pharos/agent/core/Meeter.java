@@ -35,6 +35,9 @@ final class Meeter {
 
   private static final int MAX_EARLY_ASKERS = 1_024;
 
+  /** Which run of somebody asked us, and from where. */
+  private record Asked(long incarnation, InetAddress from) {}
+
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;
@@ -45,7 +48,7 @@ final class Meeter {
   private final Documents documents = new Documents();
 
   /** Which run of whom asked us before we heard of it: in a crowd, answers by UDP take longer. */
-  private final Map<NodeId, Long> earlyAskers = Bounded.byAge(MAX_EARLY_ASKERS);
+  private final Map<NodeId, Asked> earlyAskers = Bounded.byAge(MAX_EARLY_ASKERS);
 
   Meeter(
       Turn turn,
@@ -87,8 +90,10 @@ final class Meeter {
   }
 
   private void meet(Peer peer, Beacon beacon) {
-    Long asked = earlyAskers.remove(peer.id);
-    peer.hasAsked = asked != null && asked == peer.incarnation;
+    Asked asked = earlyAskers.remove(peer.id);
+    if (asked != null && asked.incarnation() == peer.incarnation) {
+      peer.addAsked(asked.from());
+    }
     peer.heardNs = turn.nowNs;
     peer.sinceNs = turn.nowNs;
     peer.sequence = beacon.sequence();
@@ -354,7 +359,7 @@ final class Meeter {
       return;
     }
     peer.learnGoodbye(answer.goodbye());
-    peer.addConnected(question.to);
+    peer.addAnswered(question.to);
     if (!peer.state.isShown()) {
       peer.tcpPort = question.to.getPort(); // whatever its datagrams said meanwhile
     }
@@ -440,15 +445,14 @@ final class Meeter {
         // TCP delivers what the dead had sent: they are asked again before they live.
         judge.stir(peer);
       } else {
-        peer.hasAsked = true;
-        peer.hasAskedHere |= from.equals(peer.source.getAddress());
+        peer.addAsked(from);
         if (peer.state == State.ASKING) {
           judge.life(peer);
         }
         pursue(peer);
       }
     } else if (peer == null) {
-      earlyAskers.put(asking.id(), asking.incarnation());
+      earlyAskers.put(asking.id(), new Asked(asking.incarnation(), from));
     }
   }
 
@@ -485,7 +489,7 @@ final class Meeter {
     peer.nonce = turn.nonce();
     peer.hasAnswered = true;
     peer.learnGoodbye(claim.goodbye);
-    peer.addConnected(claim.tcpEndpoint());
+    peer.addAnswered(claim.tcpEndpoint());
     peer.askedNs = claim.sinceNs;
     peer.heardNs = turn.nowNs;
     roster.move(peer, Evidence.HEARD);
@@ -503,7 +507,7 @@ final class Meeter {
     }
     peer.learnGoodbye(claim.goodbye);
     peer.nonce = turn.nonce();
-    peer.addConnected(claim.tcpEndpoint());
+    peer.addAnswered(claim.tcpEndpoint());
     peer.hasAnswered = true;
     peer.askedNs = claim.sinceNs;
     peer.verdictNs = Peer.NEVER;

@@ -315,6 +315,22 @@ final class Peer extends Heard {
     places.at(tcpEndpoint.getAddress()).connectedPort = tcpEndpoint.getPort();
   }
 
+  /** It answered over TCP from there. */
+  void addAnswered(InetSocketAddress tcpEndpoint) {
+    addConnected(tcpEndpoint);
+    places.at(tcpEndpoint.getAddress()).hasSpoken = true;
+  }
+
+  /** It asked us over TCP from there; where it is not known, that may be anybody's relay. */
+  void addAsked(InetAddress from) {
+    hasAsked = true;
+    hasAskedHere |= from.equals(source.getAddress());
+    Place place = places.find(from);
+    if (place != null) {
+      place.hasSpoken = true;
+    }
+  }
+
   boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
     Place place = places.find(tcpEndpoint.getAddress());
     return place != null && place.connectedPort == tcpEndpoint.getPort();
@@ -326,7 +342,7 @@ final class Peer extends Heard {
     return place != null && place.isProven();
   }
 
-  /** Adds one at each address where it both answered a datagram and took a connection. */
+  /** Adds one at each address where it took a connection and said who it is. */
   void addProven(Map<InetAddress, Integer> agents) {
     places.addProven(agents);
   }

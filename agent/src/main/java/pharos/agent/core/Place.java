@@ -28,6 +28,9 @@ final class Place {
   /** Where it took a connection: a reset counts from now on. */
   int connectedPort = NO_PORT;
 
+  /** It answered or asked us from there over TCP, which nobody can with a forged source. */
+  boolean hasSpoken;
+
   Place(InetAddress address) {
     this.address = address;
   }
@@ -35,5 +38,10 @@ final class Place {
   /** Whether it answered or took a connection there, at whatever port. */
   boolean isProven() {
     return echoedPort != NO_PORT || connectedPort != NO_PORT;
+  }
+
+  /** Whether an agent is there: it takes connections, and says who it is. */
+  boolean isAgent() {
+    return connectedPort != NO_PORT && (echoedPort != NO_PORT || hasSpoken);
   }
 }

@@ -35,10 +35,10 @@ final class Places {
     return areSeveral;
   }
 
-  /** Adds one at each address where it both answered a datagram and took a connection. */
+  /** Adds one at each address where it took a connection and said who it is. */
   void addProven(Map<InetAddress, Integer> agents) {
     for (Place place = first; place != null; place = place.next) {
-      if (place.echoedPort != Place.NO_PORT && place.connectedPort != Place.NO_PORT) {
+      if (place.isAgent()) {
         agents.merge(place.address, 1, Integer::sum);
       }
     }

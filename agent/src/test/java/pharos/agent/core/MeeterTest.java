@@ -1,6 +1,7 @@
 package pharos.agent.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static pharos.agent.core.CoreFixture.MS;
 
@@ -50,8 +51,31 @@ class MeeterTest {
     assertEquals(State.ALIVE, info.state());
   }
 
+  /** No datagram was ever asked of it: its answer over TCP is proof enough of where it is. */
   @Test
-  void anAddressIsProvenByWhoIsShownAndBothEchoedAndTookAConnectionThere() {
+  void whoAnsweredAQuestionIsProvenToBeThere() {
+    Friend bob = lan.friend("bob").lives();
+    bob.beacons();
+    lan.runFor(500);
+    assertEquals(List.of("ARRIVED"), bob.news());
+    assertFalse(lan.known(bob).hasEchoed);
+    assertEquals(Map.of(bob.ip, 1), lan.core.provenAt());
+  }
+
+  @Test
+  void whoAskedAndTookAConnectionIsProvenToBeThereWhicheverCameFirst() {
+    Friend first = lan.friendBefore("first").lives();
+    first.asksUs();
+    first.beacons();
+    Friend second = lan.friendBefore("second").lives();
+    second.beacons();
+    second.asksUs();
+    lan.runFor(500);
+    assertEquals(Map.of(first.ip, 1, second.ip, 1), lan.core.provenAt());
+  }
+
+  @Test
+  void anAddressIsProvenByWhoIsShownThereAndNoLonger() {
     Friend heard = lan.friend("heard");
     heard.mood = CoreFixture.Mood.CUT_OFF;
     heard.beacons();

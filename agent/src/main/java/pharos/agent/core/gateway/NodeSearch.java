@@ -280,6 +280,7 @@ final class NodeSearch {
             public void onFailed() {
               silent.remove(target);
               silent.put(target, here.nowNs());
+              worse(Reply.Status.TIMED_OUT); // what it would have told, nobody knows
               told();
             }
           });

@@ -91,6 +91,17 @@ class AcrossTest {
   }
 
   @Test
+  void whoseOnlyGatewayIsSilentIsNotSaidToBeNowhere() {
+    lans.gateway(6, "third", gate1);
+    lans.run(3 * Lans.SECOND);
+    assertEquals(Status.FOUND, alpha.find("beta").status());
+
+    lans.vanish(gate2, Long.MAX_VALUE / 4);
+    assertEquals(Status.TIMED_OUT, alpha.find("beta").status());
+    assertEquals(Status.NOT_FOUND, alpha.find("nobody").status());
+  }
+
+  @Test
   void aStalePointerNeverGivesAWrongAnswer() {
     // The LAN lost its gateway without a word; who was found by it is not.
     lans.vanish(gate2, Long.MAX_VALUE / 4);

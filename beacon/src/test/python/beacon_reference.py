@@ -58,7 +58,9 @@ def is_run(node, incarnation):
 def decode(datagram, keys):
     """The fields of the datagram, by name. Rejected tells the reason; checks are numbered as on the page."""
     require(len(datagram) >= 4, "TOO_SHORT")  # 1
-    require(datagram[:3] == b"PHR", "FOREIGN")  # 2
+    require(datagram[:4] != b"ZRE\1", "ZRE_V1")  # 2
+    require(datagram[:4] != b"ZRE\3", "ZRE_V3")
+    require(datagram[:3] == b"PHR", "FOREIGN")
     require(datagram[3] == 1, "UNKNOWN_VERSION")  # 3
     require(len(datagram) >= 58, "TOO_SHORT")  # 4
     _, _, flags, wait, tcp, udp, cluster, node, incarnation, sequence, digest = FIXED.unpack_from(datagram)
@@ -293,7 +295,9 @@ def vectors():
     yield "TOO_SHORT", "first", beacon(key="first")[:77], "one byte less than the shortest signed beacon"
     yield "TOO_SHORT", "-", beacon(flags=8), "SIGNED, and no room for a signature"
     yield "TOO_SHORT", "-", beacon(flags=8)[:57], "SIGNED, and shorter than that"
-    yield "FOREIGN", "-", b"ZRE\1" + NODE[:16] + b"\xc0\x00", "a ZRE beacon: 22 bytes, it shares the port"
+    yield "ZRE_V1", "-", b"ZRE\1" + NODE[:16] + b"\xc0\x00", "a ZRE beacon: 22 bytes, it shares the port"
+    yield "ZRE_V3", "-", b"ZRE\3" + NODE[:16] + b"\xc0\x00" + NODE + NODE[:12], "one of version 3, with its public key"
+    yield "FOREIGN", "-", b"ZRE\2" + NODE[:16] + b"\xc0\x00", "there is no version 2 of it"
     yield "FOREIGN", "-", bytes(58), "zeroes"
     yield no("FOREIGN", "another third letter", magic=b"PHS")
     yield no("FOREIGN", "lower case", magic=b"phr")

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 
 /**
@@ -199,7 +200,7 @@ public final class Peer implements Comparable<Peer> {
 
   @Override
   public String toString() {
-    String where = addresses.isEmpty() ? "nowhere" : addresses.get(0).getHostAddress();
+    String where = addresses.isEmpty() ? "nowhere" : Addresses.zonedText(addresses.get(0));
     return name + " (" + id.toShortString() + " at " + where + ":" + port + ") " + state;
   }
 }

@@ -1,10 +1,10 @@
 package pharos.agent;
 
-import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import pharos.agent.json.Json;
+import pharos.beacon.Addresses;
 
 /** Peers as JSON, for people and scripts; fields are only ever added. */
 final class PeerJson {
@@ -31,7 +31,7 @@ final class PeerJson {
         "state", peer.state(),
         "incarnation", peer.incarnation(),
         "port", peer.port(),
-        "addresses", peer.addresses().stream().map(InetAddress::getHostAddress).toList(),
+        "addresses", peer.addresses().stream().map(Addresses::zonedText).toList(),
         "capabilities", peer.capabilities().stream().map(PeerJson::object).toList(),
         "since", peer.since(),
         "lastHeard", peer.lastHeard(),

@@ -1,6 +1,7 @@
 package pharos.beacon;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -10,6 +11,9 @@ import java.util.regex.Pattern;
 
 /** Addresses as numbers: read, compared and judged, never looked up by name. For any thread. */
 public final class Addresses {
+  /** Of an IPv6 address, with two bytes each. */
+  private static final int GROUPS = 8;
+
   /** The longest literal there is. */
   private static final int MAX_LENGTH = 45;
 
@@ -97,10 +101,46 @@ public final class Addresses {
     return of(address.getAddress());
   }
 
-  /** As people write it: with no host name, and IPv6 without the zone, which is the link's own. */
+  /**
+   * As people write it: with no host name, and IPv6 compressed (RFC 5952) and without the zone,
+   * which is the link's own.
+   */
   public static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int zone = text.indexOf('%');
-    return zone < 0 ? text : text.substring(0, zone);
+    byte[] bytes = address.getAddress();
+    return bytes.length == 4 ? address.getHostAddress() : compressed(bytes);
+  }
+
+  /** The same with the zone, as a number: without it a link-local address leads nowhere. */
+  public static String zonedText(InetAddress address) {
+    boolean isZoned = address instanceof Inet6Address it && it.getScopeId() != 0;
+    return isZoned ? text(address) + '%' + ((Inet6Address) address).getScopeId() : text(address);
+  }
+
+  /** The longest run of zeroes, the first of several, is left out. */
+  private static String compressed(byte[] bytes) {
+    ByteBuffer groups = ByteBuffer.wrap(bytes);
+    int from = 0;
+    int length = 0;
+    for (int i = 0; i < GROUPS; i++) {
+      int zeroes = 0;
+      while (i + zeroes < GROUPS && groups.getShort(2 * (i + zeroes)) == 0) {
+        zeroes++;
+      }
+      if (zeroes > length) {
+        from = i;
+        length = zeroes;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < GROUPS; i++) {
+      if (length > 1 && i == from) {
+        text.append("::");
+        i += length - 1;
+      } else {
+        String colon = text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":";
+        text.append(colon).append(Integer.toHexString(Short.toUnsignedInt(groups.getShort(2 * i))));
+      }
+    }
+    return text.toString();
   }
 }

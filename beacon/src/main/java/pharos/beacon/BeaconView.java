@@ -81,6 +81,14 @@ public final class BeaconView implements Presence {
     return reject != null ? reject : checkExtensions();
   }
 
+  private static Reject foreign(int magicAndVersion) {
+    return switch (magicAndVersion) {
+      case Layout.ZRE_V1 -> Reject.ZRE_V1;
+      case Layout.ZRE_V3 -> Reject.ZRE_V3;
+      default -> Reject.FOREIGN;
+    };
+  }
+
   private @Nullable Reject checkFrame() {
     int length = end - start;
     if (length < Layout.MAGIC_AND_VERSION_LENGTH) {
@@ -88,7 +96,7 @@ public final class BeaconView implements Presence {
     }
     int difference = datagram.getInt(start) ^ Layout.MAGIC_AND_VERSION;
     if (difference != 0) {
-      return difference >>> 8 != 0 ? Reject.FOREIGN : Reject.UNKNOWN_VERSION;
+      return difference >>> 8 == 0 ? Reject.UNKNOWN_VERSION : foreign(datagram.getInt(start));
     }
     if (length < Layout.MIN_LENGTH) {
       return Reject.TOO_SHORT;

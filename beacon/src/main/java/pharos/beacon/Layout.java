@@ -5,6 +5,11 @@ final class Layout {
   static final int MAGIC_AND_VERSION = 'P' << 24 | 'H' << 16 | 'R' << 8 | 1;
   static final int MAGIC_AND_VERSION_LENGTH = 4;
 
+  /** How others begin that share the port. */
+  static final int ZRE_V1 = 'Z' << 24 | 'R' << 16 | 'E' << 8 | 1;
+
+  static final int ZRE_V3 = 'Z' << 24 | 'R' << 16 | 'E' << 8 | 3;
+
   static final int FLAGS_AT = 4;
   static final int NEXT_MS_AT = 6;
   static final int TCP_PORT_AT = 8;

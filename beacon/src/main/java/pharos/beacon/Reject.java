@@ -6,6 +6,10 @@ package pharos.beacon;
 public enum Reject implements Decoded {
   /** Shorter than magic and version, or than the fixed part of a version we know. */
   TOO_SHORT,
+  /** A beacon of ZRE version 1, as Zyre sends on this port: the first bytes are ZRE and 1. */
+  ZRE_V1,
+  /** The same of version 3, whose sender wants CURVE. */
+  ZRE_V3,
   /** Another protocol: the first three bytes are not {@code PHR}. */
   FOREIGN,
   /** A version of Pharos that this one does not read, whatever its length. */

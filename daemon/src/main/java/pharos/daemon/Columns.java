@@ -1,10 +1,10 @@
 package pharos.daemon;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
 import pharos.agent.Capability;
 import pharos.agent.Peer;
+import pharos.beacon.Addresses;
 import pharos.daemon.text.Shown;
 
 /** What tables for people have in common. */
@@ -12,9 +12,7 @@ final class Columns {
   private Columns() {}
 
   static String addresses(Peer peer) {
-    return peer.addresses().stream()
-        .map(InetAddress::getHostAddress)
-        .collect(Collectors.joining(", "));
+    return peer.addresses().stream().map(Addresses::zonedText).collect(Collectors.joining(", "));
   }
 
   static String offers(Peer peer) {

@@ -323,11 +323,11 @@ final class Claims {
       peer.elsewhere().notedNs = turn.nowNs;
       turn.note(
           NoteKind.CLAIM,
-          claim.address().getHostAddress()
+          Addresses.zonedText(claim.address())
               + " claims to be "
               + peer.name
               + ", which lives at "
-              + peer.source.getAddress().getHostAddress());
+              + Addresses.zonedText(peer.source.getAddress()));
     }
   }
 

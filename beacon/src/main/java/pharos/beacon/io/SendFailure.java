@@ -2,6 +2,7 @@ package pharos.beacon.io;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import pharos.beacon.Addresses;
 import pharos.beacon.Link;
 
 /**
@@ -14,7 +15,8 @@ import pharos.beacon.Link;
 public record SendFailure(Optional<Link> link, InetSocketAddress target, Exception cause) {
   @Override
   public String toString() {
-    String from = link.map(l -> l.nic() + ' ' + l.address().getHostAddress()).orElse("own socket");
+    String from =
+        link.map(l -> l.nic() + ' ' + Addresses.zonedText(l.address())).orElse("own socket");
     return from + " to " + target + ": " + cause.getMessage();
   }
 }

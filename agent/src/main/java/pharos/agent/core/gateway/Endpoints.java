@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import pharos.agent.core.PeerInfo;
+import pharos.beacon.Addresses;
 
 /** Where somebody is spoken to, as ZeroMQ writes it. */
 public final class Endpoints {
@@ -17,7 +18,7 @@ public final class Endpoints {
 
   /** The same by another protocol; with the zone, without which a link-local one leads nowhere. */
   public static String of(String protocol, InetAddress address, int port) {
-    String host = address.getHostAddress();
+    String host = Addresses.zonedText(address);
     boolean isIpv6 = address instanceof Inet6Address;
     return protocol + "://" + (isIpv6 ? "[" + host + "]" : host) + ":" + port;
   }

@@ -122,7 +122,7 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   private void start(boolean closesAtExit) {
-    story.begin(settings, loop.tcpPort());
+    story.begin(settings, loop.tcpPort(), loop.links(), world.nowNs());
     line.start(loop::fail);
     loop.start();
     if (closesAtExit) {
@@ -435,6 +435,7 @@ public final class Agent implements PeerView, AutoCloseable {
       peers.anchor(world.nowNs(), world.now());
       lan = peers.snapshot(loop.self(), present, heardOnly);
       publish(changes.stream().map(peers::event).toList());
+      story.onTurn(present.isEmpty() && heardOnly.isEmpty(), loop.links(), world.nowNs());
     }
 
     void onEvent(Event event) {

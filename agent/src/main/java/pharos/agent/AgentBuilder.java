@@ -36,6 +36,8 @@ import pharos.kademlia.Arbiter;
  * both. For one thread.
  */
 public final class AgentBuilder {
+  private static final Duration MIN_QUESTION_TIMEOUT = Duration.ofMillis(100);
+  private static final Duration MAX_QUESTION_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
 
   /** With its jitter, the longest interval that a beacon can tell. */
@@ -67,6 +69,7 @@ public final class AgentBuilder {
   private List<BeaconKey> keys = List.of();
   private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
+  private Duration questionTimeout = Duration.ofNanos(Settings.defaults().answerNs());
   private int budgetPerSecond = Settings.defaults().budgetPerSecond();
   private int maxPeers = Settings.defaults().maxPeers();
 
@@ -319,6 +322,16 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * How long another may take to answer over TCP before it is asked again: 100 ms to 30 s, 1 s by
+   * default. More is for networks and hosts that are slow; a crash is noticed no later by it.
+   */
+  public AgentBuilder questionTimeout(Duration timeout) {
+    Checks.range("questionTimeout", timeout, MIN_QUESTION_TIMEOUT, MAX_QUESTION_TIMEOUT);
+    questionTimeout = timeout;
+    return this;
+  }
+
   /** How many beacons a second all agents of a network may send together; 500 by default. */
   public AgentBuilder beaconsPerSecond(int budget) {
     Checks.range("beaconsPerSecond", budget, 1, 100_000);
@@ -381,7 +394,8 @@ public final class AgentBuilder {
   }
 
   private Settings core() {
-    return new Settings(interval.toNanos(), budgetPerSecond, maxPeers, isObserver);
+    return new Settings(
+        interval.toNanos(), budgetPerSecond, maxPeers, isObserver, questionTimeout.toNanos());
   }
 
   private void checkTogether() {

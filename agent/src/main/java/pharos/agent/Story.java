@@ -1,21 +1,45 @@
 package pharos.agent;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.io.LoopSettings;
+import pharos.beacon.Addresses;
+import pharos.beacon.Link;
 import pharos.beacon.NodeId;
 
 /** What the log tells people: a line for each arrival and departure. For the loop's thread. */
 final class Story {
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
+  /** So long a host that is gone may go unnoticed, in beacons that it did not send. */
+  private static final int LOST_INTERVALS = 6;
+
+  /** Who is alone for so long is told once; then after a minute, ten, and every hour. */
+  private static final int ALONE_INTERVALS = 3;
+
+  private static final int RARELY = 10;
+  private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+  private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+
+  private @Nullable LoopSettings settings;
+  private long beganNs;
+  private int toldAlone;
+  private boolean hasCompany;
+
   /** What was said that each peer offers. */
   private final Map<NodeId, String> told = new HashMap<>();
 
-  void begin(LoopSettings settings, int port) {
+  /** The first lines are what this agent promises. */
+  void begin(LoopSettings settings, int port, List<Link> links, long nowNs) {
+    this.settings = settings;
+    beganNs = nowNs;
     story.info(
         "{}{} is {} at TCP port {}{}",
         settings.name(),
@@ -23,6 +47,51 @@ final class Story {
         settings.id().toShortString(),
         port,
         settings.core().observer() ? ", listening only" : "");
+    if (!settings.hasPresence()) {
+      story.info("sends no beacons: it meets others by its seeds alone");
+      return;
+    }
+    long lostMs = TimeUnit.NANOSECONDS.toMillis(LOST_INTERVALS * settings.core().intervalNs());
+    story.info(
+        "hears UDP port {} on {}{}; a crash is known within milliseconds, a lost host within {}",
+        settings.beaconPort(),
+        told(links),
+        settings.cluster() == 0 ? "" : ", one cluster of several",
+        lostMs % 1_000 == 0 ? lostMs / 1_000 + " s" : lostMs + " ms");
+  }
+
+  /** Interfaces as people know them, each with all its addresses. */
+  private static String told(List<Link> links) {
+    Map<String, String> byNic = new LinkedHashMap<>();
+    for (Link link : links) {
+      byNic.merge(link.nic(), Addresses.text(link.address()), (one, more) -> one + ", " + more);
+    }
+    return byNic.isEmpty()
+        ? "no interface, since there is none that can broadcast"
+        : byNic.entrySet().stream()
+            .map(nic -> nic.getKey() + " (" + nic.getValue() + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /** From time to time: whoever is alone wants to know what this agent listens to. */
+  void onTurn(boolean isAlone, List<Link> links, long nowNs) {
+    LoopSettings begun = settings;
+    hasCompany |= !isAlone;
+    if (begun == null || hasCompany || !begun.hasPresence()) {
+      return;
+    }
+    long gapNs = ALONE_INTERVALS * begun.core().intervalNs();
+    for (int i = 0; i < toldAlone; i++) {
+      gapNs = Math.min(RARELY * Math.max(gapNs, MINUTE_NS / RARELY), HOUR_NS);
+    }
+    if (nowNs - beganNs >= gapNs) {
+      toldAlone = Math.min(toldAlone + 1, RARELY);
+      beganNs = nowNs;
+      story.info(
+          "nobody heard yet at UDP port {}; the interfaces are {}",
+          begun.beaconPort(),
+          told(links));
+    }
   }
 
   void tell(PeerEvent event) {

@@ -293,7 +293,10 @@ final class Asker {
       lane(question).opened(question);
     }
     turn.count(Count.QUESTIONS);
-    turn.emit(new Effect.Ask(question.number, peer.name, question.to, turn.self.introduction()));
+    boolean meets = question.purpose == Purpose.MEET;
+    turn.emit(
+        new Effect.Ask(
+            question.number, peer.name, meets, question.to, turn.self.introduction()));
   }
 
   /**
@@ -315,7 +318,7 @@ final class Asker {
    */
   private long patienceNs(Question question) {
     Peer peer = question.peer;
-    long timeoutNs = Settings.ANSWER_NS;
+    long timeoutNs = turn.settings.answerNs();
     if (peer.isAtOneOfSeveral()) {
       return Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6));
     }

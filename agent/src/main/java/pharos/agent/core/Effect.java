@@ -36,9 +36,10 @@ public sealed interface Effect {
 
   /**
    * Ask for capabilities, with our own introduction in the question; {@link AgentCore#onAnswer} or
-   * {@link AgentCore#onQuestionFailed} tells. The name is what the peer calls itself, for the log.
+   * {@link AgentCore#onQuestionFailed} tells. For the log are the name, by which the peer calls
+   * itself, and whether it is met by this; else it is only looked for.
    */
-  record Ask(long question, String name, InetSocketAddress to, Introduction self)
+  record Ask(long question, String name, boolean meets, InetSocketAddress to, Introduction self)
       implements Effect {}
 
   /** Nobody waits for this question any more. */

@@ -145,7 +145,7 @@ final class Meeter {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
       peer.mustProve = true;
-      peer.askNs = turn.nowNs + Settings.ANSWER_NS;
+      peer.askNs = turn.nowNs + turn.settings.answerNs();
       deadlines.arm(peer);
     } else if (peer.askNs != Peer.NEVER) {
       deadlines.arm(peer);

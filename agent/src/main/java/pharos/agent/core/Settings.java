@@ -7,8 +7,10 @@ package pharos.agent.core;
  * @param budgetPerSecond how many announcements all agents of a segment may send together
  * @param maxPeers how many peers are kept, those gone or not yet met included
  * @param observer whether this agent only listens: it asks, but announces nothing
+ * @param answerNs how long an answer over TCP may take
  */
-public record Settings(long intervalNs, int budgetPerSecond, int maxPeers, boolean observer) {
+public record Settings(
+    long intervalNs, int budgetPerSecond, int maxPeers, boolean observer, long answerNs) {
   /** A millisecond in the unit of the core. */
   static final long MS = 1_000_000;
 
@@ -18,8 +20,8 @@ public record Settings(long intervalNs, int budgetPerSecond, int maxPeers, boole
   /** How many questions are open at once. */
   static final int QUESTIONS = 32;
 
-  /** How long an answer may take. */
-  static final long ANSWER_NS = SECOND;
+  /** How long an answer may take, unless something else is set. */
+  private static final long ANSWER_NS = SECOND;
 
   /** How many successors on the ring of ids are watched. */
   static final int WATCHES = 2;
@@ -33,7 +35,7 @@ public record Settings(long intervalNs, int budgetPerSecond, int maxPeers, boole
   /** Up to here an overdue beacon is asked after at 2.5 intervals, above it at 3.5. */
   static final int MANY = 512;
 
-  private static final Settings DEFAULTS = new Settings(SECOND, 500, 20_000, false);
+  private static final Settings DEFAULTS = new Settings(SECOND, 500, 20_000, false, ANSWER_NS);
 
   /** The defaults of the design. */
   public static Settings defaults() {
@@ -42,16 +44,16 @@ public record Settings(long intervalNs, int budgetPerSecond, int maxPeers, boole
 
   /** The same with another interval. */
   public Settings withIntervalNs(long intervalNs) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
   }
 
   /** The same with another bound on peers. */
   public Settings withMaxPeers(int maxPeers) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
   }
 
   /** The same as an observer, or not. */
   public Settings withObserver(boolean observer) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
   }
 }

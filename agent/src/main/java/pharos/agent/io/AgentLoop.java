@@ -211,6 +211,11 @@ public final class AgentLoop {
     return beacons.own().port();
   }
 
+  /** What it broadcasts by now. */
+  public List<Link> links() {
+    return beacons.interfaces().links();
+  }
+
   /** Offers other capabilities from now on. */
   public void offer(Document offered) {
     submit(

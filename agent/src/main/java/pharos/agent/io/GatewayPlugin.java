@@ -2,6 +2,7 @@ package pharos.agent.io;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
       String name, GatewaySettings settings, List<Seed> seeds, Consumer<Event> listener) {
     this.settings = settings;
     this.listener = listener;
-    seedNames = new SeedNames(name, seeds, found -> submit.accept(() -> gateway().seeds(found)));
+    seedNames =
+        new SeedNames(
+            name, seeds, found -> submit.accept(() -> gateway().seeds(found)), this::isJoined);
   }
 
   @Override
@@ -61,6 +64,12 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
       throw new IllegalStateException("not plugged in");
     }
     return gateway;
+  }
+
+  private CompletableFuture<Boolean> isJoined() {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    submit.accept(() -> answer.complete(!gateway().nodes().isEmpty()));
+    return answer;
   }
 
   private static Set<String> types(Document document) {

@@ -2,8 +2,10 @@ package pharos.agent.io;
 
 import java.net.InetAddress;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,10 @@ final class LanSide implements Connections.Asking {
   private final Connections connections;
   private final Probes probes = new Probes();
   private final Map<NoteKind, Sometimes> noted = new EnumMap<>(NoteKind.class);
+
+  /** The open questions by which somebody is met; the core bounds them. */
+  private final Set<Long> meeting = new HashSet<>();
+
   private Document document;
   private @Nullable Introduction introduction;
   private byte[] introductionBytes = new byte[0];
@@ -174,7 +180,11 @@ final class LanSide implements Connections.Asking {
   @Override
   public void onAnswer(long question, byte[] answer) {
     try {
-      core.onAnswer(question, WireCodec.readIntroduction(answer));
+      Introduction read = WireCodec.readIntroduction(answer);
+      if (meeting.remove(question)) {
+        story.info("{} answered", read.name());
+      }
+      core.onAnswer(question, read);
     } catch (WireException e) {
       malformed++;
       log.debug("an answer that makes no sense: {}", e.getMessage());
@@ -184,6 +194,7 @@ final class LanSide implements Connections.Asking {
 
   @Override
   public void onFailed(long question) {
+    meeting.remove(question);
     core.onQuestionFailed(question);
   }
 
@@ -211,6 +222,7 @@ final class LanSide implements Connections.Asking {
     } else if (effect instanceof Effect.Ask it) {
       ask(it);
     } else if (effect instanceof Effect.Forget it) {
+      meeting.remove(it.question());
       connections.forget(this, it.question());
     } else if (effect instanceof Effect.Reply it) {
       questions.reply(it.token(), bytes(it.self()));
@@ -237,10 +249,15 @@ final class LanSide implements Connections.Asking {
   }
 
   private void ask(Effect.Ask it) {
-    story.debug(
-        "connecting to {} at {}", it.name(), Endpoints.of(it.to().getAddress(), it.to().getPort()));
+    String at = Endpoints.of(it.to().getAddress(), it.to().getPort());
+    if (it.meets()) {
+      meeting.add(it.question());
+      story.info("connecting to {} at {}", it.name(), at);
+      story.info("asking {} for capabilities", it.name());
+    } else {
+      story.debug("asking {} at {} whether it is there", it.name(), at);
+    }
     connections.ask(this, it.question(), it.to(), bytes(it.self()), nowNs);
-    story.debug("asking {} for capabilities", it.name());
   }
 
   private byte[] bytes(Introduction self) {

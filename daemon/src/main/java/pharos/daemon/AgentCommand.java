@@ -1,8 +1,8 @@
 package pharos.daemon;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,13 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.beacon.NodeId;
 import pharos.daemon.http.Contacts;
 import pharos.daemon.http.HttpServer;
 import pharos.daemon.http.PeersDocument;
 import pharos.daemon.http.Routes;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code pharos agent}: announces a program that embeds nothing, and tells of the others. */
 @Command(
@@ -53,7 +56,7 @@ import picocli.CommandLine.Option;
 final class AgentCommand implements Callable<Integer> {
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
-  private final PrintStream out;
+  private final Caller caller;
 
   @Option(
       names = "--name",
@@ -66,6 +69,21 @@ final class AgentCommand implements Callable<Integer> {
       paramLabel = "SERVICE",
       description = "The kind of program that it is, such as Alpha.")
   private @Nullable String service;
+
+  @Option(
+      names = "--id",
+      paramLabel = "BASE64",
+      converter = IdReader.class,
+      description =
+          "The id of this agent, 20 bytes in base64, for one that keeps it over its restarts."
+              + " Default: a new one each time.")
+  private @Nullable NodeId id;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "Keep the id in this folder, which is made when it is not there.")
+  private @Nullable Path state;
 
   @Option(
       names = "--offer",
@@ -88,6 +106,14 @@ final class AgentCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description = "The time between two beacons, such as 500ms. Default: 1s.")
   private @Nullable Duration interval;
+
+  @Option(
+      names = "--question-timeout",
+      paramLabel = "TIME",
+      description =
+          "How long another may take to answer a question over TCP, such as 3s where hosts are"
+              + " slow. Default: 1s.")
+  private @Nullable Duration questionTimeout;
 
   @Option(
       names = "--advertise",
@@ -156,36 +182,43 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Also tell who asks whom; twice, everything.")
+      description = "Also tell who is looked for; twice, everything.")
   private boolean[] verbose = {};
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
-  private @Nullable Integer seconds;
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      converter = Seconds.Reader.class,
+      description = "End after so many seconds; with a unit, such as 2min, after this time.")
+  private @Nullable Seconds seconds;
 
   @Option(
       names = "--until-eof",
       description = "End when standard input ends: with the program that started this one.")
   private boolean endsWithInput;
 
-  AgentCommand(PrintStream out) {
-    this.out = out;
+  AgentCommand(Caller caller) {
+    this.caller = caller;
   }
 
   @Override
   public Integer call() {
     Logs.tell(verbose.length);
     AgentBuilder builder = builder();
-    Integer limit = seconds;
-    if (limit != null && limit < 0) {
-      throw network.wrong("--seconds: 0 or more, not " + limit);
-    }
     HttpAddress address = http;
     if (address == null && !httpNames.isEmpty()) {
       throw network.wrong("--http-name " + httpNames.get(0) + " is of no use without --http");
     }
+    Path kept = state;
+    if (kept != null && id != null) {
+      throw network.wrong("--id and --state both say which id it has: leave one out");
+    }
     // Before anybody hears of this agent: a taken port should leave no trace on the network.
     HttpServer server = address == null ? null : bind(address);
-    try {
+    try (StateFolder folder = kept == null ? null : new StateFolder(kept)) {
+      if (folder != null) {
+        builder.id(folder.id());
+      }
       return run(builder, server);
     } finally {
       if (server != null) {
@@ -195,12 +228,13 @@ final class AgentCommand implements Callable<Integer> {
   }
 
   private int run(AgentBuilder builder, @Nullable HttpServer server) {
-    EventLines lines = new EventLines(out);
+    EventLines lines = new EventLines(caller.out());
     if (printsEvents) {
       Logs.followStory(lines::told);
     }
     try (Agent agent = start(builder);
-        Lifetime lifetime = new Lifetime(agent)) {
+        DaemonFile file = new DaemonFile(caller);
+        Lifetime lifetime = new Lifetime(agent, file::close)) {
       Instant started = Instant.now();
       if (isGateway || overlay.hasSeeds()) {
         tellOfGateway(agent);
@@ -211,11 +245,12 @@ final class AgentCommand implements Callable<Integer> {
       }
       if (server != null) {
         serve(server, agent, lifetime);
+        file.write(agent.self(), new HttpAddress(host(), server.port()), network);
       }
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
       }
-      return lifetime.await(seconds == null ? null : Duration.ofSeconds(seconds));
+      return lifetime.await(seconds == null ? null : seconds.time());
     }
   }
 
@@ -237,8 +272,23 @@ final class AgentCommand implements Callable<Integer> {
     }
   }
 
+  static final class IdReader implements ITypeConverter<NodeId> {
+    @Override
+    public NodeId convert(String text) {
+      try {
+        return NodeId.ofBase64(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + text + "' is no id: 20 bytes in base64");
+      }
+    }
+  }
+
   private AgentBuilder builder() {
     AgentBuilder builder = Agent.builder();
+    NodeId fixed = id;
+    if (fixed != null) {
+      network.set("--id", () -> builder.id(fixed));
+    }
     String given = name;
     if (given != null) {
       network.set("--name '" + given + "'", () -> builder.name(given));
@@ -259,6 +309,10 @@ final class AgentCommand implements Callable<Integer> {
     Duration gap = interval;
     if (gap != null) {
       network.set("--interval", () -> builder.interval(gap));
+    }
+    Duration patience = questionTimeout;
+    if (patience != null) {
+      network.set("--question-timeout", () -> builder.questionTimeout(patience));
     }
     if (!advertised.isEmpty()) {
       network.set(
@@ -297,9 +351,13 @@ final class AgentCommand implements Callable<Integer> {
     return String.valueOf(cause.getMessage());
   }
 
+  private String host() {
+    return http == null ? HttpAddress.DEFAULT_HOST : http.host();
+  }
+
   private void serve(HttpServer server, Agent agent, Lifetime lifetime) {
     List<String> names = new ArrayList<>(httpNames);
-    String host = http == null ? HttpAddress.DEFAULT_HOST : http.host();
+    String host = host();
     names.add(host);
     Routes routes =
         new Routes(new PeersDocument(agent::peers), Contacts.of(agent), lifetime::condition, names);

@@ -1,11 +1,19 @@
 package pharos.daemon;
 
-import java.io.PrintStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
+import pharos.agent.json.Json;
+import pharos.daemon.json.PeersReader;
+import pharos.daemon.text.Shown;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +40,7 @@ import picocli.CommandLine.Parameters;
           + " when the options make no sense."
     })
 final class BrowseCommand implements Callable<Integer> {
-  private final PrintStream out;
+  private final Caller caller;
 
   @Parameters(
       arity = "1",
@@ -43,10 +51,12 @@ final class BrowseCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the agents as one JSON document.")
   private boolean isJson;
 
+  @Mixin private DaemonOptions daemons = new DaemonOptions();
+
   @Mixin private Visit visit = new Visit();
 
-  BrowseCommand(PrintStream out) {
-    this.out = out;
+  BrowseCommand(Caller caller) {
+    this.caller = caller;
   }
 
   @Override
@@ -54,14 +64,45 @@ final class BrowseCommand implements Callable<Integer> {
     if (service.isEmpty()) {
       throw visit.wrong("the service or type is empty");
     }
+    Optional<Daemon> daemon = daemons.find(caller, visit::isOf);
+    if (daemon.isPresent()) {
+      Daemon.Answer answer =
+          daemon.get().ask("/v1/browse?service=" + URLEncoder.encode(service, UTF_8));
+      // One that does not look past its network leaves it to us.
+      if (answer.status() != 404) {
+        return told(daemon.get(), answer);
+      }
+    }
     try (Agent agent = visit.join()) {
       Finding finding = visit.ask(agent, it -> it.browse(service));
       List<Peer> peers = Visit.peers(agent, finding);
       if (peers.isEmpty()) {
         throw visit.nothing("'" + service + "'", finding);
       }
-      out.print(Visit.text(finding, peers, isJson));
+      caller.out().print(Visit.text(finding, peers, isJson));
+      caller.out().flush();
+      caller.err().println("pharos browse: asked the network");
       return 0;
     }
+  }
+
+  private int told(Daemon daemon, Daemon.Answer answer) {
+    if (!answer.isOk()) {
+      throw new Failure("'" + service + "': " + answer.why() + " (asked " + daemon.label() + ")");
+    }
+    Map<String, Object> told = Json.members(answer.body());
+    List<Peer> peers = new Members(PeersReader.objects(answer.body())).peers();
+    if (peers.isEmpty()) {
+      throw new Failure("nobody knows '" + service + "' (asked " + daemon.label() + ")");
+    }
+    caller
+        .out()
+        .print(
+            isJson
+                ? Json.write(told) + System.lineSeparator()
+                : FindingTable.of(told, peers, Instant.now()));
+    caller.out().flush();
+    caller.err().println("pharos browse: asked " + Shown.line(daemon.label()));
+    return 0;
   }
 }

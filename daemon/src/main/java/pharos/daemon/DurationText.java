@@ -19,6 +19,11 @@ final class DurationText {
 
   private DurationText() {}
 
+  /** As one would write it, in whole milliseconds or seconds. */
+  static String of(Duration time) {
+    return time.toMillis() % 1_000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+  }
+
   static Duration parse(String text) {
     Matcher matcher = TIME.matcher(text);
     if (!matcher.matches()) {

@@ -1,11 +1,20 @@
 package pharos.daemon;
 
-import java.io.PrintStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
+import pharos.agent.json.Json;
+import pharos.daemon.text.Shown;
 import pharos.kademlia.ContactId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,30 +45,77 @@ import picocli.CommandLine.Option;
           + " the options make no sense."
     })
 final class FindCommand implements Callable<Integer> {
-  private final PrintStream out;
+  private final Caller caller;
 
   @Mixin private IdOptions id = new IdOptions();
 
   @Option(names = "--json", description = "Print what was found as one JSON document.")
   private boolean isJson;
 
+  @Mixin private DaemonOptions daemons = new DaemonOptions();
+
   @Mixin private Visit visit = new Visit();
 
-  FindCommand(PrintStream out) {
-    this.out = out;
+  FindCommand(Caller caller) {
+    this.caller = caller;
   }
 
   @Override
   public Integer call() {
     ContactId sought = id.read();
+    Optional<Daemon> daemon = daemons.find(caller, visit::isOf);
+    if (daemon.isPresent()) {
+      return toldBy(daemon.get(), sought);
+    }
     try (Agent agent = visit.join()) {
       Finding finding = visit.ask(agent, it -> it.find(sought));
       List<Peer> peers = Visit.peers(agent, finding);
       if (finding.contact().isEmpty() && peers.isEmpty()) {
         throw visit.nothing(sought.toString(), finding);
       }
-      out.print(Visit.text(finding, peers, isJson));
+      caller.out().print(Visit.text(finding, peers, isJson));
+      caller.out().flush();
+      caller.err().println("pharos find: asked the network, since no agent with HTTP could be");
       return 0;
     }
+  }
+
+  private int toldBy(Daemon daemon, ContactId sought) {
+    String query = URLEncoder.encode(sought.toBase64(), UTF_8);
+    Daemon.Answer answer = daemon.ask("/v1/contacts?id64=" + query);
+    Map<String, Object> told = answer.isOk() ? Json.members(answer.body()) : new LinkedHashMap<>();
+    List<Map<String, Object>> peers = new ArrayList<>();
+    if (told.get("peers") instanceof List<?> list) {
+      list.forEach(it -> peers.add(Json.members(it)));
+    }
+    if (peers.isEmpty()) {
+      // The daemon itself is none of its peers.
+      Members.of(daemon).objects().stream().filter(it -> isIt(it, sought)).forEach(peers::add);
+    }
+    if (told.get("contact") == null && peers.isEmpty()) {
+      throw notFound(daemon, sought, answer);
+    }
+    told.put("peers", peers);
+    caller
+        .out()
+        .print(
+            isJson
+                ? Json.write(told) + System.lineSeparator()
+                : FindingTable.of(told, new Members(peers).peers(), Instant.now()));
+    caller.out().flush();
+    caller.err().println("pharos find: asked " + Shown.line(daemon.label()));
+    return 0;
+  }
+
+  private static boolean isIt(Map<String, Object> member, ContactId sought) {
+    return sought.toText().equals(Optional.ofNullable(member.get("name")))
+        || sought.toBase64().equals(member.get("id"));
+  }
+
+  private static Failure notFound(Daemon daemon, ContactId sought, Daemon.Answer answer) {
+    return new Failure(
+        answer.status() == 404 || answer.isOk()
+            ? "nobody knows " + sought + " (asked " + daemon.label() + ")"
+            : sought + ": " + answer.why() + " (asked " + daemon.label() + ")");
   }
 }

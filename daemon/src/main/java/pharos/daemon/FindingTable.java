@@ -5,8 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
+import pharos.agent.json.Json;
 import pharos.daemon.text.Shown;
 import pharos.kademlia.Contact;
 
@@ -15,24 +19,54 @@ final class FindingTable {
   private FindingTable() {}
 
   static String of(Finding finding, List<Peer> peers, Instant now) {
+    return of(finding.contact().map(it -> rows(it, finding.age())), peers, finding.path(), now);
+  }
+
+  /** The same of what a daemon found, as it told it in JSON. */
+  static String of(Map<String, Object> told, List<Peer> peers, Instant now) {
+    Map<String, Object> contact = Json.members(told.get("contact"));
+    List<String> path = texts(told.get("path"));
+    return of(contact.isEmpty() ? Optional.empty() : Optional.of(rows(contact)), peers, path, now);
+  }
+
+  private static String of(
+      Optional<List<List<String>>> contact, List<Peer> peers, List<String> path, Instant now) {
     StringBuilder text = new StringBuilder();
-    finding.contact().ifPresent(it -> text.append(Columns.aligned(rows(it, finding.age()))));
+    contact.ifPresent(it -> text.append(Columns.aligned(it)));
     if (!peers.isEmpty()) {
       text.append(text.isEmpty() ? "" : "\n").append(Columns.aligned(rows(peers, now)));
     }
-    if (!finding.path().isEmpty()) {
-      text.append("\n").append(Shown.line(String.join("; ", finding.path()))).append('\n');
+    if (!path.isEmpty()) {
+      text.append("\n").append(Shown.line(String.join("; ", path))).append('\n');
     }
     return text.toString();
   }
 
   private static List<List<String>> rows(Contact contact, Duration age) {
-    String data = contact.data().toString();
+    return rows(contact.id().toString(), contact.endpoints(), contact.data().toString(), age);
+  }
+
+  private static List<List<String>> rows(Map<String, Object> contact) {
+    Object ageMs = contact.getOrDefault("ageMs", 0);
+    Object data = contact.getOrDefault("data", contact.getOrDefault("data64", ""));
+    return rows(
+        String.valueOf(contact.getOrDefault("text", contact.get("id"))),
+        texts(contact.get("endpoints")),
+        data instanceof String text ? text : Json.write(data),
+        Duration.ofMillis(ageMs instanceof Number number ? number.longValue() : 0));
+  }
+
+  private static List<List<String>> rows(
+      String id, List<String> endpoints, String data, Duration age) {
     return List.of(
-        List.of("CONTACT", contact.id().toString()),
-        List.of("ENDPOINTS", Columns.orDash(String.join(", ", contact.endpoints()))),
+        List.of("CONTACT", id),
+        List.of("ENDPOINTS", Columns.orDash(String.join(", ", endpoints))),
         List.of("DATA", Columns.orDash(data)),
         List.of("AGE", age(age)));
+  }
+
+  private static List<String> texts(@Nullable Object value) {
+    return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
   private static List<List<String>> rows(List<Peer> peers, Instant now) {

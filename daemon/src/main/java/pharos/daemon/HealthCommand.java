@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
 import java.net.Proxy;
@@ -15,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -40,7 +40,10 @@ final class HealthCommand implements Callable<Integer> {
   /** Of what it says; more is not of an agent. */
   private static final int SAID_BYTES = 1_000;
 
-  private final PrintStream out;
+  private static final String USUAL =
+      "http://" + HttpAddress.DEFAULT_HOST + ":" + HttpAddress.DEFAULT_PORT;
+
+  private final Caller caller;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -48,15 +51,21 @@ final class HealthCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "URL",
       description =
-          "Where it is. Default: http://127.0.0.1:8670, with /healthz unless it has a path.")
-  private String url = "http://" + HttpAddress.DEFAULT_HOST + ":" + HttpAddress.DEFAULT_PORT;
+          "Where it is, with /healthz unless it has a path. Default: the agent with HTTP of this"
+              + " user that was started last, else http://127.0.0.1:8670.")
+  private String url = "";
 
-  HealthCommand(PrintStream out) {
-    this.out = out;
+  @Mixin private DaemonOptions daemons = new DaemonOptions();
+
+  HealthCommand(Caller caller) {
+    this.caller = caller;
   }
 
   @Override
   public Integer call() {
+    if (url.isEmpty()) {
+      url = daemons.find(caller, daemon -> true).map(Daemon::url).orElse(USUAL);
+    }
     URL asked = parsed();
     try {
       HttpURLConnection connection = (HttpURLConnection) asked.openConnection(Proxy.NO_PROXY);
@@ -68,7 +77,7 @@ final class HealthCommand implements Callable<Integer> {
       if (status != 200) {
         throw new Failure(asked + " answers " + status + said(connection));
       }
-      out.println("ok");
+      caller.out().println("ok");
       return 0;
     } catch (IOException e) {
       throw new Failure(asked + " does not answer: " + e.getMessage(), e);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.PharosException;
 import pharos.daemon.text.Shown;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,10 +33,12 @@ import picocli.CommandLine.Spec;
     subcommands = {
       AgentCommand.class,
       PeersCommand.class,
+      WaitCommand.class,
       FindCommand.class,
       BrowseCommand.class,
       RegisterCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      CompletionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'pharos COMMAND --help' tells more, with examples."})
@@ -59,35 +60,56 @@ public final class Main implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli acts on it.
   private boolean isVersion;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = CommandLine.ScopeType.INHERIT,
+      description =
+          "Take from this file what is set neither here nor by a variable PHAROS_*. Default:"
+              + " ~/.config/pharos/config, else /etc/pharos/config.")
+  @SuppressWarnings("UnusedVariable") // Settled before the command runs.
+  private @Nullable Path config;
+
+  @Option(
+      names = "--show-config",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show what is set, and where, and end.")
+  @SuppressWarnings("UnusedVariable") // Settled before the command runs.
+  private boolean isShowConfig;
+
   /** Runs what the arguments say, and ends this process. */
   public static void main(String[] args) {
     // JSON is UTF-8 whatever the locale says; in a container it often says nothing.
     System.setOut(utf8(FileDescriptor.out));
     System.setErr(utf8(FileDescriptor.err));
-    System.exit(run(System.out, System.err, args));
+    System.exit(run(Caller.ofThisProcess(System.out, System.err), args));
   }
 
   /** The same without ending this process; returns the exit code. */
-  static int run(PrintStream out, PrintStream err, String... given) {
+  static int run(Caller caller, String... given) {
+    PrintStream err = caller.err();
     String[] args = withFilesOfData(given);
     Optional<String> unreadable = unreadable(args);
     if (unreadable.isPresent()) {
       err.println("pharos: cannot read the options file " + Shown.line(unreadable.get()));
+      return MISUSED;
+    }
+    try {
+      return new Invocation(line(caller), caller).run(args);
+    } catch (CommandLine.InitializationException e) {
+      err.println("pharos: " + Errors.line(e));
       return FAILED;
     }
-    CommandLine line = new CommandLine(new Main(), new Commands(out));
-    line.setOut(writer(out));
-    line.setErr(writer(err));
-    line.setParameterExceptionHandler((wrong, all) -> misused(wrong));
-    line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, command));
+  }
+
+  static CommandLine line(Caller caller) {
+    CommandLine line = new CommandLine(new Main(), new Commands(caller));
+    line.setOut(writer(caller.out()));
+    line.setErr(writer(caller.err()));
     line.registerConverter(java.time.Duration.class, DurationText::parse);
     line.setUsageHelpAutoWidth(true);
-    try {
-      return line.execute(args);
-    } catch (CommandLine.InitializationException e) {
-      err.println("pharos: " + firstLine(e));
-      return FAILED;
-    }
+    HelpGroups.applyTo(line);
+    return line;
   }
 
   @Override
@@ -120,28 +142,6 @@ public final class Main implements Callable<Integer> {
     return Optional.empty();
   }
 
-  private static int misused(ParameterException wrong) {
-    CommandLine command = wrong.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + firstLine(wrong) + "; try '" + name + " --help'");
-    return MISUSED;
-  }
-
-  private static int failed(Exception failed, CommandLine command) throws Exception {
-    if (failed instanceof ParameterException wrong) {
-      return misused(wrong);
-    }
-    if (failed instanceof Failure || failed instanceof PharosException) {
-      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + firstLine(failed));
-      return FAILED;
-    }
-    throw failed;
-  }
-
-  private static String firstLine(Exception e) {
-    return Shown.line(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
-  }
-
   private static PrintStream utf8(FileDescriptor file) {
     OutputStream bytes = new BufferedOutputStream(new FileOutputStream(file));
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -151,12 +151,12 @@ public final class Main implements Callable<Integer> {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** Hands each command where to print. */
-  private record Commands(PrintStream out) implements CommandLine.IFactory {
+  /** Hands each command who called it. */
+  private record Commands(Caller caller) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
       try {
-        return type.getDeclaredConstructor(PrintStream.class).newInstance(out);
+        return type.getDeclaredConstructor(Caller.class).newInstance(caller);
       } catch (NoSuchMethodException e) {
         return CommandLine.defaultFactory().create(type);
       }

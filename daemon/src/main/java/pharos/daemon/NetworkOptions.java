@@ -11,6 +11,7 @@ import pharos.beacon.Addresses;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
+import pharos.beacon.io.Ports;
 import pharos.beacon.io.SystemInterfaces;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,26 @@ final class NetworkOptions {
       set("--cluster", () -> builder.cluster(name));
     }
     builder.loopback(isLoopback);
+  }
+
+  /** Whether this daemon is on the network that is meant; of single interfaces nobody can tell. */
+  boolean isOf(Daemon daemon) {
+    return interfaces.isEmpty()
+        && daemon.cluster().equals(cluster())
+        && daemon.beaconPort() == beaconPort()
+        && (daemon.isLoopback() || !isLoopback);
+  }
+
+  String cluster() {
+    return cluster == null ? "" : cluster;
+  }
+
+  int beaconPort() {
+    return beaconPort == null ? Ports.DEFAULT.shared() : beaconPort;
+  }
+
+  boolean isLoopback() {
+    return isLoopback;
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */

@@ -101,7 +101,7 @@ final class OverlayOptions {
     }
   }
 
-  private static int number(String text, int most, String or) {
+  static int number(String text, int most, String or) {
     try {
       int number = Integer.parseInt(text);
       if (number >= 1 && number <= most) {

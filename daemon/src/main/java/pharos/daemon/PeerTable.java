@@ -22,7 +22,8 @@ final class PeerTable {
     // Most have no other networks, and no use for an empty column.
     boolean isSited = peers.stream().anyMatch(peer -> !peer.site().isEmpty());
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row(isSited, "SITE", "NAME", "SERVICE", "STATE", "ADDRESSES", "OFFERS", "STARTED"));
+    rows.add(
+        row(isSited, "SITE", "NAME", "ID", "SERVICE", "STATE", "ADDRESSES", "OFFERS", "STARTED"));
     peers.stream()
         .sorted(Comparator.comparing(Peer::name).thenComparing(Comparator.naturalOrder()))
         .forEach(peer -> rows.add(row(isSited, peer, now, zone)));
@@ -34,6 +35,7 @@ final class PeerTable {
         isSited,
         Columns.orDash(peer.site()),
         peer.name(),
+        peer.id().toShortString(),
         Columns.orDash(peer.service()),
         peer.state().name().toLowerCase(Locale.ROOT),
         Columns.addresses(peer),

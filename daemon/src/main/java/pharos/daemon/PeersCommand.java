@@ -1,25 +1,26 @@
 package pharos.daemon;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import pharos.agent.Agent;
-import pharos.agent.AgentBuilder;
-import pharos.agent.AgentClosedException;
 import pharos.agent.Peer;
+import pharos.agent.json.Json;
+import pharos.daemon.text.Shown;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code pharos peers}: listens for a moment, unseen, and lists who is there. */
+/** {@code pharos peers}: lists who is there, as a daemon knows it or by listening, unseen. */
 @Command(
     name = "peers",
-    description = {"Listens for a moment, unseen, and lists who is there.", ""},
+    description = {
+      "Lists who is there: asks the agent with HTTP that this user runs in this cluster; where"
+          + " there is none, it listens for a moment, unseen. Standard error tells which.",
+      ""
+    },
     sortOptions = false,
     abbreviateSynopsis = true,
     footerHeading = "%nExamples:%n",
@@ -28,67 +29,76 @@ import picocli.CommandLine.Option;
       "      a table of all agents of this network",
       "  pharos peers --json | jq -r '.peers[].capabilities[].endpoints[0]'",
       "      where to connect to",
-      "  until pharos peers --wait 5s; do echo 'nobody yet'; done",
-      "      waits for the first one",
+      "  pharos peers --at http://127.0.0.1:8680",
+      "      as another agent knows it; --at off asks none, and listens",
       "",
       "Ends with 0 when somebody is there, 1 when nobody is or it failed, 2 when the options make"
           + " no sense."
     })
 final class PeersCommand implements Callable<Integer> {
-  private final PrintStream out;
+  private final Caller caller;
 
-  @Option(names = "--json", description = "Print the peers as one JSON document.")
+  @Option(names = "--json", description = "Print the peers as one JSON document, in a line.")
   private boolean isJson;
 
   @Option(
       names = "--wait",
       paramLabel = "TIME",
-      description = "How long to listen. Default: 1500ms.")
+      description = "How long to listen, where no agent is asked. Default: 1500ms.")
   private Duration wait = Duration.ofMillis(1_500);
 
   @Option(
       names = "--all",
-      description = "Also those who are heard but cannot be asked: behind a firewall, perhaps.")
+      description =
+          "Listen, and show also those who are heard but cannot be asked: behind a firewall,"
+              + " perhaps.")
   private boolean isAll;
+
+  @Mixin private DaemonOptions daemons = new DaemonOptions();
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  PeersCommand(PrintStream out) {
-    this.out = out;
+  PeersCommand(Caller caller) {
+    this.caller = caller;
   }
 
   @Override
   public Integer call() {
-    Logs.quiet();
-    AgentBuilder builder = Agent.builder().name("pharos-peers").observer(true);
-    network.applyTo(builder);
-    List<Peer> peers = listen(builder);
+    Optional<Daemon> daemon = isAll ? Optional.empty() : daemons.find(caller, network::isOf);
+    if (daemon.isPresent()) {
+      return told(daemon.get());
+    }
+    List<Peer> peers = new Listening(network, isAll).peers(wait);
     if (isJson) {
-      out.println(Peer.toJson(peers));
-    } else if (!peers.isEmpty()) {
-      out.print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
+      caller.out().println(Peer.toJson(peers));
     }
     if (peers.isEmpty()) {
       throw new Failure("nobody was heard within " + wait.toMillis() + " ms");
     }
+    if (!isJson) {
+      table(peers);
+    }
+    say("listened for " + wait.toMillis() + " ms, since no agent with HTTP could be asked");
     return 0;
   }
 
-  private List<Peer> listen(AgentBuilder builder) {
-    try (Agent agent = builder.start()) {
-      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-      List<Peer> peers = new ArrayList<>(agent.peers());
-      if (isAll) {
-        peers.addAll(agent.heardOnly());
-      }
-      return peers;
-    } catch (IllegalArgumentException e) {
-      throw network.wrong(String.valueOf(e.getMessage()));
-    } catch (AgentClosedException e) {
-      throw new Failure(String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Failure("interrupted", e);
+  private int told(Daemon daemon) {
+    Members members = Members.of(daemon);
+    if (isJson) {
+      caller.out().println(Json.write(Json.object("peers", members.objects())));
+    } else {
+      table(members.peers());
     }
+    say("asked " + daemon.label());
+    return 0;
+  }
+
+  private void table(List<Peer> peers) {
+    caller.out().print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
+  }
+
+  private void say(String which) {
+    caller.out().flush();
+    caller.err().println("pharos peers: " + Shown.line(which));
   }
 }

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -68,22 +67,22 @@ final class RegisterCommand implements Callable<Integer> {
       description = "What it tells about itself, at most 4 KiB of JSON.")
   private @Nullable String data;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
-  private @Nullable Integer seconds;
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      converter = Seconds.Reader.class,
+      description = "End after so many seconds; with a unit, such as 2min, after this time.")
+  private @Nullable Seconds seconds;
 
   @Mixin private Visit visit = new Visit();
 
-  RegisterCommand(PrintStream out) {
-    this.out = out;
+  RegisterCommand(Caller caller) {
+    this.out = caller.out();
   }
 
   @Override
   public Integer call() {
     Contact contact = contact();
-    Integer limit = seconds;
-    if (limit != null && limit < 0) {
-      throw visit.wrong("--seconds: 0 or more, not " + limit);
-    }
     try (Agent agent = visit.join();
         Lifetime lifetime = new Lifetime(agent, () -> withdraw(agent, contact.id()))) {
       Finding finding = visit.ask(agent, it -> it.register(contact));
@@ -92,7 +91,7 @@ final class RegisterCommand implements Callable<Integer> {
       }
       out.println(contact.id() + " is registered" + holders(finding));
       out.flush();
-      return lifetime.await(limit == null ? null : Duration.ofSeconds(limit));
+      return lifetime.await(seconds == null ? null : seconds.time());
     }
   }
 

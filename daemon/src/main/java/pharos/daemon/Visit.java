@@ -31,7 +31,9 @@ import picocli.CommandLine.ParameterException;
  */
 final class Visit {
   /** So long it takes at most until those of this network are heard. */
-  private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
+  private static final long SETTLE_MS = 1_500;
+
+  private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
 
   private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LAST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -45,6 +47,11 @@ final class Visit {
   @Mixin private OverlayOptions overlay = new OverlayOptions();
 
   @Mixin private NetworkOptions network = new NetworkOptions();
+
+  /** Whether this daemon knows what is sought: not when the way to it is given. */
+  boolean isOf(Daemon daemon) {
+    return !overlay.hasSeeds() && network.isOf(daemon);
+  }
 
   ParameterException wrong(String message) {
     return network.wrong(message);
@@ -87,7 +94,8 @@ final class Visit {
       }
       long agoNs = System.nanoTime() - beganNs;
       leftNs = wait.toNanos() - agoNs;
-      boolean isEnd = isCertain(finding) && (agoNs >= SETTLE_NS || !isEarly(agent, finding));
+      boolean isSettled = agoNs >= SETTLE_NS;
+      boolean isEnd = isCertain(finding, isSettled) && (isSettled || !isEarly(agent, finding));
       if (isEnd || leftNs <= 0) {
         return finding;
       }
@@ -120,10 +128,14 @@ final class Visit {
     }
   }
 
-  /** A gateway may be heard yet, a seed may answer yet, and another gateway may know. */
-  private static boolean isCertain(Finding finding) {
+  /**
+   * A seed may answer yet, and another gateway may know. A gateway of this network would have been
+   * heard by now, once those here had the time to answer.
+   */
+  private static boolean isCertain(Finding finding, boolean isSettled) {
     return switch (finding.status()) {
-      case NO_GATEWAY, NO_NETWORK, TIMED_OUT -> false;
+      case NO_GATEWAY -> isSettled;
+      case NO_NETWORK, TIMED_OUT -> false;
       default -> true;
     };
   }
@@ -158,12 +170,13 @@ final class Visit {
   /** Why there is nothing, in one line. */
   Failure nothing(String sought, Finding finding) {
     String within = " within " + wait.toMillis() + " ms";
+    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
     return new Failure(
         switch (finding.status()) {
           case NO_GATEWAY ->
               sought
                   + " is not on this network, and no gateway to others was heard"
-                  + within
+                  + settled
                   + ": start one with 'pharos agent --gateway', or name one by --seed";
           case NO_NETWORK ->
               overlay.hasSeeds()
@@ -181,11 +194,12 @@ final class Visit {
   /** Why it could not be announced, in one line. */
   Failure notRegistered(String id, Finding finding) {
     String within = " within " + wait.toMillis() + " ms";
+    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
     return new Failure(
         switch (finding.status()) {
           case NO_GATEWAY ->
               "no gateway was heard"
-                  + within
+                  + settled
                   + ": start one with 'pharos agent --gateway', or name one by --seed";
           case NO_NETWORK -> "nobody answered at " + overlay + within;
           case REFUSED ->

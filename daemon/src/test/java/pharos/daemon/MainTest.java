@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +47,14 @@ class MainTest {
         "agent --interval -5s|'--interval': '-5s' is no time",
         "agent --interval 1ms|--interval: ",
         "agent --interval 999999h|'999999h' is longer than a year",
-        "agent --seconds soon|'--seconds': 'soon'",
-        "agent --seconds -1|--seconds: 0 or more, not -1",
+        "agent --seconds soon|'--seconds': 'soon' is no time: write seconds, such as 30",
+        "agent --seconds -1|'--seconds': '-1' is no time",
+        "agent --seconds 99999999999|'--seconds': '99999999999' is longer than a year",
+        "agent --nmae x|'--nmae', 'x': did you mean '--name'?",
+        "agent --ofer=A=1|did you mean '--offer'?",
+        "peer|did you mean 'peers'?",
+        "agent --interval 1\\ns|'1\\u000As' is no time: write a number and ms, s, min or h",
+        "agent --name a\\nb|--name 'a\\u000Ab': ",
         "agent --name ''|--name '': ",
         "agent --beacon-port 0|--beacon-port: ",
         "agent --interface 10.0.0.0/99|interface selector '10.0.0.0/99'",
@@ -86,7 +95,7 @@ class MainTest {
         "register a --endpoint b:1|--endpoint: 'b:1' is no PROTOCOL://WHERE",
         "register a --data {|--data: this is no JSON: {",
         "register a --data 1,2|--data: this is no JSON: 1,2",
-        "register a --data 1 --seconds -1|--seconds: 0 or more, not -1",
+        "register a --data 1 --seconds -1|'--seconds': '-1' is no time",
         "register --base64 a*b --data 1|no id in base64: 'a*b'",
         "health nonsense|'nonsense' is no URL",
         "health https://127.0.0.1|'https://127.0.0.1' is no URL",
@@ -94,7 +103,7 @@ class MainTest {
   void whatMakesNoSenseIsNamedInOneLineAndEndsWith2(String arguments, String reason) {
     String[] args = arguments == null ? new String[0] : arguments.split(" ");
     for (int i = 0; i < args.length; i++) {
-      args[i] = args[i].equals("''") ? "" : args[i];
+      args[i] = args[i].equals("''") ? "" : args[i].replace("\\n", "\n");
     }
     assertFailed(2, reason, args);
   }
@@ -133,10 +142,10 @@ class MainTest {
   }
 
   @Test
-  void anUnreadableFileOfOptionsIsNamedInOneLineAndEndsWith1() {
+  void anUnreadableFileOfOptionsIsNamedInOneLineAndEndsWith2() {
     Path missing = folder.resolve("missing");
-    assertFailed(1, "'" + missing + "': there is none", "agent", "@" + missing);
-    assertFailed(1, "'" + folder + "': it is not readable", "agent", "@" + folder);
+    assertFailed(2, "'" + missing + "': there is none", "agent", "@" + missing);
+    assertFailed(2, "'" + folder + "': it is not readable", "agent", "@" + folder);
   }
 
   @Test
@@ -187,7 +196,9 @@ class MainTest {
         "find --help",
         "browse --help",
         "register --help",
-        "health --help"
+        "health --help",
+        "wait --help",
+        "completion --help"
       })
   void helpGoesToStandardOutputAndEndsWith0(String arguments) {
     Ran ran = Ran.of(arguments.split(" "));
@@ -195,6 +206,33 @@ class MainTest {
     assertEquals("", ran.err());
     assertTrue(ran.out().startsWith("Usage: pharos"), ran::toString);
     ran.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
+  @Test
+  void helpShowsAllCommandsInFourGroups() {
+    Ran ran = Ran.of("--help");
+    for (String group : List.of("Announce:", "See:", "Mend:", "Build:")) {
+      assertTrue(ran.out().lines().anyMatch(group::equals), ran::toString);
+    }
+    Caller nobody = new Caller(System.out, System.err, Map.of(), folder);
+    assertEquals(Main.line(nobody).getSubcommands().keySet(), HelpGroups.names());
+  }
+
+  @Test
+  void completionIsAScriptThatBashCanRead() throws Exception {
+    Ran ran = Ran.of("completion");
+    assertEquals(0, ran.code(), ran::toString);
+    Path file = Files.writeString(folder.resolve("completion"), ran.out());
+    String words = "COMP_WORDS=(pharos agent --que) COMP_CWORD=2";
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source " + file + "; " + words + "; _complete_pharos; echo ${COMPREPLY[@]}")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("--question-timeout", said.strip());
   }
 
   @Test

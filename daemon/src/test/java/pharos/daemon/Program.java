@@ -14,6 +14,9 @@ import org.awaitility.Awaitility;
 
 /** {@code pharos} in a process of its own, with its input, output and exit code. */
 final class Program implements AutoCloseable {
+  /** Where its daemons tell of themselves. */
+  static final Path RUNTIME = Path.of("target", "runtime").toAbsolutePath();
+
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
@@ -30,6 +33,8 @@ final class Program implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     // As in a container, where nobody set a locale.
     builder.environment().put("LC_ALL", "C");
+    builder.environment().keySet().removeIf(name -> name.startsWith("PHAROS_"));
+    builder.environment().put("XDG_RUNTIME_DIR", RUNTIME.toString());
     process = builder.start();
     read(
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)),

@@ -1,0 +1,33 @@
+package pharos.daemon;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Who called a command: where it prints, and what it was called in.
+ *
+ * @param environment the variables of the process
+ * @param system the root of the file system, where {@code etc} and {@code run} are
+ */
+record Caller(PrintStream out, PrintStream err, Map<String, String> environment, Path system) {
+  /** Copies the variables. */
+  Caller {
+    environment = Map.copyOf(environment);
+  }
+
+  static Caller ofThisProcess(PrintStream out, PrintStream err) {
+    return new Caller(out, err, System.getenv(), Path.of("/"));
+  }
+
+  /** A variable; one that is empty counts as none, as a shell's does. */
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  /** The folder of this user; of the system's opinion where no variable says another. */
+  Path home() {
+    String home = variable("HOME");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home", "") : home);
+  }
+}

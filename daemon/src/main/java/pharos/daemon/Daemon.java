@@ -1,0 +1,159 @@
+package pharos.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.Proxy;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import pharos.agent.Peer;
+import pharos.agent.json.Json;
+
+/**
+ * A running agent with HTTP, as a command knows it: by its file, or by its URL alone. Asked with
+ * what the JVM starts with, since a command should be there at once.
+ *
+ * @param label how people tell it from others
+ * @param url without a path
+ * @param token what it wants to be shown; empty for nothing
+ * @param cluster the name of its cluster; empty for the one without
+ * @param startedMs when it started, since 1970
+ * @param self itself, as its peers see it, as JSON; empty where only its URL is known
+ */
+record Daemon(
+    String label,
+    String url,
+    String token,
+    String cluster,
+    int beaconPort,
+    boolean isLoopback,
+    long startedMs,
+    String self) {
+  private static final int CONNECT_MS = 1_000;
+  static final int LIFE_MS = 2_000;
+
+  /** Longer than it looks for a contact. */
+  private static final int ANSWER_MS = 10_000;
+
+  /** Some ten thousands of peers. */
+  private static final int MOST_BYTES = 64 << 20;
+
+  /** What it said. */
+  record Answer(int status, String body) {
+    boolean isOk() {
+      return status == 200;
+    }
+
+    /** Why not, as it told it. */
+    String why() {
+      Object detail = Json.members(body).get("detail");
+      String said = detail == null ? body.strip() : detail.toString();
+      return said.length() > 1_000 ? said.substring(0, 1_000) : said;
+    }
+  }
+
+  /** The one at this URL, which says {@code http://HOST:PORT}. */
+  static Daemon at(String url, String token) {
+    URL parsed =
+        url(url).orElseThrow(() -> new Misuse("'" + url + "' is no URL: write http://HOST:PORT"));
+    String bare = "http://" + parsed.getAuthority();
+    return new Daemon(bare, bare, token, "", 0, false, 0, "");
+  }
+
+  /** The URL, if it is one that can be asked. */
+  static Optional<URL> url(String text) {
+    try {
+      URL given = new URL(text);
+      boolean isOurs = given.getProtocol().equals("http") && !given.getHost().isEmpty();
+      return isOurs ? Optional.of(given) : Optional.empty();
+    } catch (MalformedURLException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What is written of a daemon into its file. */
+  static String file(
+      Peer self, String url, String token, String cluster, int beaconPort, boolean isLoopback) {
+    return Json.write(
+            Json.object(
+                "url", url,
+                "token", Optional.of(token).filter(it -> !it.isEmpty()),
+                "cluster", cluster,
+                "beaconPort", beaconPort,
+                "loopback", isLoopback,
+                "started", self.incarnation(),
+                "self", new Json.Raw(self.toJson())))
+        + System.lineSeparator();
+  }
+
+  /** What is in such a file; nothing when it is none. */
+  static Optional<Daemon> read(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    Map<String, Object> all = Json.members(text);
+    String url = String.valueOf(all.get("url"));
+    if (url(url).isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Object> self = Json.members(all.get("self"));
+    String pid = String.valueOf(file.getFileName()).replaceFirst("\\..*", "");
+    return Optional.of(
+        new Daemon(
+            self.getOrDefault("name", "agent") + " (process " + pid + ")",
+            url,
+            String.valueOf(all.getOrDefault("token", "")),
+            String.valueOf(all.getOrDefault("cluster", "")),
+            (int) number(all.get("beaconPort")),
+            Boolean.TRUE.equals(all.get("loopback")),
+            number(all.get("started")),
+            self.isEmpty() ? "" : Json.write(self)));
+  }
+
+  private static long number(@Nullable Object value) {
+    return value instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** Asks it for a resource, and waits for so long. */
+  Answer get(String path, int patienceMs) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) new URL(url + path).openConnection(Proxy.NO_PROXY);
+    connection.setConnectTimeout(CONNECT_MS);
+    connection.setReadTimeout(patienceMs);
+    connection.setInstanceFollowRedirects(false);
+    connection.setRequestProperty("Accept", "application/json, application/problem+json");
+    if (!token.isEmpty()) {
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+    }
+    // Whoever answers there may do so letter by letter.
+    CompletableFuture.delayedExecutor(2 * patienceMs, TimeUnit.MILLISECONDS)
+        .execute(connection::disconnect);
+    int status = connection.getResponseCode();
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      String body = in == null ? "" : new String(in.readNBytes(MOST_BYTES), UTF_8);
+      return new Answer(status, body);
+    }
+  }
+
+  /** The same; one that does not answer has failed. */
+  Answer ask(String path) {
+    try {
+      return get(path, ANSWER_MS);
+    } catch (IOException e) {
+      throw new Failure(label + " does not answer at " + url + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -138,7 +138,7 @@ record Daemon(
       connection.setRequestProperty("Authorization", "Bearer " + token);
     }
     // Whoever answers there may do so letter by letter.
-    CompletableFuture.delayedExecutor(2 * patienceMs, TimeUnit.MILLISECONDS)
+    CompletableFuture.delayedExecutor(2L * patienceMs, TimeUnit.MILLISECONDS)
         .execute(connection::disconnect);
     int status = connection.getResponseCode();
     try (InputStream in =

@@ -351,7 +351,6 @@ final class Announcer {
     if (isProven || turn.ledger.triesToSend(to, beacon.length())) {
       turn.emit(new Effect.Send(beacon, asking.to()));
     } else {
-      turn.count(Count.UNANSWERED_SOLICITS);
       owed.put(asking.id(), asking);
     }
   }

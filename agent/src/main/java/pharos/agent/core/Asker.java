@@ -45,6 +45,9 @@ final class Asker {
   /** How long one of several places may take to answer, the first time round. */
   private static final long PLACE_NS = 100 * Settings.MS;
 
+  /** The same for a place that everybody can use, where the others are link-local. */
+  private static final long BEST_PLACE_NS = 500 * Settings.MS;
+
   private final Turn turn;
   private final Timed resuming = Timed.of(this::resume);
   private final Map<Long, Question> open = new HashMap<>();
@@ -320,7 +323,8 @@ final class Asker {
     Peer peer = question.peer;
     long timeoutNs = turn.settings.answerNs();
     if (peer.isAtOneOfSeveral()) {
-      return Math.min(timeoutNs, PLACE_NS << Math.min(peer.elsewhere().rounds, 6));
+      long placeNs = peer.isBestHere() ? BEST_PLACE_NS : PLACE_NS;
+      return Math.min(timeoutNs, placeNs << Math.min(peer.elsewhere().rounds, 6));
     }
     return isBehind(question)
         ? Math.min(timeoutNs, SLOW_PATIENCE_NS << Math.min(peer.failures, 6))

@@ -74,6 +74,12 @@ final class Elsewhere {
     untried.add(place);
   }
 
+  /** Whether all other places are link-local addresses, which few programs know how to use. */
+  boolean areLinkLocal() {
+    return Stream.concat(untried.stream(), tried.stream())
+        .allMatch(it -> it.from.getAddress().isLinkLocalAddress());
+  }
+
   /** How many places there are, with the one where it is asked now. */
   int places() {
     return untried.size() + tried.size() + 1;

@@ -222,6 +222,12 @@ final class Peer extends Heard {
     return state == State.ASKING && !hasAnswered && elsewhere != null && elsewhere.places() > 1;
   }
 
+  /** Whether every program can use the place where it is asked, and hardly one the others. */
+  boolean isBestHere() {
+    return !source.getAddress().isLinkLocalAddress()
+        && (elsewhere == null || elsewhere.areLinkLocal());
+  }
+
   /** Where it is asked now. */
   Elsewhere.HeardAt here() {
     return new Elsewhere.HeardAt(source, tcpPort, udpPort, advertised);

@@ -19,6 +19,9 @@ final class Whereabouts {
   /** Between two questions about one peer. */
   private static final long GAP_NS = 100 * Settings.MS;
 
+  /** How long it has to answer elsewhere before it is asked at a link-local address instead. */
+  private static final long LINK_LOCAL_GAP_NS = 500 * Settings.MS;
+
   /** Questions to known places because of datagrams from elsewhere, which anybody can send. */
   private static final int PER_SECOND = 100;
 
@@ -91,9 +94,19 @@ final class Whereabouts {
     if (presence.tcpPort() != 0) {
       peer.elsewhere().hear(Elsewhere.HeardAt.of(presence, from), turn.random);
     }
-    if (isUnproven(peer) && turn.isDue(peer.sinceNs + GAP_NS)) {
+    if (isUnproven(peer) && turn.isDue(peer.sinceNs + gapNs(peer, from))) {
       askThere(peer, presence, from); // where it was heard first has had its time
     }
+  }
+
+  /** Where it is met is what others are told first: so a link-local address waits for longer. */
+  private static long gapNs(Peer peer, InetSocketAddress from) {
+    boolean isHereLinkLocal = peer.source.getAddress().isLinkLocalAddress();
+    boolean isThereLinkLocal = from.getAddress().isLinkLocalAddress();
+    if (isHereLinkLocal == isThereLinkLocal) {
+      return GAP_NS;
+    }
+    return isThereLinkLocal ? LINK_LOCAL_GAP_NS : 0;
   }
 
   /** Being met, and not proved to be where it was heard first. */

@@ -352,6 +352,18 @@ class AnnouncerTest {
   }
 
   @Test
+  void anAnswerThatWaitsForAProofOfItsAddressIsNotCountedAsNone() {
+    CoreFixture lan = CoreFixture.running();
+    Friend bob = lan.friend("bob");
+    bob.is(CoreFixture.Mood.CUT_OFF);
+    for (int i = 1; i <= 2; i++) {
+      lan.hear(bob.says().solicit(i).build(), bob.broadcaster());
+    }
+    assertTrue(lan.core.count(Count.HELD_BACK) > 0);
+    assertEquals(0, lan.core.count(Count.UNANSWERED_SOLICITS));
+  }
+
+  @Test
   void aFarewellThatSolicitsIsNotAnswered() {
     CoreFixture lan = CoreFixture.running();
     Friend bob = lan.met("bob");

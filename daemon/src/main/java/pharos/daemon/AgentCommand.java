@@ -176,7 +176,7 @@ final class AgentCommand implements Callable<Integer> {
   private List<String> httpNames = new ArrayList<>();
 
   @Option(
-      names = "--events",
+      names = {"--events", "--json"},
       description = "Print each event and each line of the log as JSON to standard output.")
   private boolean printsEvents;
 

@@ -38,6 +38,11 @@ final class DaemonOptions {
     if (!at.isEmpty()) {
       return Optional.of(Daemon.at(at, caller.variable("PHAROS_HTTP_TOKEN")));
     }
+    return latest(caller, fits);
+  }
+
+  /** The one of this user that was started last; says which, where there are several. */
+  static Optional<Daemon> latest(Caller caller, Predicate<Daemon> fits) {
     List<Daemon> all = fitting(caller, fits);
     if (all.size() > 1) {
       caller

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -55,6 +56,9 @@ final class HealthCommand implements Callable<Integer> {
               + " user that was started last, else http://127.0.0.1:8670.")
   private String url = "";
 
+  @Option(names = "--json", description = "Print what it says as one JSON document.")
+  private boolean isJson;
+
   @Mixin private DaemonOptions daemons = new DaemonOptions();
 
   HealthCommand(Caller caller) {
@@ -77,7 +81,7 @@ final class HealthCommand implements Callable<Integer> {
       if (status != 200) {
         throw new Failure(asked + " answers " + status + said(connection));
       }
-      caller.out().println("ok");
+      caller.out().println(isJson ? read(connection.getInputStream()) : "ok");
       return 0;
     } catch (IOException e) {
       throw new Failure(asked + " does not answer: " + e.getMessage(), e);
@@ -91,9 +95,13 @@ final class HealthCommand implements Callable<Integer> {
   }
 
   private static String said(HttpURLConnection connection) throws IOException {
-    try (InputStream in = connection.getErrorStream()) {
-      String said = in == null ? "" : new String(in.readNBytes(SAID_BYTES), UTF_8).strip();
-      return said.isEmpty() ? "" : ": " + said;
+    String said = read(connection.getErrorStream());
+    return said.isEmpty() ? "" : ": " + said;
+  }
+
+  private static String read(@Nullable InputStream stream) throws IOException {
+    try (InputStream in = stream) {
+      return in == null ? "" : new String(in.readNBytes(SAID_BYTES), UTF_8).strip();
     }
   }
 

@@ -1,7 +1,6 @@
 package pharos.daemon;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +70,19 @@ final class Invocation {
     if (!named.isEmpty()) {
       return Optional.of(Path.of(named));
     }
-    return Optional.of(PresetFile.usual(caller)).filter(Files::exists);
+    return Optional.of(PresetFile.usual(caller)).filter(it -> PresetFile.isThere(caller));
   }
 
   private Presets presets(CommandSpec command, Optional<Path> file) {
-    Set<String> known = Presets.known(line);
+    boolean isAnySet =
+        file.isPresent()
+            || caller.environment().keySet().stream()
+                .anyMatch(name -> name.startsWith(PresetVariables.PREFIX));
+    if (!isAnySet) {
+      return new Presets(command, List.of());
+    }
+    // What another command has is no mistake, so all are described.
+    Set<String> known = Presets.known(Main.line(caller));
     PresetVariables variables = new PresetVariables(caller.environment(), known);
     variables.warnings().forEach(it -> caller.err().println("pharos: " + it));
     List<Preset> ofFile = file.map(it -> PresetFile.read(it, known)).orElse(List.of());

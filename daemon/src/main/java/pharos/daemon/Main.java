@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import pharos.daemon.text.Shown;
@@ -30,16 +33,6 @@ import picocli.CommandLine.Spec;
     name = "pharos",
     description = "Finds the other programs on your network.",
     versionProvider = Version.class,
-    subcommands = {
-      AgentCommand.class,
-      PeersCommand.class,
-      WaitCommand.class,
-      FindCommand.class,
-      BrowseCommand.class,
-      RegisterCommand.class,
-      HealthCommand.class,
-      CompletionCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'pharos COMMAND --help' tells more, with examples."})
 public final class Main implements Callable<Integer> {
@@ -87,6 +80,10 @@ public final class Main implements Callable<Integer> {
 
   /** The same without ending this process; returns the exit code. */
   static int run(Caller caller, String... given) {
+    OptionalInt done = Shortcut.run(caller, given);
+    if (done.isPresent()) {
+      return done.getAsInt();
+    }
     PrintStream err = caller.err();
     String[] args = withFilesOfData(given);
     Optional<String> unreadable = unreadable(args);
@@ -95,15 +92,49 @@ public final class Main implements Callable<Integer> {
       return MISUSED;
     }
     try {
-      return new Invocation(line(caller), caller).run(args);
+      return new Invocation(line(caller, args), caller).run(args);
     } catch (CommandLine.InitializationException e) {
       err.println("pharos: " + Errors.line(e));
       return FAILED;
     }
   }
 
+  /** The commands, as they are listed. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("peers", PeersCommand.class);
+    COMMANDS.put("wait", WaitCommand.class);
+    COMMANDS.put("find", FindCommand.class);
+    COMMANDS.put("browse", BrowseCommand.class);
+    COMMANDS.put("register", RegisterCommand.class);
+    COMMANDS.put("health", HealthCommand.class);
+    COMMANDS.put("completion", CompletionCommand.class);
+  }
+
+  /** With the one command that is called: to describe the others takes longer than most run. */
+  private static CommandLine line(Caller caller, String... args) {
+    for (String arg : args) {
+      Class<?> called = COMMANDS.get(arg);
+      if (called != null && called != CompletionCommand.class) {
+        return line(caller, Map.of(arg, called));
+      }
+      if (!arg.startsWith("-")) {
+        break;
+      }
+    }
+    return line(caller, COMMANDS);
+  }
+
+  /** With all commands. */
   static CommandLine line(Caller caller) {
+    return line(caller, COMMANDS);
+  }
+
+  private static CommandLine line(Caller caller, Map<String, Class<?>> commands) {
     CommandLine line = new CommandLine(new Main(), new Commands(caller));
+    commands.forEach(line::addSubcommand);
     line.setOut(writer(caller.out()));
     line.setErr(writer(caller.err()));
     line.registerConverter(java.time.Duration.class, DurationText::parse);

@@ -11,7 +11,6 @@ import pharos.beacon.Addresses;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
-import pharos.beacon.io.Ports;
 import pharos.beacon.io.SystemInterfaces;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** Where and with whom: what every command has that listens. */
 final class NetworkOptions {
+  static final int BEACON_PORT = 5_670;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
@@ -66,12 +67,18 @@ final class NetworkOptions {
     builder.loopback(isLoopback);
   }
 
-  /** Whether this daemon is on the network that is meant; of single interfaces nobody can tell. */
+  /** Where a daemon has to be to know who is there; of single interfaces nobody can tell. */
+  record Network(String cluster, int beaconPort, boolean isLoopback) {
+    boolean isOf(Daemon daemon) {
+      return daemon.cluster().equals(cluster)
+          && daemon.beaconPort() == beaconPort
+          && (daemon.isLoopback() || !isLoopback);
+    }
+  }
+
+  /** Whether this daemon is on the network that is meant. */
   boolean isOf(Daemon daemon) {
-    return interfaces.isEmpty()
-        && daemon.cluster().equals(cluster())
-        && daemon.beaconPort() == beaconPort()
-        && (daemon.isLoopback() || !isLoopback);
+    return interfaces.isEmpty() && new Network(cluster(), beaconPort(), isLoopback).isOf(daemon);
   }
 
   String cluster() {
@@ -79,7 +86,7 @@ final class NetworkOptions {
   }
 
   int beaconPort() {
-    return beaconPort == null ? Ports.DEFAULT.shared() : beaconPort;
+    return beaconPort == null ? BEACON_PORT : beaconPort;
   }
 
   boolean isLoopback() {

@@ -66,7 +66,7 @@ final class PeersCommand implements Callable<Integer> {
   public Integer call() {
     Optional<Daemon> daemon = isAll ? Optional.empty() : daemons.find(caller, network::isOf);
     if (daemon.isPresent()) {
-      return told(daemon.get());
+      return told(caller, daemon.get(), isJson);
     }
     List<Peer> peers = new Listening(network, isAll).peers(wait);
     if (isJson) {
@@ -76,28 +76,29 @@ final class PeersCommand implements Callable<Integer> {
       throw new Failure("nobody was heard within " + wait.toMillis() + " ms");
     }
     if (!isJson) {
-      table(peers);
+      table(caller, peers);
     }
-    say("listened for " + wait.toMillis() + " ms, since no agent with HTTP could be asked");
+    say(caller, "listened for " + wait.toMillis() + " ms, since no agent with HTTP could be asked");
     return 0;
   }
 
-  private int told(Daemon daemon) {
+  /** Lists whom this daemon knows. */
+  static int told(Caller caller, Daemon daemon, boolean isJson) {
     Members members = Members.of(daemon);
     if (isJson) {
       caller.out().println(Json.write(Json.object("peers", members.objects())));
     } else {
-      table(members.peers());
+      table(caller, members.peers());
     }
-    say("asked " + daemon.label());
+    say(caller, "asked " + daemon.label());
     return 0;
   }
 
-  private void table(List<Peer> peers) {
+  private static void table(Caller caller, List<Peer> peers) {
     caller.out().print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
   }
 
-  private void say(String which) {
+  private static void say(Caller caller, String which) {
     caller.out().flush();
     caller.err().println("pharos peers: " + Shown.line(which));
   }

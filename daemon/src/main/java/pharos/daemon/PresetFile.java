@@ -25,6 +25,11 @@ final class PresetFile {
     return Files.exists(own) ? own : caller.system().resolve("etc/pharos/config");
   }
 
+  /** Whether there is one that counts without being named. */
+  static boolean isThere(Caller caller) {
+    return Files.exists(usual(caller));
+  }
+
   private static Path own(Caller caller) {
     String folder = caller.variable("XDG_CONFIG_HOME");
     Path config = folder.isEmpty() ? caller.home().resolve(".config") : Path.of(folder);

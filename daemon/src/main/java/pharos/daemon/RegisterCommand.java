@@ -74,6 +74,9 @@ final class RegisterCommand implements Callable<Integer> {
       description = "End after so many seconds; with a unit, such as 2min, after this time.")
   private @Nullable Seconds seconds;
 
+  @Option(names = "--json", description = "Tell as one JSON document, in a line, when it is done.")
+  private boolean isJson;
+
   @Mixin private Visit visit = new Visit();
 
   RegisterCommand(Caller caller) {
@@ -89,7 +92,10 @@ final class RegisterCommand implements Callable<Integer> {
       if (finding.status() != Finding.Status.REGISTERED) {
         throw visit.notRegistered(contact.id().toString(), finding);
       }
-      out.println(contact.id() + " is registered" + holders(finding));
+      out.println(
+          isJson
+              ? Json.write(Json.object("id", contact.id().toBase64(), "path", finding.path()))
+              : contact.id() + " is registered" + holders(finding));
       out.flush();
       return lifetime.await(seconds == null ? null : seconds.time());
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -78,17 +79,23 @@ final class RunFolder {
     if (!isPosix()) {
       return;
     }
-    Path own = Files.createTempFile("pharos", null);
-    try {
-      if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own))) {
-        throw new IOException(path + " belongs to somebody else");
-      }
-    } finally {
-      Files.delete(own);
+    UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+    if (!owner.getName().equals(System.getProperty("user.name")) && !isOurs(owner)) {
+      throw new IOException(path + " belongs to somebody else");
     }
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
     if (!permissions.equals(PosixFilePermissions.fromString("rwx------"))) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** Who has no name here, as in some containers, is known by what he makes. */
+  private static boolean isOurs(UserPrincipal owner) throws IOException {
+    Path made = Files.createTempFile("pharos", null);
+    try {
+      return owner.equals(Files.getOwner(made));
+    } finally {
+      Files.delete(made);
     }
   }
 

@@ -144,6 +144,8 @@ class DaemonFileTest {
     assertTrue(off.err().contains("nobody was heard within 1 ms") || off.code() == 0);
     Ran health = Ran.of("health", "--at", url(alpha));
     assertEquals("ok", health.out().strip(), health::toString);
+    Ran told = Ran.of("health", "--json", "--at", url(alpha));
+    assertTrue(told.out().startsWith("{\"status\":\"ok\""), told::toString);
   }
 
   @Test

@@ -259,7 +259,7 @@ public final class AgentCore implements Machine {
               && peer.state.isShown()
               && (peer.isKnownAddress(from.getAddress()) || presence.isAuthentic());
       if (doubt.id().equals(self.id())) {
-        clones.onDoubt(doubt, isKnown, peer != null && peer.hasEchoed);
+        clones.onDoubt(doubt, isKnown, peer != null && peer.meeting.hasEchoed);
       } else if (peer != null && isKnown) {
         judge.onDoubt(peer, doubt); // of whichever run of its sender: a look costs little
       }
@@ -367,7 +367,7 @@ public final class AgentCore implements Machine {
    */
   public Map<InetAddress, Integer> provenAt() {
     Map<InetAddress, Integer> agents = new HashMap<>();
-    ring.shown().forEach(peer -> peer.addProven(agents));
+    ring.shown().forEach(peer -> peer.places.addProven(agents));
     return agents;
   }
 
@@ -375,7 +375,7 @@ public final class AgentCore implements Machine {
   public List<PeerInfo> unreachable() {
     List<PeerInfo> peers = new ArrayList<>();
     for (Peer peer : roster.unmet()) {
-      if (peer.isUnreachable) {
+      if (peer.meeting.isUnreachable) {
         peers.add(peer.info(turn.stoodStillNs));
       }
     }

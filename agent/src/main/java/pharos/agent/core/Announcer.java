@@ -274,18 +274,18 @@ final class Announcer {
     if (peer == null || peer.incarnation != asker.incarnation()) {
       return false;
     }
-    if (turn.mayAgain(peer.answeredNs, ANSWER_GAP_NS)) {
-      peer.answeredNs = turn.nowNs;
-      peer.answeredNonce = asker.nonce();
-      peer.isAnsweredTwice = false;
-      peer.answeredCopies = 0;
+    if (turn.mayAgain(peer.bounds.answeredNs, ANSWER_GAP_NS)) {
+      peer.bounds.answeredNs = turn.nowNs;
+      peer.bounds.answeredNonce = asker.nonce();
+      peer.bounds.isAnsweredTwice = false;
+      peer.bounds.answeredCopies = 0;
       return false;
     }
-    if (asker.nonce() == peer.answeredNonce) {
-      return ++peer.answeredCopies > MAX_COPIES;
+    if (asker.nonce() == peer.bounds.answeredNonce) {
+      return ++peer.bounds.answeredCopies > MAX_COPIES;
     }
-    boolean isTooOften = peer.isAnsweredTwice;
-    peer.isAnsweredTwice = true;
+    boolean isTooOften = peer.bounds.isAnsweredTwice;
+    peer.bounds.isAnsweredTwice = true;
     return isTooOften;
   }
 
@@ -331,7 +331,7 @@ final class Announcer {
   private void answer(Asking asking) {
     Peer peer = roster.get(asking.id());
     InetAddress to = asking.to().getAddress();
-    boolean isProven = turn.ledger.isProven(to) || (peer != null && peer.isProvenAt(to));
+    boolean isProven = turn.ledger.isProven(to) || (peer != null && peer.places.isProvenAt(to));
     int most = isProven ? asking.length() : Math.min(asking.length(), turn.ledger.room(to));
     Beacon.Builder answer = beacon().echo(asking.nonce()).namesWithin(most);
     int room = most - answer.build().toBuilder().name("").service("").build().length();
@@ -369,8 +369,8 @@ final class Announcer {
   private static boolean mustProve(Peer peer, Asking asking) {
     return peer.state == State.ASKING
         && peer.incarnation == asking.incarnation()
-        && !peer.hasEchoed
-        && peer.mustProve
+        && !peer.meeting.hasEchoed
+        && peer.meeting.mustProve
         && peer.isKnownSource(asking.to());
   }
 

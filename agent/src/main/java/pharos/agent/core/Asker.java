@@ -88,9 +88,8 @@ final class Asker {
 
     void add(Question question) {
       Peer peer = question.peer;
-      boolean isProven = peer.hasEchoed || peer.hasAnswered || peer.hasAsked;
-      boolean hasFailed = (peer.failures > 0 && !peer.state.isShown()) || isBehind(question);
-      Turns<Question> turns = hasFailed ? failed : isProven ? proven : heard;
+      boolean hasFailed = (peer.meeting.failures > 0 && !peer.state.isShown()) || isBehind(question);
+      Turns<Question> turns = hasFailed ? failed : peer.meeting.isThere() ? proven : heard;
       turns.add(question.to.getAddress(), question);
     }
 
@@ -327,7 +326,7 @@ final class Asker {
       return Math.min(timeoutNs, placeNs << Math.min(peer.elsewhere().rounds, 6));
     }
     return isBehind(question)
-        ? Math.min(timeoutNs, SLOW_PATIENCE_NS << Math.min(peer.failures, 6))
+        ? Math.min(timeoutNs, SLOW_PATIENCE_NS << Math.min(peer.meeting.failures, 6))
         : timeoutNs;
   }
 

@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 
 /** Somebody elsewhere who claims to be a peer that is known, and what was found out about it. */
@@ -18,6 +19,9 @@ final class Claim extends Timed {
 
   private final Claims claims;
   long sinceNs;
+
+  /** The open or waiting question to the claimed place. */
+  @Nullable Question question;
 
   /** The claimed place answered; now the known one is looked for. */
   boolean isLooking;

@@ -83,7 +83,7 @@ final class Claims {
     if (peer.state == State.GONE) {
       // Be it an earlier run, of one whose clock went back: it is asked before it is shown.
       comeBack(peer, presence, from);
-    } else if (isLater || (peer.state == State.ASKING && !peer.hasAnswered)) {
+    } else if (isLater || (peer.state == State.ASKING && !peer.meeting.hasAnswered)) {
       add(peer, presence, from);
     } else if (!isHome) {
       turn.count(Count.STALE);
@@ -182,15 +182,15 @@ final class Claims {
     claim.sinceNs = turn.nowNs;
     peer.elsewhere().claimedNs = turn.nowNs;
     peer.claim = claim;
-    peer.checking = asker.ask(peer, Purpose.CHECK, claim.tcpEndpoint());
+    claim.question = asker.ask(peer, Purpose.CHECK, claim.tcpEndpoint());
   }
 
   private void end(Claim claim) {
     turn.timers.cancel(claim);
     if (claim.peer.claim == claim) {
       claim.peer.claim = null;
-      asker.cancel(claim.peer.checking);
-      claim.peer.checking = null;
+      asker.cancel(claim.question);
+      claim.question = null;
     }
   }
 
@@ -198,10 +198,10 @@ final class Claims {
   void onAnswered(Question question, Introduction answer) {
     Peer peer = question.peer;
     Claim claim = peer.claim;
-    peer.checking = null;
     if (claim == null) {
       return;
     }
+    claim.question = null;
     // Whoever answers is there, though an earlier start was claimed: beacons can be forged.
     boolean isIt =
         answer.id().equals(peer.id)
@@ -237,8 +237,8 @@ final class Claims {
   private static boolean isBetterNamed(Claim claim) {
     Peer peer = claim.peer;
     return claim.isMove()
-        && names(peer.named, claim.address())
-        && !names(peer.named, peer.source.getAddress());
+        && names(peer.meeting.named, claim.address())
+        && !names(peer.meeting.named, peer.source.getAddress());
   }
 
   /** Two programs cannot hold one port: who answers there is the one that is there now. */
@@ -249,9 +249,10 @@ final class Claims {
 
   /** The claimed place did not answer: nothing happened. */
   void onUnanswered(Question question) {
-    question.peer.checking = null;
-    if (question.peer.claim != null) {
-      end(question.peer.claim);
+    Claim claim = question.peer.claim;
+    if (claim != null) {
+      claim.question = null;
+      end(claim);
     }
   }
 
@@ -310,7 +311,9 @@ final class Claims {
     if (peer == null || peer.incarnation != incarnation || peer.claim == null) {
       return;
     }
-    if (peer.claim.isLooking && !peer.refusalsLie(Peer.Port.TCP) && peer.hasConnectedAt(by)) {
+    if (peer.claim.isLooking
+        && !peer.refusal.lies(Refusal.Port.TCP)
+        && peer.places.hasConnectedAt(by)) {
       settle(peer.claim);
     }
   }

@@ -115,7 +115,7 @@ final class Clones {
       announcer.announceSoon();
     } else if (other.tcpPort() != 0) {
       Peer clone = new Peer(deadlines, other, from);
-      clone.hasEchoed = true;
+      clone.meeting.hasEchoed = true;
       asking =
           asker.ask(
               clone, Purpose.CLONE, new InetSocketAddress(from.getAddress(), other.tcpPort()));

@@ -64,12 +64,12 @@ final class Deadlines {
 
   /** When one that is cut off is suspect. */
   static long suspectNs(Peer peer) {
-    return peer.cutOffNs + CUT_OFF_NS;
+    return peer.cutOffNs() + CUT_OFF_NS;
   }
 
   /** When one that is cut off is taken for crashed. */
   static long crashedNs(Peer peer) {
-    return peer.cutOffNs + peer.intervalNs * 3 / 2;
+    return peer.cutOffNs() + peer.intervalNs * 3 / 2;
   }
 
   /** Sets the peer's timer to the earliest thing that may be due for it. */
@@ -80,12 +80,14 @@ final class Deadlines {
     long atNs =
         switch (peer.state) {
           case GONE -> forgetNs(peer);
-          case ASKING -> earliest(silentNs(peer, SILENT_AT_ALL), peer.askNs, peer.probeNs);
+          case ASKING -> {
+            long plannedNs = earlier(peer.plannedNs(Plan.ASK), peer.plannedNs(Plan.PROBE));
+            yield earlier(silentNs(peer, SILENT_AT_ALL), plannedNs);
+          }
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> throw new AssertionError(peer.state);
         };
-    boolean isQuiet = peer.series == null && peer.cutOffNs == Peer.NEVER;
-    peer.isAwaited = peer.state.isShown() && isQuiet;
+    peer.isAwaited = peer.state.isShown() && peer.series == null;
     if (atNs == Peer.NEVER) {
       turn.timers.cancel(peer);
       return;
@@ -97,29 +99,18 @@ final class Deadlines {
 
   /** When to look at one of whom beacons are all that is awaited; each that comes puts it off. */
   long awaitedNs(Peer peer) {
-    return plannedNs(peer, lookout.overdueNs(peer));
+    return peer.earliestNs(lookout.overdueNs(peer));
   }
 
   private long nextCheckNs(Peer peer) {
     long atNs = peer.series == null ? nextLookNs(peer) : nextSilenceNs(peer);
-    if (peer.cutOffNs != Peer.NEVER) {
+    if (peer.isProbedFor(Series.Why.DOUBT)) {
       long suspectNs = suspectNs(peer);
       long crashedNs = crashedNs(peer);
-      atNs = turn.isDue(suspectNs) ? atNs : earliest(atNs, suspectNs);
-      atNs = turn.isDue(crashedNs) ? atNs : earliest(atNs, crashedNs);
+      atNs = turn.isDue(suspectNs) ? atNs : earlier(atNs, suspectNs);
+      atNs = turn.isDue(crashedNs) ? atNs : earlier(atNs, crashedNs);
     }
-    return plannedNs(peer, atNs);
-  }
-
-  private static long plannedNs(Peer peer, long atNs) {
-    return earliest(
-        atNs,
-        peer.verdictNs,
-        peer.probeNs,
-        peer.askNs,
-        peer.rewatchNs,
-        peer.nextWatchNs,
-        peer.doubtNs);
+    return peer.earliestNs(atNs);
   }
 
   private long nextLookNs(Peer peer) {
@@ -154,14 +145,9 @@ final class Deadlines {
     return peer.goneNs + Roster.QUARANTINE * peer.intervalNs;
   }
 
-  private static long earliest(long firstNs, long... othersNs) {
-    long earliestNs = firstNs;
-    for (long otherNs : othersNs) {
-      boolean isEarlier = earliestNs == Peer.NEVER || otherNs - earliestNs < 0;
-      if (otherNs != Peer.NEVER && isEarlier) {
-        earliestNs = otherNs;
-      }
-    }
-    return earliestNs;
+  /** The earlier of two times, either of which may be {@link Peer#NEVER}. */
+  static long earlier(long oneNs, long otherNs) {
+    boolean isOne = otherNs == Peer.NEVER || (oneNs != Peer.NEVER && oneNs - otherNs < 0);
+    return isOne ? oneNs : otherNs;
   }
 }

@@ -1,8 +1,6 @@
 package pharos.agent.core;
 
 import java.util.ArrayDeque;
-import pharos.beacon.Beacon;
-import pharos.beacon.Presence;
 
 /**
  * By what the goodbye of each peer is known. Its hash counts only from an answer that nobody else
@@ -30,17 +28,10 @@ final class Goodbyes {
     this.prober = prober;
   }
 
-  /** Whether the secret that this goodbye tells is the one whose hash is known. */
-  static boolean isProved(Peer peer, Presence leaving) {
-    return peer.goodbye != 0
-        && leaving.goodbye() != 0
-        && Beacon.goodbyeHash(leaving.goodbye()) == peer.goodbye;
-  }
-
   /** It is shown from now on. */
   void onArrival(Peer peer) {
     if (isUnknown(peer)) {
-      peer.goodbyeTries = 0;
+      peer.goodbye.tries = 0;
       unknown.add(peer);
       if (!turn.timers.isSet(asking)) {
         turn.timers.set(asking, turn.nowNs + FIRST_NS + turn.upTo(FIRST_NS));
@@ -58,7 +49,7 @@ final class Goodbyes {
       return;
     }
     prober.ask(peer);
-    if (++peer.goodbyeTries < TRIES) {
+    if (++peer.goodbye.tries < TRIES) {
       unknown.add(peer);
     }
     // Who is left is asked again, each no more often than it answers.
@@ -67,6 +58,6 @@ final class Goodbyes {
   }
 
   private static boolean isUnknown(Peer peer) {
-    return peer.goodbye == 0 && !peer.isFormer;
+    return !peer.goodbye.isHashKnown() && !peer.goodbye.isFormer;
   }
 }

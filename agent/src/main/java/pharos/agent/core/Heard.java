@@ -29,21 +29,64 @@ abstract class Heard extends Timed {
   long heardNs;
 
   // What its next sign of life ends.
-  Peer.@Nullable Series series;
+  @Nullable Series series;
   @Nullable Question last;
   boolean lastFailed;
-  long verdictNs = Peer.NEVER;
   boolean isWatchBroken;
   boolean isLookedAfter;
   boolean isAwaited;
 
+  /** Its beacons come, and it answers nothing: they lift no suspicion. */
+  boolean isUnanswering;
+
   /** Whether it speaks from several addresses: then it is noted when from each. */
   boolean isAtSeveral;
+
+  // What is planned: a bit each, and the times of those whose bit is set.
+  private int planned;
+  private final long[] plannedNs = new long[Plan.values().length];
 
   Heard(NodeId id, String name, String service, InetSocketAddress source) {
     this.id = id;
     this.name = name;
     this.service = service;
     this.source = source;
+  }
+
+  /** Plans it for that time, and no more for the one it had. */
+  void plan(Plan plan, long atNs) {
+    planned |= bit(plan);
+    plannedNs[place(plan)] = atNs;
+  }
+
+  void drop(Plan plan) {
+    planned &= ~bit(plan);
+  }
+
+  boolean isPlanned(Plan plan) {
+    return (planned & bit(plan)) != 0;
+  }
+
+  /** When that is planned for; {@link Peer#NEVER} if it is not. */
+  long plannedNs(Plan plan) {
+    return isPlanned(plan) ? plannedNs[place(plan)] : Peer.NEVER;
+  }
+
+  /** The earliest of all that is planned, and of this time. */
+  long earliestNs(long otherNs) {
+    long earliestNs = otherNs;
+    for (int left = planned; left != 0; left &= left - 1) {
+      earliestNs = Deadlines.earlier(earliestNs, plannedNs[Integer.numberOfTrailingZeros(left)]);
+    }
+    return earliestNs;
+  }
+
+  private static int bit(Plan plan) {
+    return 1 << place(plan);
+  }
+
+  @SuppressWarnings("EnumOrdinal") // it is told to nobody
+  private static int place(Plan plan) {
+    return plan.ordinal();
   }
 }

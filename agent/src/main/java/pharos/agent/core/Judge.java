@@ -2,8 +2,8 @@ package pharos.agent.core;
 
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Purpose;
+import pharos.agent.core.Series.Why;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
 
@@ -69,14 +69,15 @@ final class Judge {
    * contradicts no evidence: no refusal, no broken watch, no doubt.
    */
   void life(Peer peer) {
-    if (turn.isStale || peer.verdictNs != Peer.NEVER) {
+    if (turn.isStale || peer.isPlanned(Plan.VERDICT)) {
       return;
     }
     isHeard(peer);
-    if (peer.series == Series.DOUBT) {
-      peer.isBeaconing = true;
+    Series series = peer.series;
+    if (series != null && series.why == Why.DOUBT) {
+      series.isBeaconing = true;
     } else {
-      if (peer.series == Series.OVERDUE) {
+      if (peer.isProbedFor(Why.OVERDUE)) {
         prober.end(peer, false);
       }
       if (!peer.isUnanswering) {
@@ -91,12 +92,12 @@ final class Judge {
     if (turn.isStale) {
       return;
     }
-    if (peer.verdictNs != Peer.NEVER) {
+    if (peer.isPlanned(Plan.VERDICT)) {
       refusals.disprove(peer);
     }
     isHeard(peer);
     peer.isUnanswering = false;
-    peer.hasSaidGoodbye = false;
+    peer.goodbye.isSaid = false;
     if (peer.series != null) {
       prober.end(peer, true);
       deadlines.arm(peer);
@@ -107,7 +108,7 @@ final class Judge {
 
   /** It answered a question over TCP: a proof, unless its port refused since that was asked. */
   void answered(Peer peer, Question question) {
-    if (peer.verdictNs == Peer.NEVER || question.sentNs - peer.refusedNs >= 0) {
+    if (!peer.isPlanned(Plan.VERDICT) || question.sentNs - peer.refusal.sinceNs >= 0) {
       proof(peer);
     }
   }
@@ -127,8 +128,8 @@ final class Judge {
     if (peer.state == State.SUSPECT) {
       roster.move(peer, Evidence.LIFE);
     }
-    if (peer.isWatchBroken && peer.rewatchNs == Peer.NEVER) {
-      peer.rewatchNs = turn.nowNs + peer.intervalNs;
+    if (peer.isWatchBroken && !peer.isPlanned(Plan.REWATCH)) {
+      peer.plan(Plan.REWATCH, turn.nowNs + peer.intervalNs);
       deadlines.arm(peer);
     }
   }
@@ -138,12 +139,12 @@ final class Judge {
    * it said goodbye over TCP too, since a firewall may refuse in its name.
    */
   void stir(Peer peer) {
-    boolean isTooSoon = !turn.mayAgain(peer.stirredNs, peer.intervalNs / 2);
+    boolean isTooSoon = !turn.mayAgain(peer.bounds.stirredNs, peer.intervalNs / 2);
     if (!isTooSoon) {
-      peer.stirredNs = turn.nowNs;
-      prober.begin(peer, Series.PROOF, 0);
+      peer.bounds.stirredNs = turn.nowNs;
+      prober.begin(peer, Why.PROOF, 0);
       prober.continueSeries(peer);
-      peer.series = null;
+      peer.endSeries();
       if (peer.reason != Reason.LEFT && peer.last == null) {
         peer.last = asker.ask(peer, Purpose.RETURN, peer.tcpEndpoint(0));
       }
@@ -156,7 +157,7 @@ final class Judge {
    */
   void onArrival(Peer peer) {
     goodbyes.onArrival(peer);
-    if (!peer.hasConnectedAt(peer.tcpEndpoint(0))) {
+    if (!peer.places.hasConnectedAt(peer.tcpEndpoint(0))) {
       untested.add(peer);
       if (untested.size() == 1) {
         turn.timers.set(testing, turn.nowNs + testGapNs());
@@ -167,7 +168,7 @@ final class Judge {
 
   private void testNext() {
     Peer peer = untested.poll();
-    if (peer != null && peer.state.isShown() && !peer.hasConnectedAt(peer.tcpEndpoint(0))) {
+    if (peer != null && peer.state.isShown() && !peer.places.hasConnectedAt(peer.tcpEndpoint(0))) {
       refusals.connect(peer);
     }
     if (!untested.isEmpty()) {
@@ -185,7 +186,7 @@ final class Judge {
   void onWatched(NodeId id, long incarnation) {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation && ring.isWatched(peer)) {
-      peer.isWatchOpen = true;
+      peer.watch.isOpen = true;
     }
   }
 
@@ -196,8 +197,8 @@ final class Judge {
       return;
     }
     peer.isWatchBroken = true;
-    boolean wasOpen = peer.isWatchOpen;
-    peer.isWatchOpen = false;
+    boolean wasOpen = peer.watch.isOpen;
+    peer.watch.isOpen = false;
     if (!wasOpen) {
       ring.passOver(peer);
     } else {
@@ -223,7 +224,7 @@ final class Judge {
       return;
     }
     boolean isGone = peer.state == State.GONE && peer.reason != Reason.LEFT;
-    if (isGone || (peer.state.isShown() && peer.series == Series.DOUBT)) {
+    if (isGone || (peer.state.isShown() && peer.isProbedFor(Why.DOUBT))) {
       tell(doubt, times);
     }
   }
@@ -236,7 +237,7 @@ final class Judge {
         && subject != from
         && subject.incarnation == doubt.incarnation()
         && subject.state.isShown()
-        && subject.series != Series.DOUBT) {
+        && !subject.isProbedFor(Why.DOUBT)) {
       boolean isFew = roster.shown() <= Settings.FEW;
       lookSoon(subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2));
     }
@@ -247,11 +248,11 @@ final class Judge {
    * later, since the one before it may have been forged.
    */
   private void lookSoon(Peer subject, long delayNs) {
-    if (turn.mayAgain(subject.doubtedNs, subject.intervalNs)) {
-      subject.doubtedNs = turn.nowNs;
+    if (turn.mayAgain(subject.bounds.doubtedNs, subject.intervalNs)) {
+      subject.bounds.doubtedNs = turn.nowNs;
       look(subject, delayNs);
-    } else if (subject.doubtNs == Peer.NEVER) {
-      subject.doubtNs = subject.doubtedNs + subject.intervalNs + delayNs;
+    } else if (!subject.isPlanned(Plan.LOOK)) {
+      subject.plan(Plan.LOOK, subject.bounds.doubtedNs + subject.intervalNs + delayNs);
       deadlines.arm(subject);
     }
   }
@@ -261,8 +262,8 @@ final class Judge {
    * alone, so that nobody uses that up by forged goodbyes.
    */
   void onUnprovedLeaving(Peer peer) {
-    if (peer.state.isShown() && turn.mayAgain(peer.lookedNs, peer.intervalNs)) {
-      peer.lookedNs = turn.nowNs;
+    if (peer.state.isShown() && turn.mayAgain(peer.bounds.lookedNs, peer.intervalNs)) {
+      peer.bounds.lookedNs = turn.nowNs;
       look(peer, 0);
     }
   }
@@ -276,7 +277,7 @@ final class Judge {
   private void onWatchUnanswered(Peer peer) {
     peer.isUnanswering = !deadlines.isOverdue(peer);
     if (peer.isUnanswering) {
-      peer.nextWatchNs = turn.nowNs + WATCH_INTERVALS * peer.intervalNs;
+      peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.intervalNs);
       peer.last =
           peer.last == null ? asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0)) : peer.last;
     }
@@ -284,11 +285,10 @@ final class Judge {
 
   /** Probes and connects, as there is reason to doubt. */
   private void look(Peer peer, long delayNs) {
-    if (!peer.state.isShown() || peer.series == Series.DOUBT) {
+    if (!peer.state.isShown() || peer.isProbedFor(Why.DOUBT)) {
       return;
     }
-    prober.begin(peer, Series.DOUBT, delayNs);
-    peer.cutOffNs = turn.nowNs;
+    prober.begin(peer, Why.DOUBT, delayNs);
     prober.continueSeries(peer);
     deadlines.arm(peer);
   }
@@ -302,9 +302,9 @@ final class Judge {
       peer.lastFailed = true;
       return;
     }
-    peer.learnGoodbye(answer.goodbye());
+    peer.goodbye.learn(answer.goodbye());
     // Who answers over TCP alone, behind a firewall, is doubted by us and not before everybody.
-    peer.hasEchoed &= !peer.isBeaconing;
+    peer.meeting.hasEchoed &= !peer.isBeaconing();
     answered(peer, question);
   }
 
@@ -322,59 +322,64 @@ final class Judge {
 
   /** What time has proved against one that is shown, if anything. */
   void convict(Peer peer) {
-    if (turn.isPast(peer.verdictNs)) {
-      peer.verdictNs = Peer.NEVER;
+    if (turn.isPast(peer, Plan.VERDICT)) {
+      peer.drop(Plan.VERDICT);
       // A goodbye that nothing could prove yet and a port that refuses agree.
-      roster.move(peer, peer.hasSaidGoodbye ? Evidence.LEAVING : Evidence.REFUSED);
+      roster.move(peer, peer.goodbye.isSaid ? Evidence.LEAVING : Evidence.REFUSED);
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
-        && peer.probes >= prober.needed()
-        && (!peer.isBeaconing || peer.lastFailed)) {
+        && peer.probes() >= prober.needed()
+        && (!peer.isBeaconing() || peer.lastFailed)) {
       roster.move(peer, Evidence.CUT_OFF_LONG);
     } else if (deadlines.isSilentAtAll(peer)
-        || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes >= prober.needed())) {
+        || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed())) {
       roster.move(peer, Evidence.SILENCE);
     }
   }
 
   /** Looks where there is reason to, and watches again whose connection broke though it lives. */
   void examine(Peer peer) {
-    if (turn.isPast(peer.doubtNs)) {
-      peer.doubtNs = Peer.NEVER;
+    if (turn.isPast(peer, Plan.LOOK)) {
+      peer.drop(Plan.LOOK);
       lookSoon(peer, 0);
     }
     raiseDoubt(peer);
     askWatched(peer);
     prober.continueSeries(peer);
-    if (turn.isPast(peer.rewatchNs)) {
-      peer.rewatchNs = Peer.NEVER;
+    if (turn.isPast(peer, Plan.REWATCH)) {
+      peer.drop(Plan.REWATCH);
       ring.restore(peer);
     }
   }
 
   /** Beacons alone prove nothing: whom we watch is asked now and then. */
   private void askWatched(Peer peer) {
-    if (turn.isPast(peer.nextWatchNs)) {
+    if (turn.isPast(peer, Plan.WATCH)) {
       boolean goesOn = ring.isWatched(peer) || peer.isUnanswering;
-      peer.nextWatchNs = goesOn ? turn.nowNs + WATCH_INTERVALS * peer.intervalNs : Peer.NEVER;
+      peer.drop(Plan.WATCH);
+      if (goesOn) {
+        peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.intervalNs);
+      }
       if (peer.series == null) {
-        prober.begin(peer, Series.WATCH, 0);
+        prober.begin(peer, Why.WATCH, 0);
       }
     }
-    boolean isOver = peer.series == Series.WATCH && peer.probes >= prober.needed();
-    if (isOver && turn.isDue(peer.probeNs)) {
+    boolean isOver = peer.isProbedFor(Why.WATCH) && peer.probes() >= prober.needed();
+    if (isOver && turn.isPast(peer, Plan.PROBE)) {
       peer.endSeries();
       onWatchUnanswered(peer);
     }
   }
 
   private void raiseDoubt(Peer peer) {
-    if (isCutOff(peer, Deadlines.suspectNs(peer)) && !peer.isBeaconing) {
+    if (isCutOff(peer, Deadlines.suspectNs(peer)) && !peer.isBeaconing()) {
       roster.move(peer, Evidence.CUT_OFF);
     }
-    boolean isIdle = peer.series == null || peer.series == Series.WATCH;
+    boolean isIdle = peer.series == null || peer.isProbedFor(Why.WATCH);
     if (isIdle && deadlines.isOverdue(peer)) {
-      prober.begin(peer, Series.OVERDUE, 0);
-    } else if (peer.series == Series.OVERDUE && peer.probes >= 3 && turn.isDue(peer.probeNs)) {
+      prober.begin(peer, Why.OVERDUE, 0);
+    } else if (peer.isProbedFor(Why.OVERDUE)
+        && peer.probes() >= 3
+        && turn.isPast(peer, Plan.PROBE)) {
       roster.move(peer, Evidence.UNANSWERED);
     }
     boolean mustAsk = deadlines.isLastQuestionDue(peer) || isContradicted(peer);
@@ -389,22 +394,22 @@ final class Judge {
    * so only where that is known, or where beacons come all the same: then TCP decides.
    */
   private boolean isContradicted(Peer peer) {
-    if (peer.series != Series.DOUBT) {
+    if (!peer.isProbedFor(Why.DOUBT)) {
       return false;
     }
     if (roster.shown() <= Settings.FEW) {
-      return peer.probes >= PROBES_BEFORE_TCP;
+      return peer.probes() >= PROBES_BEFORE_TCP;
     }
-    boolean isMute = !peer.hasEchoed || peer.udpRefusalsLie;
-    return (peer.isBeaconing || isMute) && turn.isDue(Deadlines.suspectNs(peer));
+    boolean isMute = !peer.meeting.hasEchoed || peer.refusal.udpLies;
+    return (peer.isBeaconing() || isMute) && turn.isDue(Deadlines.suspectNs(peer));
   }
 
   /** While others answer; where there are no others, the end of the connection is enough. */
   private boolean isCutOff(Peer peer, long atNs) {
-    if (peer.cutOffNs == Peer.NEVER || !turn.isDue(atNs)) {
+    if (peer.cutOffNs() == Peer.NEVER || !turn.isDue(atNs)) {
       return false;
     }
-    return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs);
+    return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs());
   }
 
   /** Whether anybody else gave a sign of life since then. */

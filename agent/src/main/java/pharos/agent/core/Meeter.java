@@ -5,9 +5,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Peer.Series;
 import pharos.agent.core.Question.Progress;
 import pharos.agent.core.Question.Purpose;
+import pharos.agent.core.Series.Why;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
@@ -99,7 +99,7 @@ final class Meeter {
     peer.sequence = beacon.sequence();
     peer.sequencedNs = turn.nowNs;
     if (turn.self.id().compareTo(peer.id) > 0 && !needsNoQuestion(beacon)) {
-      peer.askNs = turn.nowNs + POLITENESS_NS;
+      peer.plan(Plan.ASK, turn.nowNs + POLITENESS_NS);
     }
     pursue(peer);
     deadlines.arm(peer);
@@ -115,8 +115,8 @@ final class Meeter {
 
   /** A datagram of a peer that is being met. */
   void onDatagram(Peer peer, Presence presence) {
-    if (peer.state == State.ASKING && peer.askNs != Peer.NEVER && needsNoQuestion(presence)) {
-      peer.askNs = Peer.NEVER;
+    if (peer.state == State.ASKING && peer.isPlanned(Plan.ASK) && needsNoQuestion(presence)) {
+      peer.drop(Plan.ASK);
       pursue(peer);
     }
   }
@@ -132,24 +132,24 @@ final class Meeter {
     if (peer.state != State.ASKING) {
       return;
     }
-    if (turn.isPast(peer.askNs)) {
-      peer.askNs = Peer.NEVER;
+    if (turn.isPast(peer, Plan.ASK)) {
+      peer.drop(Plan.ASK);
     }
     Document document = documents.get(peer.digest);
     boolean isProven = isProven(peer);
     if (document != null && isProven && isNamed(peer) && !isContested(peer)) {
-      peer.document = document;
+      peer.meeting.document = document;
       roster.move(peer, Evidence.MET);
       judge.onArrival(peer);
     } else if (document != null && !isProven && mayProve(peer) && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
-      peer.mustProve = true;
-      peer.askNs = turn.nowNs + turn.settings.answerNs();
+      peer.meeting.mustProve = true;
+      peer.plan(Plan.ASK, turn.nowNs + turn.settings.answerNs());
       deadlines.arm(peer);
-    } else if (peer.askNs != Peer.NEVER) {
+    } else if (peer.isPlanned(Plan.ASK)) {
       deadlines.arm(peer);
-    } else if (!peer.hasEchoed && !peer.hasAnswered && isElsewhere(peer)) {
+    } else if (!peer.meeting.hasEchoed && !peer.meeting.hasAnswered && isElsewhere(peer)) {
       proveWhereItSends(peer);
     } else {
       ask(peer);
@@ -158,7 +158,7 @@ final class Meeter {
 
   /** It wants to be asked at an address that is on no network of ours, and may be anybody's. */
   private boolean isElsewhere(Peer peer) {
-    InetAddress address = peer.tcpEndpoint(peer.failures).getAddress();
+    InetAddress address = peer.tcpEndpoint(peer.meeting.failures).getAddress();
     return !peer.advertised.isEmpty()
         && !address.equals(peer.source.getAddress())
         && !announcer.isOnLink(address);
@@ -166,10 +166,10 @@ final class Meeter {
 
   /** It is asked there once it answered a datagram where it sends from. */
   private void proveWhereItSends(Peer peer) {
-    peer.mustProve = true;
+    peer.meeting.mustProve = true;
     if (peer.series == null) {
       long nonce = peer.nonce;
-      prober.begin(peer, Series.PROOF, 0);
+      prober.begin(peer, Why.PROOF, 0);
       peer.nonce = nonce;
       prober.continueSeries(peer);
     }
@@ -181,19 +181,19 @@ final class Meeter {
    * from it, which says that it lives, not where. So its port is tried.
    */
   private static boolean isProven(Peer peer) {
-    boolean isThere = peer.hasEchoed || peer.hasAsked;
-    return peer.hasAnswered || (isThere && peer.hasConnectedAt(peer.tcpEndpoint(0)));
+    boolean isThere = peer.meeting.hasEchoed || peer.meeting.hasAsked;
+    return peer.meeting.hasAnswered || (isThere && peer.places.hasConnectedAt(peer.tcpEndpoint(0)));
   }
 
   /** A short answer has no room for names: nobody is shown without the one that it has. */
   private static boolean isNamed(Peer peer) {
-    return peer.hasAnswered || !peer.name.isEmpty() || !peer.service.isEmpty();
+    return peer.meeting.hasAnswered || !peer.name.isEmpty() || !peer.service.isEmpty();
   }
 
   /** Who failed to prove itself is asked; but not who is there, and whose port is all we want. */
   private static boolean mayProve(Peer peer) {
-    boolean isThere = peer.hasEchoed || peer.hasAsked;
-    return peer.failures == 0 || (isThere && peer.advertised.size() < 2);
+    boolean isThere = peer.meeting.hasEchoed || peer.meeting.hasAsked;
+    return peer.meeting.failures == 0 || (isThere && peer.advertised.size() < 2);
   }
 
   /**
@@ -202,10 +202,11 @@ final class Meeter {
    */
   private boolean isContested(Peer peer) {
     if (turn.self.isOwnPort(peer.tcpEndpoint(0))) {
-      return !peer.hasAnswered;
+      return !peer.meeting.hasAnswered;
     }
     Peer holder = roster.holder(peer);
-    return holder != null && (peer.askedNs == Peer.NEVER || peer.askedNs - holder.sinceNs < 0);
+    return holder != null
+        && (peer.meeting.askedNs == Peer.NEVER || peer.meeting.askedNs - holder.sinceNs < 0);
   }
 
   /**
@@ -213,12 +214,12 @@ final class Meeter {
    * themselves by an answer that is on its way; the others are probed once those are through.
    */
   private void prove(Peer peer) {
-    peer.mustProve = true;
-    if (!peer.hasConnectedAt(peer.tcpEndpoint(0))) {
+    peer.meeting.mustProve = true;
+    if (!peer.places.hasConnectedAt(peer.tcpEndpoint(0))) {
       tryPort(peer);
     }
-    boolean isThere = peer.hasAsked || peer.hasEchoed;
-    if (!isThere && peer.series == null && peer.probes == 0) {
+    boolean isThere = peer.meeting.hasAsked || peer.meeting.hasEchoed;
+    if (!isThere && peer.series == null && peer.probes() == 0) {
       probe(peer);
     }
     deadlines.arm(peer);
@@ -226,13 +227,13 @@ final class Meeter {
 
   /** It is the first thing, since it also proves the address, which may be told more then. */
   private void tryPort(Peer peer) {
-    boolean isTooSoon = peer.failures > 0 && peer.askNs != Peer.NEVER;
-    if (peer.meeting != null && peer.meeting.progress == Progress.WAITING) {
-      asker.cancel(peer.meeting); // it need not wait to be asked what we know
-      peer.meeting = null;
+    boolean isTooSoon = peer.meeting.failures > 0 && peer.isPlanned(Plan.ASK);
+    if (peer.meeting.question != null && peer.meeting.question.progress == Progress.WAITING) {
+      asker.cancel(peer.meeting.question); // it need not wait to be asked what we know
+      peer.meeting.question = null;
     }
-    if (peer.meeting == null && !isTooSoon) {
-      peer.meeting = asker.ask(peer, Purpose.PORT, peer.tcpEndpoint(0));
+    if (peer.meeting.question == null && !isTooSoon) {
+      peer.meeting.question = asker.ask(peer, Purpose.PORT, peer.tcpEndpoint(0));
     }
   }
 
@@ -240,15 +241,15 @@ final class Meeter {
     boolean isCrowd = roster.shown() > Settings.FEW;
     long answersNs = prober.answersNs();
     long nonce = peer.nonce;
-    prober.begin(peer, Series.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
+    prober.begin(peer, Why.PROOF, answersNs + turn.upTo(isCrowd ? peer.intervalNs : answersNs));
     peer.nonce = nonce;
   }
 
   private void ask(Peer peer) {
-    peer.askNs = Peer.NEVER;
-    if (peer.meeting == null) {
-      Question question = asker.ask(peer, Purpose.MEET, peer.tcpEndpoint(peer.failures));
-      peer.meeting = question;
+    peer.drop(Plan.ASK);
+    if (peer.meeting.question == null) {
+      Question question = asker.ask(peer, Purpose.MEET, peer.tcpEndpoint(peer.meeting.failures));
+      peer.meeting.question = question;
       if (question != null) {
         documents.expect(peer.digest, question);
       }
@@ -257,11 +258,11 @@ final class Meeter {
 
   /** A plain connection to it was taken, or refused. */
   void onPort(Peer peer, InetSocketAddress by, boolean isTaken) {
-    Question question = peer.meeting;
+    Question question = peer.meeting.question;
     if (isTaken && question != null && question.purpose == Purpose.PORT && question.to.equals(by)) {
-      peer.meeting = null;
-      peer.failures = 0;
-      peer.isUnreachable = false;
+      peer.meeting.question = null;
+      peer.meeting.failures = 0;
+      peer.meeting.isUnreachable = false;
     }
     asker.onPort(question, by, isTaken);
     if (isTaken) {
@@ -278,7 +279,7 @@ final class Meeter {
 
   /** A plain connection was taken, or an answer echoed our nonce: perhaps that was all it took. */
   void onProof(Peer peer) {
-    asker.promote(peer.meeting);
+    asker.promote(peer.meeting.question);
     pursue(peer);
   }
 
@@ -286,7 +287,7 @@ final class Meeter {
   void onEnded(Question question) {
     for (Peer peer : documents.ended(question)) {
       if (peer.state == State.ASKING) {
-        peer.askNs = turn.nowNs;
+        peer.plan(Plan.ASK, turn.nowNs);
         deadlines.arm(peer);
       }
     }
@@ -296,8 +297,8 @@ final class Meeter {
   void onDigestChanged(Peer peer) {
     Document document = documents.get(peer.digest);
     if (document == null) {
-      asker.cancel(peer.meeting);
-      peer.meeting = null;
+      asker.cancel(peer.meeting.question);
+      peer.meeting.question = null;
       ask(peer);
     } else {
       update(peer, document);
@@ -306,43 +307,44 @@ final class Meeter {
 
   /** Where it could not be asked was perhaps the wrong port; it waits for no longer than that. */
   void onOtherPort(Peer peer) {
-    if (peer.failures == 0 || peer.meeting != null) {
+    if (peer.meeting.failures == 0 || peer.meeting.question != null) {
       return;
     }
-    if (turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
-      peer.contradictedNs = turn.nowNs;
-      peer.askNs = Peer.NEVER;
+    if (turn.mayAgain(peer.bounds.contradictedNs, peer.intervalNs / 4)) {
+      peer.bounds.contradictedNs = turn.nowNs;
+      peer.drop(Plan.ASK);
       pursue(peer);
     } else {
-      peer.askNs = peer.contradictedNs + peer.intervalNs / 4;
+      peer.plan(Plan.ASK, peer.bounds.contradictedNs + peer.intervalNs / 4);
       deadlines.arm(peer);
     }
   }
 
   /** Whether its datagrams told the truth about its offers for a while. */
   boolean isCredible(Peer peer) {
-    return turn.mayAgain(peer.contestedNs, CONTESTED * peer.intervalNs);
+    return turn.mayAgain(peer.meeting.contestedNs, CONTESTED * peer.intervalNs);
   }
 
   /** Its datagrams contradict each other, or did lately: it is asked, and its answer counts. */
   void onContradiction(Peer peer) {
-    if (peer.meeting == null && turn.mayAgain(peer.contradictedNs, peer.intervalNs / 4)) {
-      peer.contradictedNs = turn.nowNs;
+    if (peer.meeting.question == null
+        && turn.mayAgain(peer.bounds.contradictedNs, peer.intervalNs / 4)) {
+      peer.bounds.contradictedNs = turn.nowNs;
       ask(peer);
     }
   }
 
   private void update(Peer peer, Document document) {
-    if (!document.equals(peer.document)) {
-      peer.document = document;
+    if (!document.equals(peer.meeting.document)) {
+      peer.meeting.document = document;
       roster.tell(Change.Kind.UPDATED, peer);
     }
   }
 
   /** The answer came from another place than it names: it is asked again where it names. */
   void onElsewhere(Question question, Introduction answer) {
-    question.peer.meeting = null;
-    question.peer.failures = 0;
+    question.peer.meeting.question = null;
+    question.peer.meeting.failures = 0;
     learn(answer.document());
     pursue(question.peer);
   }
@@ -350,7 +352,7 @@ final class Meeter {
   /** What the question for capabilities brought. */
   void onMet(Question question, Introduction answer) {
     Peer peer = question.peer;
-    peer.meeting = null;
+    peer.meeting.question = null;
     learn(answer.document());
     boolean isOther = !answer.id().equals(peer.id) || answer.incarnation() != peer.incarnation;
     if (isOther && !correct(peer, answer)) {
@@ -358,15 +360,15 @@ final class Meeter {
       onUnmet(question);
       return;
     }
-    peer.learnGoodbye(answer.goodbye());
-    peer.addAnswered(question.to);
+    peer.goodbye.learn(answer.goodbye());
+    peer.places.addAnswered(question.to);
     if (!peer.state.isShown()) {
       peer.tcpPort = question.to.getPort(); // whatever its datagrams said meanwhile
     }
-    peer.hasAnswered = true;
-    peer.askedNs = question.sentNs;
-    peer.isUnreachable = false;
-    peer.failures = 0;
+    peer.meeting.hasAnswered = true;
+    peer.meeting.askedNs = question.sentNs;
+    peer.meeting.isUnreachable = false;
+    peer.meeting.failures = 0;
     if (peer.name.isEmpty() && peer.service.isEmpty()) {
       peer.name = answer.name();
       peer.service = answer.service();
@@ -377,7 +379,7 @@ final class Meeter {
         // Its own answer is the truth; what a datagram said of its offers was forged, or is older.
         peer.digest = answer.document().digest();
         peer.sequencedNs = Peer.NEVER;
-        peer.contestedNs = turn.nowNs;
+        peer.meeting.contestedNs = turn.nowNs;
       }
       update(peer, answer.document());
     } else if (documents.get(peer.digest) == null) {
@@ -393,7 +395,7 @@ final class Meeter {
    * A peer that nobody was told of has the incarnation it answers with, not one somebody forged.
    */
   private static boolean correct(Peer peer, Introduction answer) {
-    boolean isUnmet = peer.state == State.ASKING && !peer.hasAnswered;
+    boolean isUnmet = peer.state == State.ASKING && !peer.meeting.hasAnswered;
     if (!isUnmet || !answer.id().equals(peer.id)) {
       return false;
     }
@@ -405,9 +407,9 @@ final class Meeter {
   /** The question for capabilities failed for good. */
   void onUnmet(Question question) {
     Peer peer = question.peer;
-    peer.meeting = null;
-    if (peer.state == State.ASKING && !peer.isUnreachable) {
-      peer.isUnreachable = true;
+    peer.meeting.question = null;
+    if (peer.state == State.ASKING && !peer.meeting.isUnreachable) {
+      peer.meeting.isUnreachable = true;
       turn.note(NoteKind.UNREACHABLE, peer.name + " cannot be asked at tcp:/" + question.to);
     }
     retryLater(peer);
@@ -418,8 +420,8 @@ final class Meeter {
    * heard is asked at once, and all of them before it is left alone for a while.
    */
   private void retryLater(Peer peer) {
-    peer.failures++;
-    int times = peer.failures;
+    peer.meeting.failures++;
+    int times = peer.meeting.failures;
     if (peer.isAtOneOfSeveral()) {
       Elsewhere elsewhere = peer.elsewhere();
       int rounds = elsewhere.rounds;
@@ -432,7 +434,7 @@ final class Meeter {
     }
     long retryNs = peer.intervalNs << Math.min(times, 6);
     long mostNs = peer.state.isShown() ? MAX_RETRY_OF_SHOWN_NS : MAX_RETRY_NS;
-    peer.askNs = turn.nowNs + Math.min(retryNs, mostNs);
+    peer.plan(Plan.ASK, turn.nowNs + Math.min(retryNs, mostNs));
     deadlines.arm(peer);
   }
 
@@ -462,8 +464,8 @@ final class Meeter {
 
   /** Its clock went back: it learns from us that it needs a higher incarnation. */
   void hint(Peer peer, Presence presence, InetSocketAddress from) {
-    if (turn.mayAgain(peer.hintedNs, peer.intervalNs)) {
-      peer.hintedNs = turn.nowNs;
+    if (turn.mayAgain(peer.bounds.hintedNs, peer.intervalNs)) {
+      peer.bounds.hintedNs = turn.nowNs;
       Beacon hint =
           announcer
               .beacon()
@@ -487,10 +489,10 @@ final class Meeter {
     peer.incarnate(claim.beacon, claim.source);
     peer.advertised = peer.advertised.equals(known) ? known : List.of();
     peer.nonce = turn.nonce();
-    peer.hasAnswered = true;
-    peer.learnGoodbye(claim.goodbye);
-    peer.addAnswered(claim.tcpEndpoint());
-    peer.askedNs = claim.sinceNs;
+    peer.meeting.hasAnswered = true;
+    peer.goodbye.learn(claim.goodbye);
+    peer.places.addAnswered(claim.tcpEndpoint());
+    peer.meeting.askedNs = claim.sinceNs;
     peer.heardNs = turn.nowNs;
     roster.move(peer, Evidence.HEARD);
     pursue(peer);
@@ -505,12 +507,12 @@ final class Meeter {
     if (!claim.beacon.addresses().equals(peer.advertised)) {
       peer.advertised = List.of(); // here too it is shown where it answered
     }
-    peer.learnGoodbye(claim.goodbye);
+    peer.goodbye.learn(claim.goodbye);
     peer.nonce = turn.nonce();
-    peer.addAnswered(claim.tcpEndpoint());
-    peer.hasAnswered = true;
-    peer.askedNs = claim.sinceNs;
-    peer.verdictNs = Peer.NEVER;
+    peer.places.addAnswered(claim.tcpEndpoint());
+    peer.meeting.hasAnswered = true;
+    peer.meeting.askedNs = claim.sinceNs;
+    peer.drop(Plan.VERDICT);
     judge.proof(peer);
     if (peer.state.isShown()) {
       roster.relocate(peer);

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 import pharos.beacon.Presence;
@@ -19,16 +18,11 @@ final class Peer extends Heard {
 
   private final Deadlines deadlines;
 
-  // How it is reached, and what it offers.
+  // How it is reached.
   int tcpPort;
   int udpPort;
   List<InetAddress> advertised = List.of();
-  @Nullable Document document;
-  private Places places = new Places();
-
-  /** Where its last document says that it sends from; empty when it did not say. */
-  List<InetAddress> named = List.of();
-
+  Places places = new Places();
   @Nullable InetSocketAddress endpoint;
 
   /** Its interval by its latest echo: so long ago it announced itself, and so soon it will. */
@@ -36,94 +30,21 @@ final class Peer extends Heard {
 
   @Nullable Reason reason;
   long sinceNs = NEVER;
+  long goneNs = NEVER;
 
-  // Meeting it.
-  boolean hasEchoed;
-  boolean hasAnswered;
-  boolean hasAsked;
+  /** What it is asked with; a series of probes shares it. */
+  long nonce;
 
-  /** Its question came from where it was heard first: that is proved, as by an echo. */
-  boolean hasAskedHere;
-
-  boolean mustProve;
-  boolean isUnreachable;
-  long askNs = NEVER;
-  long askedNs = NEVER;
-  int failures;
-
-  // When its datagrams and its answer said different things, and when it was asked about that.
-  long contestedNs = NEVER;
-  long contradictedNs = NEVER;
-
-  // Open or waiting questions: for its capabilities, and about who claims to be it.
-  @Nullable Question meeting;
-  @Nullable Question checking;
+  // Each is written by who follows that part; those of a run are replaced with it.
+  final Bounds bounds = new Bounds();
+  Meeting meeting = new Meeting();
+  Goodbye goodbye = new Goodbye();
+  Refusal refusal = new Refusal();
+  Watched watch = new Watched();
 
   // What is said of it from elsewhere, if anything, and the claim to be it that is being checked.
   private @Nullable Elsewhere elsewhere;
   @Nullable Claim claim;
-
-  // By what its goodbye is known: a hash, or nothing yet, or never.
-  long goodbye;
-  boolean isFormer;
-  int goodbyeTries;
-
-  // Looking for it: a series of probes shares one nonce.
-  long nonce;
-  int probes;
-  long probeNs = NEVER;
-  long cutOffNs = NEVER;
-  long doubtedNs = NEVER;
-  long doubtNs = NEVER;
-
-  // What contradicts what: a port that refused, and when; beacons that come though nothing answers.
-  @Nullable Port refused;
-  long refusedNs = NEVER;
-  boolean isVerdictPutOff;
-  boolean udpRefusalsLie;
-  boolean tcpRefusalsLie;
-  boolean isBeaconing;
-
-  /** Its beacons come, and it answers nothing: they lift no suspicion. */
-  boolean isUnanswering;
-
-  /** It said goodbye before its secret could be known. */
-  boolean hasSaidGoodbye;
-
-  // The ring: where it stands among those shown, and its watch.
-  int place;
-  long rewatchNs = NEVER;
-  boolean isWatchOpen;
-  long passedOverNs = NEVER;
-  long nextWatchNs = NEVER;
-
-  // Bounds on what its datagrams make us do.
-  long answeredNs = NEVER;
-  long answeredNonce;
-  int answeredCopies;
-  boolean isAnsweredTwice;
-  long hintedNs = NEVER;
-  long lookedNs = NEVER;
-  long goneNs = NEVER;
-  long stirredNs = NEVER;
-
-  /** What refused. */
-  enum Port {
-    UDP,
-    TCP
-  }
-
-  /** Why a peer is being probed; it decides the pace. */
-  enum Series {
-    /** It is watched, and asked from time to time: beacons alone may be forged. */
-    WATCH,
-    /** It was shown to nobody yet and must prove itself. */
-    PROOF,
-    /** Its beacon is overdue. */
-    OVERDUE,
-    /** Somebody lost the connection to it. */
-    DOUBT
-  }
 
   Peer(Deadlines deadlines, Beacon beacon, InetSocketAddress from) {
     super(beacon.id(), beacon.name(), beacon.service(), from);
@@ -143,64 +64,54 @@ final class Peer extends Heard {
       name = beacon.name();
       service = beacon.service();
     }
-    named = List.of();
     if (elsewhere != null) {
       elsewhere.forget();
     }
+    meeting = new Meeting();
+    goodbye = new Goodbye();
+    refusal = new Refusal();
+    watch = new Watched();
     settleAt(from);
     sequencedNs = NEVER;
     announcedNs = NEVER;
-    document = null;
-    hasEchoed = false;
-    hasAnswered = false;
-    hasAsked = false;
-    mustProve = false;
-    isUnreachable = false;
-    askNs = NEVER;
-    askedNs = NEVER;
     promisedNs = NEVER;
-    failures = 0;
-    contestedNs = NEVER;
-    refused = null;
-    refusedNs = NEVER;
-    isVerdictPutOff = false;
-    udpRefusalsLie = false;
-    tcpRefusalsLie = false;
     isWatchBroken = false;
     isUnanswering = false;
-    hasSaidGoodbye = false;
-    passedOverNs = NEVER;
-    doubtNs = NEVER;
+    drop(Plan.ASK);
+    drop(Plan.LOOK);
     endSeries();
-  }
-
-  /** It answered us: its goodbye will be known by this hash, or it is of the former format. */
-  void learnGoodbye(long hash) {
-    if (goodbye == 0) {
-      goodbye = hash;
-      isFormer = hash == 0;
-    }
-  }
-
-  boolean refusalsLie(Port port) {
-    return port == Port.UDP ? udpRefusalsLie : tcpRefusalsLie;
   }
 
   void endSeries() {
     series = null;
-    probes = 0;
-    probeNs = NEVER;
-    cutOffNs = NEVER;
-    isBeaconing = false;
     lastFailed = false;
+    drop(Plan.PROBE);
+  }
+
+  boolean isProbedFor(Series.Why why) {
+    return series != null && series.why == why;
+  }
+
+  /** How many probes of its series were sent. */
+  int probes() {
+    return series == null ? 0 : series.probes;
+  }
+
+  /** Its beacons come, though it answers nothing since it is in doubt. */
+  boolean isBeaconing() {
+    return series != null && series.isBeaconing;
+  }
+
+  /** Since when it is in doubt. */
+  long cutOffNs() {
+    return series != null && series.why == Series.Why.DOUBT ? series.sinceNs : NEVER;
   }
 
   /** It is here, and nowhere else: what was learned elsewhere, perhaps of a liar, is forgotten. */
   void settleAt(InetSocketAddress from) {
-    goodbye = 0;
-    isFormer = false;
+    goodbye.forget();
+    meeting.hasAskedHere = false;
     places = new Places();
-    hasAskedHere = false;
     source = from;
     places.addSource(from, udpPort, heardNs, heardNs);
     isAtSeveral = false;
@@ -219,7 +130,10 @@ final class Peer extends Heard {
 
   /** Whether it may be at one of several places, of which none is proved. */
   boolean isAtOneOfSeveral() {
-    return state == State.ASKING && !hasAnswered && elsewhere != null && elsewhere.places() > 1;
+    return state == State.ASKING
+        && !meeting.hasAnswered
+        && elsewhere != null
+        && elsewhere.places() > 1;
   }
 
   /** Whether every program can use the place where it is asked, and hardly one the others. */
@@ -240,9 +154,9 @@ final class Peer extends Heard {
     advertised = place.advertised();
     settleAt(place.from());
     this.nonce = nonce;
-    hasEchoed = false;
-    hasAnswered = false;
-    askedNs = NEVER;
+    meeting.hasEchoed = false;
+    meeting.hasAnswered = false;
+    meeting.askedNs = NEVER;
   }
 
   /**
@@ -288,13 +202,9 @@ final class Peer extends Heard {
 
   /** It says so; the port that answered is its own whatever is said. */
   void learnUdpPort(int port) {
-    if (port != udpPort && port != 0 && !hasEchoedAt(ownSocket())) {
+    if (port != udpPort && port != 0 && !places.hasEchoedAt(ownSocket())) {
       udpPort = port;
     }
-  }
-
-  Place place(InetAddress address) {
-    return places.at(address);
   }
 
   /** Whether it was asked with this nonce, at any of its places. */
@@ -302,55 +212,16 @@ final class Peer extends Heard {
     return nonce != 0 && places.hasSalt(echo ^ nonce);
   }
 
-  /** Whether it was asked with this nonce at that address, which then is no forged source. */
-  boolean wasAsked(long echo, InetAddress at) {
-    Place place = places.find(at);
-    return nonce != 0 && place != null && place.salt != 0 && place.salt == (echo ^ nonce);
-  }
-
-  void addEchoed(InetSocketAddress udpEndpoint) {
-    places.at(udpEndpoint.getAddress()).echoedPort = udpEndpoint.getPort();
-  }
-
-  boolean hasEchoedAt(InetSocketAddress udpEndpoint) {
-    Place place = places.find(udpEndpoint.getAddress());
-    return place != null && place.echoedPort == udpEndpoint.getPort();
-  }
-
-  void addConnected(InetSocketAddress tcpEndpoint) {
-    places.at(tcpEndpoint.getAddress()).connectedPort = tcpEndpoint.getPort();
-  }
-
-  /** It answered over TCP from there. */
-  void addAnswered(InetSocketAddress tcpEndpoint) {
-    addConnected(tcpEndpoint);
-    places.at(tcpEndpoint.getAddress()).hasSpoken = true;
+  /** The same at that address, which then is no forged source. */
+  boolean wasAskedAt(InetAddress address, long echo) {
+    return nonce != 0 && places.hasSaltAt(address, echo ^ nonce);
   }
 
   /** It asked us over TCP from there; where it is not known, that may be anybody's relay. */
   void addAsked(InetAddress from) {
-    hasAsked = true;
-    hasAskedHere |= from.equals(source.getAddress());
-    Place place = places.find(from);
-    if (place != null) {
-      place.hasSpoken = true;
-    }
-  }
-
-  boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
-    Place place = places.find(tcpEndpoint.getAddress());
-    return place != null && place.connectedPort == tcpEndpoint.getPort();
-  }
-
-  /** Whether it answered or took a connection at that address. */
-  boolean isProvenAt(InetAddress address) {
-    Place place = places.find(address);
-    return place != null && place.isProven();
-  }
-
-  /** Adds one at each address where it took a connection and said who it is. */
-  void addProven(Map<InetAddress, Integer> agents) {
-    places.addProven(agents);
+    meeting.hasAsked = true;
+    meeting.hasAskedHere |= from.equals(source.getAddress());
+    places.addSpoken(from);
   }
 
   /** Where it is reached: as it asks to be, or where it speaks from, the best first. */
@@ -406,7 +277,7 @@ final class Peer extends Heard {
         told(addresses()),
         tcpPort,
         overlay,
-        document == null ? Document.EMPTY : document,
+        meeting.document == null ? Document.EMPTY : meeting.document,
         state,
         sinceNs + stoodStillNs,
         heardNs + stoodStillNs);

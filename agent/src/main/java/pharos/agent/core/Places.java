@@ -52,6 +52,30 @@ final class Places {
     return place;
   }
 
+  /** Whether it answered a datagram at that very port. */
+  boolean hasEchoedAt(InetSocketAddress udpEndpoint) {
+    Place place = find(udpEndpoint.getAddress());
+    return place != null && place.echoedPort == udpEndpoint.getPort();
+  }
+
+  /** Whether it took a connection at that very port. */
+  boolean hasConnectedAt(InetSocketAddress tcpEndpoint) {
+    Place place = find(tcpEndpoint.getAddress());
+    return place != null && place.connectedPort == tcpEndpoint.getPort();
+  }
+
+  /** Whether it answered a datagram or took a connection at that address. */
+  boolean isProvenAt(InetAddress address) {
+    Place place = find(address);
+    return place != null && place.isProven();
+  }
+
+  /** Whether the one at that address is asked with this salt: then it is no forged source. */
+  boolean hasSaltAt(InetAddress address, long salt) {
+    Place place = find(address);
+    return place != null && place.salt != 0 && place.salt == salt;
+  }
+
   /** Whether one of them is asked with this salt. */
   boolean hasSalt(long salt) {
     Place place = first;
@@ -99,6 +123,30 @@ final class Places {
       silent = place != first && isLonger ? place : silent;
     }
     return silent;
+  }
+
+  /** It answered a datagram there. */
+  void addEchoed(InetSocketAddress udpEndpoint) {
+    at(udpEndpoint.getAddress()).echoedPort = udpEndpoint.getPort();
+  }
+
+  /** It answered over TCP from there. */
+  void addAnswered(InetSocketAddress tcpEndpoint) {
+    addConnected(tcpEndpoint);
+    addSpoken(tcpEndpoint.getAddress());
+  }
+
+  /** It spoke over TCP from there, if it is known there. */
+  void addSpoken(InetAddress address) {
+    Place place = find(address);
+    if (place != null) {
+      place.hasSpoken = true;
+    }
+  }
+
+  /** It took a connection there. */
+  void addConnected(InetSocketAddress tcpEndpoint) {
+    at(tcpEndpoint.getAddress()).connectedPort = tcpEndpoint.getPort();
   }
 
   /** It speaks from there too; what spoke so far was last heard then. */

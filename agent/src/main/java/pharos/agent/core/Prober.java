@@ -3,7 +3,7 @@ package pharos.agent.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Peer.Series;
+import pharos.agent.core.Series.Why;
 import pharos.beacon.Beacon;
 
 /**
@@ -51,51 +51,46 @@ final class Prober {
   }
 
   /** Starts a series, or hurries one that is under way; the first probe is due after the delay. */
-  void begin(Peer peer, Series series, long delayNs) {
-    peer.series = series;
-    peer.probes = 0;
+  void begin(Peer peer, Why why, long delayNs) {
+    peer.series = new Series(why, turn.nowNs);
     peer.nonce = turn.nonce();
-    peer.probeNs = turn.nowNs + delayNs;
+    peer.plan(Plan.PROBE, turn.nowNs + delayNs);
   }
 
   /** Sends the next probe of the series when it is due and the budget allows. */
   void continueSeries(Peer peer) {
     Series series = peer.series;
-    if (series == null || peer.probeNs == Peer.NEVER || !turn.isDue(peer.probeNs)) {
+    if (series == null || !turn.isPast(peer, Plan.PROBE)) {
       return;
     }
-    if (!takesLeave(series, roster.shown())) {
-      peer.probeNs = turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS);
+    if (!takesLeave(series.why, roster.shown())) {
+      peer.plan(Plan.PROBE, turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS));
       return;
     }
-    InetSocketAddress port = peer.tcpEndpoint(peer.probes);
+    InetSocketAddress port = peer.tcpEndpoint(peer.probes());
     if (isConnecting(peer, series) && isProvenAt(peer, port.getAddress())) {
       turn.emit(new Effect.Connect(peer.id, peer.incarnation, port));
     }
-    send(peer);
-    peer.probeNs = nextNs(peer, series);
+    ask(peer);
+    series.probes++;
+    peer.plan(Plan.PROBE, nextNs(peer, series));
   }
 
   /** Doubt looks by TCP too; so does an overdue beacon of one that answered no datagram yet. */
   private static boolean isConnecting(Peer peer, Series series) {
-    return switch (series) {
-      case DOUBT -> peer.probes == 0 || peer.probes == DOUBT_GAPS_NS.length;
-      case OVERDUE -> peer.probes == 0 && !peer.hasEchoedAt(peer.udpEndpoint(0));
+    return switch (series.why) {
+      case DOUBT -> series.probes == 0 || series.probes == DOUBT_GAPS_NS.length;
+      case OVERDUE -> series.probes == 0 && !peer.places.hasEchoedAt(peer.udpEndpoint(0));
       case WATCH, PROOF -> false;
     };
   }
 
-  private boolean takesLeave(Series series, int peers) {
-    return switch (series) {
+  private boolean takesLeave(Why why, int peers) {
+    return switch (why) {
       case WATCH, DOUBT -> true;
       case OVERDUE -> silent.take(losesMuch() ? Math.max(SILENT, peers) : SILENT);
       case PROOF -> proofs.take(PROOF);
     };
-  }
-
-  private void send(Peer peer) {
-    ask(peer);
-    peer.probes++;
   }
 
   /**
@@ -103,7 +98,7 @@ final class Prober {
    * nothing yet, it gets no more than it sent.
    */
   void ask(Peer peer) {
-    ask(peer, peer.udpEndpoint(peer.probes), null);
+    ask(peer, peer.udpEndpoint(peer.probes()), null);
   }
 
   /** The same at one of its places, and whether it sends from that address too. */
@@ -128,13 +123,13 @@ final class Prober {
   }
 
   boolean isProvenAt(Peer peer, InetAddress address) {
-    return peer.isProvenAt(address) || turn.ledger.isProven(address);
+    return peer.places.isProvenAt(address) || turn.ledger.isProven(address);
   }
 
   private long nextNs(Peer peer, Series series) {
-    return switch (series) {
+    return switch (series.why) {
       case DOUBT -> {
-        int sent = peer.probes;
+        int sent = series.probes;
         boolean quick = sent <= DOUBT_GAPS_NS.length;
         yield turn.nowNs + (quick ? DOUBT_GAPS_NS[sent - 1] : peer.intervalNs / needed());
       }
@@ -158,7 +153,7 @@ final class Prober {
    * Whether a peer that must prove itself answered none of its probes; it is asked over TCP then.
    */
   boolean hasFailedToProve(Peer peer) {
-    return peer.series == Series.PROOF && peer.probes >= PROOFS && turn.isDue(peer.probeNs);
+    return peer.isProbedFor(Why.PROOF) && peer.probes() >= PROOFS && turn.isPast(peer, Plan.PROBE);
   }
 
   /**
@@ -166,10 +161,10 @@ final class Prober {
    * beacon comes before the answer to any probe, all probes were lost.
    */
   void end(Peer peer, boolean isEcho) {
-    if (peer.series != null && peer.series != Series.WATCH && peer.probes > 0) {
-      boolean isAnswered = isEcho || peer.series != Series.OVERDUE;
+    if (!peer.isProbedFor(Why.WATCH) && peer.probes() > 0) {
+      boolean isAnswered = isEcho || !peer.isProbedFor(Why.OVERDUE);
       answered += isAnswered ? 1 : 0;
-      lost += isAnswered ? peer.probes - 1 : peer.probes;
+      lost += isAnswered ? peer.probes() - 1 : peer.probes();
       if (answered + lost > OUTCOMES) {
         answered /= 2;
         lost /= 2;

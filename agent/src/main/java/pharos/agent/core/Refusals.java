@@ -1,8 +1,8 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import pharos.agent.core.Peer.Port;
 import pharos.agent.core.Question.Purpose;
+import pharos.agent.core.Refusal.Port;
 import pharos.beacon.NodeId;
 
 /**
@@ -35,7 +35,7 @@ final class Refusals {
   /** A probe was refused: a port unreachable. It counts only where the peer answered before. */
   void onProbeRefused(NodeId id, long incarnation, InetSocketAddress by) {
     Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.hasEchoedAt(by)) {
+    if (peer != null && peer.incarnation == incarnation && peer.places.hasEchoedAt(by)) {
       onRefused(peer, Port.UDP);
     }
   }
@@ -43,7 +43,7 @@ final class Refusals {
   /** A connection was refused: a reset. It counts only where the peer took one before. */
   void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
     Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.hasConnectedAt(by)) {
+    if (peer != null && peer.incarnation == incarnation && peer.places.hasConnectedAt(by)) {
       onRefused(peer, Port.TCP);
     }
   }
@@ -53,13 +53,13 @@ final class Refusals {
    * echo of a nonce made now, or an answer over TCP to a question asked now.
    */
   private void onRefused(Peer peer, Port port) {
-    if (!peer.state.isShown() || peer.refusalsLie(port) || peer.verdictNs != Peer.NEVER) {
+    if (!peer.state.isShown() || peer.refusal.lies(port) || peer.isPlanned(Plan.VERDICT)) {
       return;
     }
-    peer.verdictNs = turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS);
-    peer.refused = port;
-    peer.refusedNs = turn.nowNs;
-    peer.isVerdictPutOff = false;
+    peer.plan(Plan.VERDICT, turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS));
+    peer.refusal.port = port;
+    peer.refusal.sinceNs = turn.nowNs;
+    peer.refusal.isPutOff = false;
     peer.nonce = turn.nonce();
     if (port == Port.TCP) {
       prober.ask(peer);
@@ -73,18 +73,18 @@ final class Refusals {
 
   /** Its TCP port takes connections, though its UDP port refused: its answer is waited for. */
   void onConnected(Peer peer) {
-    boolean mayLie = peer.verdictNs != Peer.NEVER && peer.refused == Port.UDP;
-    if (mayLie && peer.last != null && !peer.isVerdictPutOff) {
-      peer.isVerdictPutOff = true;
-      peer.verdictNs = turn.nowNs + ANSWER_NS;
+    boolean mayLie = peer.isPlanned(Plan.VERDICT) && peer.refusal.port == Port.UDP;
+    if (mayLie && peer.last != null && !peer.refusal.isPutOff) {
+      peer.refusal.isPutOff = true;
+      peer.plan(Plan.VERDICT, turn.nowNs + ANSWER_NS);
       deadlines.arm(peer);
     }
   }
 
   /** Its answer over TCP, for which a verdict was put off, did not come. */
   void onNoAnswer(Peer peer) {
-    if (peer.isVerdictPutOff && peer.verdictNs != Peer.NEVER) {
-      peer.verdictNs = turn.nowNs;
+    if (peer.refusal.isPutOff && peer.isPlanned(Plan.VERDICT)) {
+      peer.plan(Plan.VERDICT, turn.nowNs);
       deadlines.arm(peer);
     }
   }
@@ -92,7 +92,7 @@ final class Refusals {
   /** Tries its port, where we may. */
   void connect(Peer peer) {
     InetSocketAddress to = peer.tcpEndpoint(0);
-    if (peer.isProvenAt(to.getAddress()) || turn.ledger.mayConnect(to.getAddress())) {
+    if (peer.places.isProvenAt(to.getAddress()) || turn.ledger.mayConnect(to.getAddress())) {
       turn.ledger.connects(to.getAddress());
       turn.emit(new Effect.Connect(peer.id, peer.incarnation, to));
     }
@@ -100,16 +100,16 @@ final class Refusals {
 
   /** One of its ports refused, and yet it lives: that port is not asked about it any more. */
   void disprove(Peer peer) {
-    peer.verdictNs = Peer.NEVER;
-    Port port = peer.refused;
-    if (port != null && !peer.refusalsLie(port)) {
-      boolean isFirst = !peer.udpRefusalsLie && !peer.tcpRefusalsLie;
-      peer.udpRefusalsLie |= port == Port.UDP;
-      peer.tcpRefusalsLie |= port == Port.TCP;
+    peer.drop(Plan.VERDICT);
+    Port port = peer.refusal.port;
+    if (port != null && !peer.refusal.lies(port)) {
+      boolean isFirst = !peer.refusal.udpLies && !peer.refusal.tcpLies;
+      peer.refusal.udpLies |= port == Port.UDP;
+      peer.refusal.tcpLies |= port == Port.TCP;
       if (isFirst) {
         turn.note(NoteKind.FALSE_REFUSAL, peer.name + " lives, though its ports refuse");
       }
     }
-    peer.refused = null;
+    peer.refusal.port = null;
   }
 }

@@ -28,7 +28,7 @@ final class Ring {
 
   /** A peer is shown from now on; call {@link #settle} once the application knows. */
   void add(Peer peer) {
-    peer.place = shown.size();
+    peer.watch.place = shown.size();
     shown.add(peer);
     boolean isSuccessor =
         watched.size() < Settings.WATCHES || isBefore(peer, watched.get(watched.size() - 1));
@@ -39,8 +39,8 @@ final class Ring {
   void remove(Peer peer) {
     Peer last = shown.remove(shown.size() - 1);
     if (last != peer) {
-      shown.set(peer.place, last);
-      last.place = peer.place;
+      shown.set(peer.watch.place, last);
+      last.watch.place = peer.watch.place;
     }
     if (watched.remove(peer)) {
       unwatch(peer);
@@ -53,13 +53,13 @@ final class Ring {
    * Somebody who takes connections and says nothing would else see to it that nobody is watched.
    */
   void passOver(Peer peer) {
-    peer.passedOverNs = turn.nowNs;
+    peer.watch.passedOverNs = turn.nowNs;
     isSettled = false;
     settle();
   }
 
   private boolean isPassedOver(Peer peer) {
-    return !turn.mayAgain(peer.passedOverNs, PASSED_OVER_NS);
+    return !turn.mayAgain(peer.watch.passedOverNs, PASSED_OVER_NS);
   }
 
   /** We have another id, and so other successors; call {@link #settle}. */
@@ -127,18 +127,20 @@ final class Ring {
   }
 
   private void watch(Peer peer) {
-    peer.isWatchOpen = false;
+    peer.watch.isOpen = false;
     turn.emit(new Effect.Watch(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
     long aroundNs = Judge.WATCH_INTERVALS * peer.intervalNs;
-    peer.nextWatchNs = turn.nowNs + aroundNs / 2 + turn.upTo(aroundNs / 2);
+    peer.plan(Plan.WATCH, turn.nowNs + aroundNs / 2 + turn.upTo(aroundNs / 2));
     turn.timers.set(peer, turn.nowNs); // what is planned for it changed: it is looked at anew
   }
 
   /** What was planned for the connection is over with it: the peer may come back. */
   private void unwatch(Peer peer) {
     peer.isWatchBroken = false;
-    peer.rewatchNs = Peer.NEVER;
-    peer.nextWatchNs = peer.isUnanswering ? peer.nextWatchNs : Peer.NEVER;
+    peer.drop(Plan.REWATCH);
+    if (!peer.isUnanswering) {
+      peer.drop(Plan.WATCH);
+    }
     turn.emit(new Effect.Unwatch(peer.id, peer.incarnation));
   }
 

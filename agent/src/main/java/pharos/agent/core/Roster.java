@@ -81,7 +81,7 @@ final class Roster {
   private boolean evict(Iterator<Peer> candidates) {
     while (candidates.hasNext()) {
       Peer peer = candidates.next();
-      if (peer.state == State.GONE || !(peer.hasAnswered || peer.hasEchoed)) {
+      if (peer.state == State.GONE || !(peer.meeting.hasAnswered || peer.meeting.hasEchoed)) {
         turn.count(Count.REFUSED_NEWCOMERS);
         move(peer, Evidence.FORGOTTEN);
         return true;
@@ -125,11 +125,11 @@ final class Roster {
   }
 
   private static Effect moved(Peer peer, State to, Evidence evidence) {
-    Peer.Port refused = evidence == Evidence.REFUSED ? peer.refused : null;
+    Refusal.Port refused = evidence == Evidence.REFUSED ? peer.refusal.port : null;
     InetSocketAddress at =
         refused == null
             ? peer.source
-            : refused == Peer.Port.TCP ? peer.tcpEndpoint(0) : peer.udpEndpoint(0);
+            : refused == Refusal.Port.TCP ? peer.tcpEndpoint(0) : peer.udpEndpoint(0);
     return new Effect.Moved(peer.id, peer.incarnation, peer.name, peer.state, to, evidence, at);
   }
 
@@ -148,10 +148,10 @@ final class Roster {
       case GONE -> {
         endQuestions(peer);
         peer.endSeries();
-        peer.verdictNs = Peer.NEVER;
+        peer.drop(Plan.VERDICT);
         peer.nonce = turn.nonce();
         peer.goneNs = turn.nowNs;
-        peer.stirredNs = Peer.NEVER;
+        peer.bounds.stirredNs = Peer.NEVER;
         gone.add(peer);
         turn.timers.set(peer, turn.nowNs + QUARANTINE * peer.intervalNs);
       }
@@ -187,10 +187,10 @@ final class Roster {
       endpoints.putIfAbsent(endpoint, peer);
       peer.endpoint = endpoint;
       ring.relocate(peer);
-      if (peer.meeting != null) {
-        asker.cancel(peer.meeting); // where it is not, nobody answers for a while
-        peer.meeting = null;
-        peer.askNs = turn.nowNs;
+      if (peer.meeting.question != null) {
+        asker.cancel(peer.meeting.question); // where it is not, nobody answers for a while
+        peer.meeting.question = null;
+        peer.plan(Plan.ASK, turn.nowNs);
       }
     }
     tell(Change.Kind.UPDATED, peer);
@@ -214,16 +214,15 @@ final class Roster {
   }
 
   void endQuestions(Peer peer) {
-    asker.cancel(peer.meeting);
-    asker.cancel(peer.checking);
-    asker.cancel(peer.last);
-    peer.meeting = null;
-    peer.checking = null;
-    peer.last = null;
+    asker.cancel(peer.meeting.question);
+    peer.meeting.question = null;
     if (peer.claim != null) {
+      asker.cancel(peer.claim.question);
       turn.timers.cancel(peer.claim);
       peer.claim = null;
     }
+    asker.cancel(peer.last);
+    peer.last = null;
   }
 
   void tell(Change.Kind kind, Peer peer) {

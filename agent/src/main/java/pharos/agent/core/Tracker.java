@@ -52,7 +52,7 @@ final class Tracker {
     boolean isEcho = presence.echo() != 0 && peer.wasAsked(presence.echo());
     boolean isKnown = peer.isSaidBy(presence, from);
     if (isEcho && (isKnown || peer.state == State.ASKING)) {
-      peer.learnGoodbye(presence.goodbye());
+      peer.goodbye.learn(presence.goodbye());
     }
     if (presence.isLeaving()) {
       onLeaving(peer, presence, from);
@@ -61,7 +61,7 @@ final class Tracker {
     } else if (isKnown || isEcho || isKnownByNow(peer, presence, from)) {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
-        onEcho(peer, presence, from, peer.wasAsked(presence.echo(), from.getAddress()));
+        onEcho(peer, presence, from, peer.wasAskedAt(from.getAddress(), presence.echo()));
         judge.proof(peer);
       } else {
         judge.life(peer);
@@ -74,7 +74,7 @@ final class Tracker {
   private boolean isKnownByNow(Peer peer, Presence presence, InetSocketAddress from) {
     turn.count(Count.FROM_ELSEWHERE);
     boolean isAnotherHost = !peer.isKnownAddress(from.getAddress());
-    if (isAnotherHost && peer.state.isShown() && !peer.hasAnswered) {
+    if (isAnotherHost && peer.state.isShown() && !peer.meeting.hasAnswered) {
       meeter.onContradiction(peer); // it was known by its digest: its document names its places
     }
     if (!whereabouts.isEchoFromElsewhere(peer, presence, from)) {
@@ -90,14 +90,14 @@ final class Tracker {
   /** Source addresses can be forged: only the secret proves a goodbye, if its sender knows one. */
   private void onLeaving(Peer peer, Presence presence, InetSocketAddress from) {
     boolean isBelieved =
-        (peer.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE))
+        (peer.goodbye.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE))
             || (presence.isAuthentic() && peer.isSaidBy(presence, from));
-    if (isBelieved || Goodbyes.isProved(peer, presence)) {
+    if (isBelieved || peer.goodbye.isProvedBy(presence)) {
       roster.move(peer, Evidence.LEAVING);
     } else {
       turn.count(Count.GOODBYES_NOT_PROVED);
       // From any port of its host: who met it a moment ago does not know where it broadcasts from.
-      peer.hasSaidGoodbye |= peer.isKnownAddress(from.getAddress()) && peer.goodbye == 0;
+      peer.goodbye.isSaid |= peer.isKnownAddress(from.getAddress()) && !peer.goodbye.isHashKnown();
       judge.onUnprovedLeaving(peer);
     }
   }
@@ -108,11 +108,11 @@ final class Tracker {
       peer.promisedNs = turn.nowNs - peer.announcedNs + presence.nextMs() * Settings.MS;
     }
     if (isAskedThere) {
-      peer.addEchoed(from);
+      peer.places.addEchoed(from);
       turn.ledger.prove(from.getAddress());
     }
-    if (!peer.hasEchoed) {
-      peer.hasEchoed = true;
+    if (!peer.meeting.hasEchoed) {
+      peer.meeting.hasEchoed = true;
       meeter.onProof(peer);
     }
   }
@@ -141,7 +141,7 @@ final class Tracker {
       expect(peer, announcedNs, silentSinceNs);
     }
     peer.overlay = presence.isOverlay();
-    if (peer.state == State.ASKING && !peer.hasAnswered && presence.tcpPort() != 0) {
+    if (peer.state == State.ASKING && !peer.meeting.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
       boolean isOther = presence.tcpPort() != peer.tcpPort;
       peer.tcpPort = presence.tcpPort();
@@ -207,7 +207,7 @@ final class Tracker {
     peer.last = null;
     boolean isIt = answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation;
     if (isIt && peer.state == State.GONE) {
-      peer.learnGoodbye(answer.goodbye());
+      peer.goodbye.learn(answer.goodbye());
       revive(peer);
     }
   }
@@ -220,8 +220,8 @@ final class Tracker {
       refusals.disprove(peer);
     }
     peer.endSeries();
-    peer.hasEchoed = true;
-    peer.hasAnswered = true;
+    peer.meeting.hasEchoed = true;
+    peer.meeting.hasAnswered = true;
     peer.heardNs = turn.nowNs;
     roster.move(peer, Evidence.ECHO);
     meeter.pursue(peer);
@@ -232,7 +232,7 @@ final class Tracker {
   void onConnected(NodeId id, long incarnation, InetSocketAddress by) {
     Peer peer = roster.get(id);
     if (peer != null && peer.incarnation == incarnation) {
-      peer.addConnected(by);
+      peer.places.addConnected(by);
       claims.onLife(peer);
       turn.ledger.prove(by.getAddress());
       refusals.onConnected(peer);
@@ -266,9 +266,9 @@ final class Tracker {
     }
     if (prober.hasFailedToProve(peer)) {
       peer.endSeries();
-      peer.failures++;
+      peer.meeting.failures++;
       meeter.pursue(peer);
-    } else if (turn.isPast(peer.askNs)) {
+    } else if (turn.isPast(peer, Plan.ASK)) {
       meeter.pursue(peer);
     }
     prober.continueSeries(peer);
@@ -279,8 +279,8 @@ final class Tracker {
     if (!peer.state.isShown()) {
       return;
     }
-    if (turn.isPast(peer.askNs)) {
-      peer.askNs = Peer.NEVER;
+    if (turn.isPast(peer, Plan.ASK)) {
+      peer.drop(Plan.ASK);
       meeter.onDigestChanged(peer);
     }
     judge.examine(peer);

@@ -77,7 +77,7 @@ final class Turn {
    */
   long nonceFor(Peer peer, InetAddress at) {
     peer.nonce = peer.nonce == 0 ? nonce() : peer.nonce;
-    Place place = peer.place(at);
+    Place place = peer.places.at(at);
     place.salt = place.salt == 0 ? nonce() : place.salt;
     return peer.nonce ^ place.salt;
   }
@@ -91,9 +91,9 @@ final class Turn {
     return atNs - nowNs <= 0;
   }
 
-  /** Whether something is planned, and its time has come. */
-  boolean isPast(long atNs) {
-    return atNs != Peer.NEVER && isDue(atNs);
+  /** Whether that is planned for the peer, and its time has come. */
+  boolean isPast(Peer peer, Plan plan) {
+    return peer.isPlanned(plan) && isDue(peer.plannedNs(plan));
   }
 
   /** Whether something that happens at most once in {@code gapNs} may happen now. */

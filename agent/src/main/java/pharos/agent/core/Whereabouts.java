@@ -70,13 +70,13 @@ final class Whereabouts {
     if (!isOfOurs || !peer.state.isShown()) {
       return false;
     }
-    if (Claims.names(peer.named, from.getAddress())) {
-      if (Claims.names(peer.named, peer.source.getAddress())) {
+    if (Claims.names(peer.meeting.named, from.getAddress())) {
+      if (Claims.names(peer.meeting.named, peer.source.getAddress())) {
         accept(peer, from);
         return true;
       }
       claims.add(peer, presence, from);
-    } else if (peer.isFormer) {
+    } else if (peer.goodbye.isFormer) {
       askThere(peer, presence, from);
     } else {
       hear(peer, presence, from);
@@ -111,7 +111,10 @@ final class Whereabouts {
 
   /** Being met, and not proved to be where it was heard first. */
   private static boolean isUnproven(Peer peer) {
-    return peer.state == State.ASKING && !peer.hasEchoed && !peer.hasAnswered && !peer.hasAskedHere;
+    return peer.state == State.ASKING
+        && !peer.meeting.hasEchoed
+        && !peer.meeting.hasAnswered
+        && !peer.meeting.hasAskedHere;
   }
 
   private boolean takesQuestion(Peer peer) {
@@ -179,21 +182,21 @@ final class Whereabouts {
     peer.elsewhere().unproven = null;
     peer.elsewhere().unprovenNonce = 0;
     if (isUnproven(peer)) {
-      boolean isAsked = peer.meeting != null;
+      boolean isAsked = peer.meeting.question != null;
       if (presence.tcpPort() == 0
           || !peer.elsewhere().takes(from.getAddress(), peer.here(), isAsked)) {
         return false;
       }
       roster.endQuestions(peer);
       peer.endSeries();
-      peer.askNs = Peer.NEVER;
+      peer.drop(Plan.ASK);
       peer.incarnation = presence.incarnation();
       peer.digest = presence.digest();
       peer.tryAt(Elsewhere.HeardAt.of(presence, from), turn.nonce());
       addSource(peer, unproven);
       return true;
     }
-    if (peer.state.isShown() && (peer.isFormer || peer.elsewhere().isVouched)) {
+    if (peer.state.isShown() && (peer.goodbye.isFormer || peer.elsewhere().isVouched)) {
       accept(peer, from);
       addSource(peer, unproven);
     }
@@ -252,18 +255,18 @@ final class Whereabouts {
    */
   boolean onNamed(Question question, Introduction answer) {
     Peer peer = question.peer;
-    boolean isUnmet = peer.state == State.ASKING && !peer.hasAnswered;
+    boolean isUnmet = peer.state == State.ASKING && !peer.meeting.hasAnswered;
     boolean isOfOther = answer.incarnation() != peer.incarnation && !isUnmet;
     if (isOfOther || !answer.id().equals(peer.id)) {
       return false;
     }
-    peer.named = answer.addresses();
+    peer.meeting.named = answer.addresses();
     if (peer.state != State.ASKING || !peer.isHeardElsewhere()) {
       return false;
     }
     List<Elsewhere.HeardAt> named = new ArrayList<>(peer.elsewhere().untried);
     named.addAll(peer.elsewhere().tried);
-    named.removeIf(it -> !Claims.names(peer.named, it.from().getAddress()));
+    named.removeIf(it -> !Claims.names(peer.meeting.named, it.from().getAddress()));
     peer.elsewhere().forgetPlaces();
     boolean isElsewhere = !Claims.isConsistent(answer, peer.source.getAddress());
     if (isElsewhere && !named.isEmpty()) {

@@ -223,7 +223,7 @@ class IdentityTest {
   void nobodyCorrectsUsWhoNeverEchoed() {
     Friend bob = lan.met("bob");
     long before = lan.core.incarnation();
-    assertFalse(lan.known(bob).hasEchoed);
+    assertFalse(lan.known(bob).meeting.hasEchoed);
     correctedBy(bob);
     assertEquals(before, lan.core.incarnation());
   }

@@ -58,7 +58,7 @@ class MeeterTest {
     bob.beacons();
     lan.runFor(500);
     assertEquals(List.of("ARRIVED"), bob.news());
-    assertFalse(lan.known(bob).hasEchoed);
+    assertFalse(lan.known(bob).meeting.hasEchoed);
     assertEquals(Map.of(bob.ip, 1), lan.core.provenAt());
   }
 

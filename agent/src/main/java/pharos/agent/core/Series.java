@@ -1,0 +1,30 @@
+package pharos.agent.core;
+
+/** A series of probes, which look for a peer and share a nonce. */
+final class Series {
+  final Why why;
+  final long sinceNs;
+
+  /** How many were sent. */
+  int probes;
+
+  /** Its beacons come meanwhile, though it answers nothing. */
+  boolean isBeaconing;
+
+  /** Why a peer is being probed; it decides the pace. */
+  enum Why {
+    /** It is watched, and asked from time to time: beacons alone may be forged. */
+    WATCH,
+    /** It was shown to nobody yet and must prove itself. */
+    PROOF,
+    /** Its beacon is overdue. */
+    OVERDUE,
+    /** Somebody lost the connection to it. */
+    DOUBT
+  }
+
+  Series(Why why, long sinceNs) {
+    this.why = why;
+    this.sinceNs = sinceNs;
+  }
+}

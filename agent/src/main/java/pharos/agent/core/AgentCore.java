@@ -52,7 +52,7 @@ public final class AgentCore implements Machine {
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     Goodbyes goodbyes = new Goodbyes(turn, prober);
-    refusals = new Refusals(turn, roster, asker, prober, deadlines);
+    refusals = new Refusals(turn, roster, asker, prober);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, refusals, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     claims = new Claims(turn, roster, ring, asker, prober, judge, meeter);
@@ -160,11 +160,20 @@ public final class AgentCore implements Machine {
       turn.isStale = false;
       announcer.solicit();
     }
+    arm();
     for (Timed due = turn.timers.poll(turn.nowNs); due != null; ) {
       due.fire();
+      arm();
       due = turn.timers.poll(turn.nowNs);
     }
     turn.timers.settle();
+  }
+
+  /** In one place for all that happened to peers; who takes its leave looks at nobody any more. */
+  private void arm() {
+    if (!announcer.isLeaving()) {
+      deadlines.arm();
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package pharos.agent.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,9 @@ final class Deadlines {
   private final Lookout lookout;
   private final Consumer<Peer> reached;
 
+  /** Each once, so no more than there are. */
+  private final List<Peer> touched = new ArrayList<>();
+
   /** Whoever follows the peers is called when the time of one has come. */
   Deadlines(Turn turn, Roster roster, Consumer<Peer> reached) {
     this.turn = turn;
@@ -37,8 +42,13 @@ final class Deadlines {
 
   /** The time of this peer has come. */
   void onTimer(Peer peer) {
+    peer.touch();
     reached.accept(peer);
-    arm(peer);
+  }
+
+  /** What is planned for this peer changed, or where it stands. */
+  void touched(Peer peer) {
+    touched.add(peer);
   }
 
   boolean isOverdue(Peer peer) {
@@ -72,11 +82,17 @@ final class Deadlines {
     return peer.cutOffNs() + peer.intervalNs * 3 / 2;
   }
 
-  /** Sets the peer's timer to the earliest thing that may be due for it. */
-  void arm(Peer peer) {
-    if (peer.state == State.UNKNOWN) {
-      return;
+  /** Sets the timers of all that were touched since the last time. */
+  void arm() {
+    for (Peer peer : touched) {
+      peer.isTouched = false;
+      arm(peer);
     }
+    touched.clear();
+  }
+
+  /** Sets the peer's timer to the earliest thing that may be due for it. */
+  private void arm(Peer peer) {
     long atNs =
         switch (peer.state) {
           case GONE -> forgetNs(peer);
@@ -85,7 +101,7 @@ final class Deadlines {
             yield earlier(silentNs(peer, SILENT_AT_ALL), plannedNs);
           }
           case ALIVE, SUSPECT -> nextCheckNs(peer);
-          case UNKNOWN -> throw new AssertionError(peer.state);
+          case UNKNOWN -> Peer.NEVER;
         };
     peer.isAwaited = peer.state.isShown() && peer.series == null;
     if (atNs == Peer.NEVER) {

@@ -36,6 +36,9 @@ abstract class Heard extends Timed {
   boolean isLookedAfter;
   boolean isAwaited;
 
+  /** What is planned for it changed: its timer is set anew at the end of this call. */
+  boolean isTouched;
+
   /** Its beacons come, and it answers nothing: they lift no suspicion. */
   boolean isUnanswering;
 
@@ -57,11 +60,18 @@ abstract class Heard extends Timed {
   void plan(Plan plan, long atNs) {
     planned |= bit(plan);
     plannedNs[place(plan)] = atNs;
+    touch();
   }
 
   void drop(Plan plan) {
-    planned &= ~bit(plan);
+    if (isPlanned(plan)) {
+      planned &= ~bit(plan);
+      touch();
+    }
   }
+
+  /** Has its timer set anew at the end of this call. */
+  abstract void touch();
 
   boolean isPlanned(Plan plan) {
     return (planned & bit(plan)) != 0;

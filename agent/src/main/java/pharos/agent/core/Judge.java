@@ -100,7 +100,6 @@ final class Judge {
     peer.goodbye.isSaid = false;
     if (peer.series != null) {
       prober.end(peer, true);
-      deadlines.arm(peer);
     }
     asker.cancel(peer.last);
     lives(peer);
@@ -130,7 +129,6 @@ final class Judge {
     }
     if (peer.isWatchBroken && !peer.isPlanned(Plan.REWATCH)) {
       peer.plan(Plan.REWATCH, turn.nowNs + peer.intervalNs);
-      deadlines.arm(peer);
     }
   }
 
@@ -163,7 +161,6 @@ final class Judge {
         turn.timers.set(testing, turn.nowNs + testGapNs());
       }
     }
-    deadlines.arm(peer);
   }
 
   private void testNext() {
@@ -253,7 +250,6 @@ final class Judge {
       look(subject, delayNs);
     } else if (!subject.isPlanned(Plan.LOOK)) {
       subject.plan(Plan.LOOK, subject.bounds.doubtedNs + subject.intervalNs + delayNs);
-      deadlines.arm(subject);
     }
   }
 
@@ -290,7 +286,6 @@ final class Judge {
     }
     prober.begin(peer, Why.DOUBT, delayNs);
     prober.continueSeries(peer);
-    deadlines.arm(peer);
   }
 
   // Last answers.

@@ -102,7 +102,6 @@ final class Meeter {
       peer.plan(Plan.ASK, turn.nowNs + POLITENESS_NS);
     }
     pursue(peer);
-    deadlines.arm(peer);
   }
 
   /**
@@ -146,10 +145,14 @@ final class Meeter {
     } else if (document == null && documents.awaits(peer)) {
       peer.meeting.mustProve = true;
       peer.plan(Plan.ASK, turn.nowNs + turn.settings.answerNs());
-      deadlines.arm(peer);
-    } else if (peer.isPlanned(Plan.ASK)) {
-      deadlines.arm(peer);
-    } else if (!peer.meeting.hasEchoed && !peer.meeting.hasAnswered && isElsewhere(peer)) {
+    } else if (!peer.isPlanned(Plan.ASK)) {
+      askWhereProven(peer);
+    }
+  }
+
+  /** Nobody is asked on the word of who proved nothing. */
+  private void askWhereProven(Peer peer) {
+    if (!peer.meeting.hasEchoed && !peer.meeting.hasAnswered && isElsewhere(peer)) {
       proveWhereItSends(peer);
     } else {
       ask(peer);
@@ -173,7 +176,6 @@ final class Meeter {
       peer.nonce = nonce;
       prober.continueSeries(peer);
     }
-    deadlines.arm(peer);
   }
 
   /**
@@ -222,7 +224,6 @@ final class Meeter {
     if (!isThere && peer.series == null && peer.probes() == 0) {
       probe(peer);
     }
-    deadlines.arm(peer);
   }
 
   /** It is the first thing, since it also proves the address, which may be told more then. */
@@ -288,7 +289,6 @@ final class Meeter {
     for (Peer peer : documents.ended(question)) {
       if (peer.state == State.ASKING) {
         peer.plan(Plan.ASK, turn.nowNs);
-        deadlines.arm(peer);
       }
     }
   }
@@ -316,7 +316,6 @@ final class Meeter {
       pursue(peer);
     } else {
       peer.plan(Plan.ASK, peer.bounds.contradictedNs + peer.intervalNs / 4);
-      deadlines.arm(peer);
     }
   }
 
@@ -435,7 +434,6 @@ final class Meeter {
     long retryNs = peer.intervalNs << Math.min(times, 6);
     long mostNs = peer.state.isShown() ? MAX_RETRY_OF_SHOWN_NS : MAX_RETRY_NS;
     peer.plan(Plan.ASK, turn.nowNs + Math.min(retryNs, mostNs));
-    deadlines.arm(peer);
   }
 
   /** Somebody asks us over TCP, and introduces itself by the way. */
@@ -496,7 +494,6 @@ final class Meeter {
     peer.heardNs = turn.nowNs;
     roster.move(peer, Evidence.HEARD);
     pursue(peer);
-    deadlines.arm(peer);
   }
 
   /** The same, of the very run that is known: it is at another place from now on. */
@@ -519,6 +516,5 @@ final class Meeter {
     } else {
       pursue(peer); // nothing was proved of it, and this is
     }
-    deadlines.arm(peer);
   }
 }

@@ -284,6 +284,14 @@ final class Peer extends Heard {
   }
 
   @Override
+  void touch() {
+    if (!isTouched) {
+      isTouched = true;
+      deadlines.touched(this);
+    }
+  }
+
+  @Override
   long dueNs(long setNs) {
     return isAwaited ? deadlines.awaitedNs(this) : setNs;
   }

@@ -22,14 +22,12 @@ final class Refusals {
   private final Roster roster;
   private final Asker asker;
   private final Prober prober;
-  private final Deadlines deadlines;
 
-  Refusals(Turn turn, Roster roster, Asker asker, Prober prober, Deadlines deadlines) {
+  Refusals(Turn turn, Roster roster, Asker asker, Prober prober) {
     this.turn = turn;
     this.roster = roster;
     this.asker = asker;
     this.prober = prober;
-    this.deadlines = deadlines;
   }
 
   /** A probe was refused: a port unreachable. It counts only where the peer answered before. */
@@ -68,7 +66,6 @@ final class Refusals {
       asker.cancel(peer.last);
       peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
     }
-    deadlines.arm(peer);
   }
 
   /** Its TCP port takes connections, though its UDP port refused: its answer is waited for. */
@@ -77,7 +74,6 @@ final class Refusals {
     if (mayLie && peer.last != null && !peer.refusal.isPutOff) {
       peer.refusal.isPutOff = true;
       peer.plan(Plan.VERDICT, turn.nowNs + ANSWER_NS);
-      deadlines.arm(peer);
     }
   }
 
@@ -85,7 +81,6 @@ final class Refusals {
   void onNoAnswer(Peer peer) {
     if (peer.refusal.isPutOff && peer.isPlanned(Plan.VERDICT)) {
       peer.plan(Plan.VERDICT, turn.nowNs);
-      deadlines.arm(peer);
     }
   }
 

@@ -131,7 +131,6 @@ final class Ring {
     turn.emit(new Effect.Watch(peer.id, peer.incarnation, peer.tcpEndpoint(0)));
     long aroundNs = Judge.WATCH_INTERVALS * peer.intervalNs;
     peer.plan(Plan.WATCH, turn.nowNs + aroundNs / 2 + turn.upTo(aroundNs / 2));
-    turn.timers.set(peer, turn.nowNs); // what is planned for it changed: it is looked at anew
   }
 
   /** What was planned for the connection is over with it: the peer may come back. */

@@ -115,6 +115,7 @@ final class Roster {
       depart(peer, reason(evidence));
     }
     peer.state = to;
+    peer.touch();
     if (from == State.ASKING) {
       asking.remove(peer);
     } else if (from == State.GONE) {
@@ -153,7 +154,6 @@ final class Roster {
         peer.goneNs = turn.nowNs;
         peer.bounds.stirredNs = Peer.NEVER;
         gone.add(peer);
-        turn.timers.set(peer, turn.nowNs + QUARANTINE * peer.intervalNs);
       }
     }
   }
@@ -209,7 +209,6 @@ final class Roster {
   private void forget(Peer peer) {
     endQuestions(peer);
     peer.endSeries();
-    turn.timers.cancel(peer);
     table.remove(peer);
   }
 

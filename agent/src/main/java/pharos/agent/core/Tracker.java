@@ -225,7 +225,6 @@ final class Tracker {
     peer.heardNs = turn.nowNs;
     roster.move(peer, Evidence.ECHO);
     meeter.pursue(peer);
-    deadlines.arm(peer);
   }
 
   /** A plain connection was taken: whoever refuses there later is dead. */

@@ -96,10 +96,7 @@ final class Deadlines {
     long atNs =
         switch (peer.state) {
           case GONE -> forgetNs(peer);
-          case ASKING -> {
-            long plannedNs = earlier(peer.plannedNs(Plan.ASK), peer.plannedNs(Plan.PROBE));
-            yield earlier(silentNs(peer, SILENT_AT_ALL), plannedNs);
-          }
+          case ASKING -> peer.earliestNs(silentNs(peer, SILENT_AT_ALL));
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> Peer.NEVER;
         };

@@ -70,6 +70,11 @@ abstract class Heard extends Timed {
     }
   }
 
+  void dropAll() {
+    planned = 0;
+    touch();
+  }
+
   /** Has its timer set anew at the end of this call. */
   abstract void touch();
 

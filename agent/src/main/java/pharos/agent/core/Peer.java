@@ -75,11 +75,7 @@ final class Peer extends Heard {
     sequencedNs = NEVER;
     announcedNs = NEVER;
     promisedNs = NEVER;
-    isWatchBroken = false;
     isUnanswering = false;
-    drop(Plan.ASK);
-    drop(Plan.LOOK);
-    endSeries();
   }
 
   void endSeries() {

@@ -149,7 +149,7 @@ final class Roster {
       case GONE -> {
         endQuestions(peer);
         peer.endSeries();
-        peer.drop(Plan.VERDICT);
+        peer.dropAll();
         peer.nonce = turn.nonce();
         peer.goneNs = turn.nowNs;
         peer.bounds.stirredNs = Peer.NEVER;

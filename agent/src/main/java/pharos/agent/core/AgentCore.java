@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Doubt;
@@ -52,7 +53,7 @@ public final class AgentCore implements Machine {
     Prober prober = new Prober(turn, announcer, roster);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     Goodbyes goodbyes = new Goodbyes(turn, prober);
-    refusals = new Refusals(turn, roster, asker, prober);
+    refusals = new Refusals(turn, asker, prober);
     judge = new Judge(turn, roster, ring, asker, announcer, prober, goodbyes, refusals, deadlines);
     meeter = new Meeter(turn, roster, asker, announcer, prober, deadlines, judge);
     claims = new Claims(turn, roster, ring, asker, prober, judge, meeter);
@@ -311,38 +312,41 @@ public final class AgentCore implements Machine {
 
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (!announcer.isLeaving()) {
-      refusals.onProbeRefused(peer, incarnation, by);
-    }
+    about(peer, incarnation, it -> refusals.onProbeRefused(it, by));
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (!announcer.isLeaving()) {
-      refusals.onConnectRefused(peer, incarnation, by);
-      meeter.onConnectRefused(peer, incarnation, by);
-      claims.onConnectRefused(peer, incarnation, by);
-    }
+    about(
+        peer,
+        incarnation,
+        it -> {
+          refusals.onConnectRefused(it, by);
+          meeter.onPort(it, by, false);
+          claims.onConnectRefused(it, by);
+        });
   }
 
   /** A plain connection to this peer was taken by this endpoint. */
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (!announcer.isLeaving()) {
-      tracker.onConnected(peer, incarnation, by);
-    }
+    about(peer, incarnation, it -> tracker.onConnected(it, by));
   }
 
   /** The connection of a watch is there, and both sides have shaken hands. */
   public void onWatched(NodeId peer, long incarnation) {
-    if (!announcer.isLeaving()) {
-      judge.onWatched(peer, incarnation);
-    }
+    about(peer, incarnation, judge::onWatched);
   }
 
   /** The connection of a watch ended, or never came about. */
   public void onWatchBroken(NodeId peer, long incarnation) {
-    if (!announcer.isLeaving()) {
-      judge.onWatchBroken(peer, incarnation);
+    about(peer, incarnation, judge::onWatchBroken);
+  }
+
+  /** What happened to a run that is not known any more says nothing. */
+  private void about(NodeId id, long incarnation, Consumer<Peer> event) {
+    Peer peer = announcer.isLeaving() ? null : roster.get(id, incarnation);
+    if (peer != null) {
+      event.accept(peer);
     }
   }
 

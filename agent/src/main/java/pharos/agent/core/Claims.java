@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import pharos.agent.core.Question.Purpose;
 import pharos.beacon.Addresses;
-import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
 /**
@@ -129,8 +128,7 @@ final class Claims {
    */
   private boolean checksHere(Peer peer, Presence presence, InetSocketAddress from) {
     Claim claim = new Claim(this, peer, presence.toBeacon(), from, false);
-    boolean isThere = peer.state == State.ASKING || peer.state.isShown();
-    if (!isThere || !isSamePlace(claim) || !checks.has()) {
+    if (!peer.state.isThere() || !isSamePlace(claim) || !checks.has()) {
       return false;
     }
     if (turn.mayAgain(peer.elsewhere().askedHereNs, peer.intervalNs)) {
@@ -166,8 +164,7 @@ final class Claims {
 
   private boolean isStale(Claim claim) {
     Peer peer = claim.peer;
-    boolean isThere = peer.state == State.ASKING || peer.state.isShown();
-    return !isThere
+    return !peer.state.isThere()
         || roster.get(peer.id) != peer
         || turn.isDue(claim.sinceNs + STALE_NS + peer.intervalNs)
         || (peer.state.isShown() && claim.beacon.incarnation() < peer.incarnation);
@@ -306,9 +303,8 @@ final class Claims {
   }
 
   /** A connection was refused where the peer took one before: it is there no more. */
-  void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer == null || peer.incarnation != incarnation || peer.claim == null) {
+  void onConnectRefused(Peer peer, InetSocketAddress by) {
+    if (peer.claim == null) {
       return;
     }
     if (peer.claim.isLooking
@@ -359,8 +355,7 @@ final class Claims {
       peer.elsewhere().home = null;
       return false;
     }
-    boolean isThere = peer.state == State.ASKING || peer.state.isShown();
-    if (isThere && turn.mayAgain(peer.elsewhere().homeAskedNs, peer.intervalNs)) {
+    if (peer.state.isThere() && turn.mayAgain(peer.elsewhere().homeAskedNs, peer.intervalNs)) {
       peer.elsewhere().homeAskedNs = turn.nowNs;
       if (peer.claim != null) {
         end(peer.claim);

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Question.Purpose;
 import pharos.agent.core.Series.Why;
 import pharos.beacon.Doubt;
-import pharos.beacon.NodeId;
 
 /**
  * Judges whether a peer is there: what counts as life, what raises doubt, and what proves a death.
@@ -180,17 +179,15 @@ final class Judge {
   // Doubt.
 
   /** We are connected to a peer whose crash we want to see. */
-  void onWatched(NodeId id, long incarnation) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && ring.isWatched(peer)) {
+  void onWatched(Peer peer) {
+    if (ring.isWatched(peer)) {
       peer.watch.isOpen = true;
     }
   }
 
   /** Our own connection to a peer ended: the others are told to look, and we look ourselves. */
-  void onWatchBroken(NodeId id, long incarnation) {
-    Peer peer = roster.get(id);
-    if (peer == null || peer.incarnation != incarnation || !ring.isWatched(peer)) {
+  void onWatchBroken(Peer peer) {
+    if (!ring.isWatched(peer)) {
       return;
     }
     peer.isWatchBroken = true;
@@ -201,7 +198,7 @@ final class Judge {
     } else {
       // It is rewatched after an interval at the soonest: no other bound, which others could fill.
       turn.count(Count.DOUBTS);
-      tell(new Doubt(id, incarnation), 0);
+      tell(new Doubt(peer.id, peer.incarnation), 0);
     }
     look(peer, 0);
   }
@@ -216,8 +213,8 @@ final class Judge {
 
   /** Unless it has answered meanwhile, or said goodbye. */
   private void tellAgain(Doubt doubt, int times) {
-    Peer peer = roster.get(doubt.id());
-    if (peer == null || peer.incarnation != doubt.incarnation()) {
+    Peer peer = roster.get(doubt.id(), doubt.incarnation());
+    if (peer == null) {
       return;
     }
     boolean isGone = peer.state == State.GONE && peer.reason != Reason.LEFT;
@@ -228,11 +225,10 @@ final class Judge {
 
   /** An alive peer says that it lost its connection to another: nobody believes it, all look. */
   void onDoubt(Peer from, Doubt doubt) {
-    Peer subject = roster.get(doubt.id());
+    Peer subject = roster.get(doubt.id(), doubt.incarnation());
     if (from.state == State.ALIVE
         && subject != null
         && subject != from
-        && subject.incarnation == doubt.incarnation()
         && subject.state.isShown()
         && !subject.isProbedFor(Why.DOUBT)) {
       boolean isFew = roster.shown() <= Settings.FEW;

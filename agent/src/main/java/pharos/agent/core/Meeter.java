@@ -271,13 +271,6 @@ final class Meeter {
     }
   }
 
-  void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation) {
-      onPort(peer, by, false);
-    }
-  }
-
   /** A plain connection was taken, or an answer echoed our nonce: perhaps that was all it took. */
   void onProof(Peer peer) {
     asker.promote(peer.meeting.question);

@@ -3,7 +3,6 @@ package pharos.agent.core;
 import java.net.InetSocketAddress;
 import pharos.agent.core.Question.Purpose;
 import pharos.agent.core.Refusal.Port;
-import pharos.beacon.NodeId;
 
 /**
  * What refusals are worth. A port that refuses where the peer answered before is a death, unless a
@@ -19,29 +18,25 @@ final class Refusals {
   private static final long ANSWER_NS = 500 * Settings.MS;
 
   private final Turn turn;
-  private final Roster roster;
   private final Asker asker;
   private final Prober prober;
 
-  Refusals(Turn turn, Roster roster, Asker asker, Prober prober) {
+  Refusals(Turn turn, Asker asker, Prober prober) {
     this.turn = turn;
-    this.roster = roster;
     this.asker = asker;
     this.prober = prober;
   }
 
   /** A probe was refused: a port unreachable. It counts only where the peer answered before. */
-  void onProbeRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.places.hasEchoedAt(by)) {
+  void onProbeRefused(Peer peer, InetSocketAddress by) {
+    if (peer.places.hasEchoedAt(by)) {
       onRefused(peer, Port.UDP);
     }
   }
 
   /** A connection was refused: a reset. It counts only where the peer took one before. */
-  void onConnectRefused(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation && peer.places.hasConnectedAt(by)) {
+  void onConnectRefused(Peer peer, InetSocketAddress by) {
+    if (peer.places.hasConnectedAt(by)) {
       onRefused(peer, Port.TCP);
     }
   }

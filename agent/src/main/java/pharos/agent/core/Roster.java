@@ -43,6 +43,12 @@ final class Roster {
     return table.get(id);
   }
 
+  /** That run of a peer, if it is the one that is known. */
+  @Nullable Peer get(NodeId id, long incarnation) {
+    Peer peer = table.get(id);
+    return peer != null && peer.incarnation == incarnation ? peer : null;
+  }
+
   /** How many peers the application is shown. They alone make a crowd: anybody can be heard of. */
   int shown() {
     return ring.size();

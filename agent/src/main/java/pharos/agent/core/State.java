@@ -15,6 +15,11 @@ public enum State {
    */
   GONE;
 
+  /** Whether it is heard of and not gone. */
+  boolean isThere() {
+    return this == ASKING || isShown();
+  }
+
   /** Whether the application has it in its list. */
   public boolean isShown() {
     return this == ALIVE || this == SUSPECT;

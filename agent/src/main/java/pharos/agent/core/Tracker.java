@@ -1,7 +1,6 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
-import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
 /**
@@ -228,18 +227,15 @@ final class Tracker {
   }
 
   /** A plain connection was taken: whoever refuses there later is dead. */
-  void onConnected(NodeId id, long incarnation, InetSocketAddress by) {
-    Peer peer = roster.get(id);
-    if (peer != null && peer.incarnation == incarnation) {
-      peer.places.addConnected(by);
-      claims.onLife(peer);
-      turn.ledger.prove(by.getAddress());
-      refusals.onConnected(peer);
-      if (peer.state == State.ASKING && !turn.isStale) {
-        peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
-      }
-      meeter.onPort(peer, by, true);
+  void onConnected(Peer peer, InetSocketAddress by) {
+    peer.places.addConnected(by);
+    claims.onLife(peer);
+    turn.ledger.prove(by.getAddress());
+    refusals.onConnected(peer);
+    if (peer.state == State.ASKING && !turn.isStale) {
+      peer.heardNs = turn.nowNs; // nobody has arrived who was not heard since
     }
+    meeter.onPort(peer, by, true);
   }
 
   // Time.

@@ -43,6 +43,11 @@ public final class Agenda {
     nowNs = endNs;
   }
 
+  /** When the next of it happens; {@link Long#MAX_VALUE} when nothing will. */
+  public long nextNs() {
+    return events.isEmpty() ? Long.MAX_VALUE : events.element().atNs();
+  }
+
   /** Goes on to what happens next; false when nothing does. */
   public boolean step() {
     Event event = events.poll();

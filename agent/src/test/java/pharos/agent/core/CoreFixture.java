@@ -6,18 +6,17 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
+import pharos.testkit.Agenda;
 
 /**
  * One core in virtual time, and the peers around it, each as lively as the test wants. What the
@@ -33,9 +32,6 @@ final class CoreFixture {
   private static final long SEED = 4711;
   private static final long LATENCY_NS = MS;
 
-  /** Two at the same time go in the order they came up. */
-  private record Coming(long atNs, long number, Runnable event) {}
-
   /** What the core did, and when. */
   record Done(long atNs, Effect effect) {}
 
@@ -47,9 +43,7 @@ final class CoreFixture {
   private final Asker asker;
   private final Map<InetSocketAddress, Friend> tcp = new LinkedHashMap<>();
   private final Map<InetSocketAddress, Friend> udp = new LinkedHashMap<>();
-  private final PriorityQueue<Coming> coming =
-      new PriorityQueue<>(Comparator.comparingLong(Coming::atNs).thenComparing(Coming::number));
-  private long numbers;
+  private final Agenda coming = new Agenda(0);
   private int friends;
   private long tokens;
   private long wakeUps;
@@ -155,12 +149,9 @@ final class CoreFixture {
   void runUntil(long untilNs) {
     while (true) {
       long nextNs = core.isIdle() ? untilNs + 1 : core.nextWakeUpNs();
-      Coming first = coming.peek();
-      boolean isArrival = first != null && first.atNs() - nextNs <= 0;
-      if (first != null && isArrival) {
-        nextNs = first.atNs();
-      }
-      if (nextNs - untilNs > 0) {
+      boolean isArrival = coming.nextNs() <= nextNs;
+      nextNs = Math.min(nextNs, coming.nextNs());
+      if (nextNs > untilNs) {
         break;
       }
       wakeUps += isArrival ? 0 : 1;
@@ -178,8 +169,8 @@ final class CoreFixture {
 
   private void step() {
     core.turn(nowNs);
-    while (!coming.isEmpty() && coming.peek().atNs() - nowNs <= 0) {
-      coming.remove().event().run();
+    while (coming.nextNs() <= nowNs) {
+      coming.step();
     }
     core.wakeUp();
     take();
@@ -195,7 +186,7 @@ final class CoreFixture {
 
   /** Something will happen. */
   void after(long delayNs, Runnable event) {
-    coming.add(new Coming(nowNs + delayNs, numbers++, event));
+    coming.at(nowNs + delayNs, event);
   }
 
   private void take() {

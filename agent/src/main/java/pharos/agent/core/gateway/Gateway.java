@@ -93,10 +93,7 @@ public final class Gateway implements Talker<Question, Reply, Event> {
 
   @Override
   public long nextWakeUpNs() {
-    long nextNs = questions.nextNs(life.nextNs());
-    for (Call call : open.values()) {
-      nextNs = Math.min(nextNs, call.deadlineNs());
-    }
+    long nextNs = Here.earliestNs(questions.nextNs(life.nextNs()), open.values(), Call::deadlineNs);
     return following.isIdle() ? nextNs : Math.min(nextNs, following.nextNs());
   }
 

@@ -202,10 +202,6 @@ final class HeldLeases {
 
   /** When the next one runs out; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
-    long nextNs = latestNs;
-    for (Lease lease : leases.values()) {
-      nextNs = Math.min(nextNs, lease.endsNs());
-    }
-    return nextNs;
+    return Here.earliestNs(latestNs, leases.values(), Lease::endsNs);
   }
 }

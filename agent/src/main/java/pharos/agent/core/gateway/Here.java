@@ -3,6 +3,7 @@ package pharos.agent.core.gateway;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import pharos.agent.core.Action;
 import pharos.agent.core.PeerInfo;
 
@@ -90,6 +91,15 @@ final class Here {
     List<InetAddress> others =
         addresses.stream().filter(address -> !address.isLinkLocalAddress()).toList();
     return others.isEmpty() ? addresses : others;
+  }
+
+  /** When the first of these is due; {@code latestNs} when that is later. */
+  static <T> long earliestNs(long latestNs, Iterable<T> all, ToLongFunction<T> atNs) {
+    long earliestNs = latestNs;
+    for (T one : all) {
+      earliestNs = Math.min(earliestNs, atNs.applyAsLong(one));
+    }
+    return earliestNs;
   }
 
   /** For a question, or a call of our node of the overlay: none is given twice. */

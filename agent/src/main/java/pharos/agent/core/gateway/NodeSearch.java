@@ -109,11 +109,7 @@ final class NodeSearch {
 
   /** When the first one has no time left; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
-    long nextNs = latestNs;
-    for (Gathering gathering : running) {
-      nextNs = Math.min(nextNs, gathering.deadlineNs);
-    }
-    return nextNs;
+    return Here.earliestNs(latestNs, running, gathering -> gathering.deadlineNs);
   }
 
   private boolean isSilent(Pointers.Target gateway) {

@@ -171,10 +171,6 @@ final class OpenQuestions {
 
   /** When the next one expires; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
-    long nextNs = latestNs;
-    for (Waiting open : waiting.values()) {
-      nextNs = Math.min(nextNs, open.nextNs());
-    }
-    return nextNs;
+    return Here.earliestNs(latestNs, waiting.values(), Waiting::nextNs);
   }
 }

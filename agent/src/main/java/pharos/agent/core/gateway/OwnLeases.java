@@ -246,10 +246,6 @@ final class OwnLeases {
 
   /** When the next one is due; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
-    long nextNs = latestNs;
-    for (Lease lease : leases.values()) {
-      nextNs = Math.min(nextNs, lease.renewalNs);
-    }
-    return nextNs;
+    return Here.earliestNs(latestNs, leases.values(), lease -> lease.renewalNs);
   }
 }

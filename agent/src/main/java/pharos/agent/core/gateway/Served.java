@@ -145,10 +145,6 @@ final class Served {
 
   /** When the first one has waited too long; {@code latestNs} when that is later. */
   long nextNs(long latestNs) {
-    long nextNs = latestNs;
-    for (Deque<Waiting> queue : queues.values()) {
-      nextNs = Math.min(nextNs, queue.getFirst().untilNs());
-    }
-    return nextNs;
+    return Here.earliestNs(latestNs, queues.values(), queue -> queue.getFirst().untilNs());
   }
 }

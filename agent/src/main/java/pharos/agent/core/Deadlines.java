@@ -26,7 +26,6 @@ final class Deadlines {
 
   private final Turn turn;
   private final Roster roster;
-  private final Lookout lookout;
   private final Consumer<Peer> reached;
 
   /** Each once, so no more than there are. */
@@ -37,7 +36,6 @@ final class Deadlines {
     this.turn = turn;
     this.roster = roster;
     this.reached = reached;
-    lookout = new Lookout(turn, roster);
   }
 
   /** The time of this peer has come. */
@@ -51,12 +49,18 @@ final class Deadlines {
     touched.add(peer);
   }
 
+  /** When the next beacon is missed: the more there are, the more are lost, so one asks later. */
+  private long overdueNs(Peer peer) {
+    int halves = roster.shown() <= Settings.FEW ? 3 : roster.shown() <= Settings.MANY ? 5 : 7;
+    return peer.heardNs + halves * peer.intervalNs / 2;
+  }
+
   boolean isOverdue(Peer peer) {
-    return turn.isDue(lookout.overdueNs(peer));
+    return turn.isDue(overdueNs(peer));
   }
 
   boolean isLastQuestionDue(Peer peer) {
-    long overdueNs = lookout.overdueNs(peer) + peer.intervalNs / 2;
+    long overdueNs = overdueNs(peer) + peer.intervalNs / 2;
     return turn.isDue(Math.max(lastQuestionNs(peer), overdueNs));
   }
 
@@ -112,11 +116,11 @@ final class Deadlines {
 
   /** When to look at one of whom beacons are all that is awaited; each that comes puts it off. */
   long awaitedNs(Peer peer) {
-    return peer.earliestNs(lookout.overdueNs(peer));
+    return peer.earliestNs(overdueNs(peer));
   }
 
   private long nextCheckNs(Peer peer) {
-    long atNs = peer.series == null ? nextLookNs(peer) : nextSilenceNs(peer);
+    long atNs = peer.series == null ? overdueNs(peer) : nextSilenceNs(peer);
     if (peer.isProbedFor(Series.Why.DOUBT)) {
       long suspectNs = suspectNs(peer);
       long crashedNs = crashedNs(peer);
@@ -124,14 +128,6 @@ final class Deadlines {
       atNs = turn.isDue(crashedNs) ? atNs : earlier(atNs, crashedNs);
     }
     return peer.earliestNs(atNs);
-  }
-
-  private long nextLookNs(Peer peer) {
-    if (roster.shown() <= Settings.FEW) {
-      return lookout.overdueNs(peer);
-    }
-    lookout.add(peer);
-    return Peer.NEVER;
   }
 
   private long nextSilenceNs(Peer peer) {

@@ -33,7 +33,6 @@ abstract class Heard extends Timed {
   @Nullable Question last;
   boolean lastFailed;
   boolean isWatchBroken;
-  boolean isLookedAfter;
   boolean isAwaited;
 
   /** What is planned for it changed: its timer is set anew at the end of this call. */

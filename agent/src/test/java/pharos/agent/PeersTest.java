@@ -97,7 +97,7 @@ class PeersTest {
   void aCapabilityHasAnEndpointForEachAddressInTheirOrder() {
     Document document = WireCodec.write(List.of(new Offer("A", 7001, "ws", Map.of())));
     assertEquals(
-        List.of("ws://10.0.0.9:7001", "ws://[fe80:0:0:0:0:0:0:1%1]:7001"),
+        List.of("ws://10.0.0.9:7001", "ws://[fe80::1%1]:7001"),
         only(at(1, List.of("10.0.0.9", "fe80::1%1"), document)).capabilities().get(0).endpoints());
   }
 

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
@@ -109,6 +112,34 @@ class AddressesTest {
     assertEquals(of("10.1.2.3"), broadcast("10.1.2.2", 31));
     assertEquals(of("255.255.255.255"), broadcast("10.1.2.3", 0));
     assertEquals(of("192.168.7.255"), broadcast("192.168.4.9", 22));
+  }
+
+  /** RFC 5952: the one spelling that all should write. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.1, 10.0.0.1",
+    "fe80:0:0:0:5054:ff:fe12:3456, fe80::5054:ff:fe12:3456",
+    "0:0:0:0:0:0:0:1, ::1",
+    "0:0:0:0:0:0:0:0, ::",
+    "2001:DB8::1, 2001:db8::1",
+    "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+    "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+    "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+    "1:2:3:4:5:6:0:0, 1:2:3:4:5:6::",
+    "ff12::d048:4152, ff12::d048:4152",
+  })
+  void anAddressHasOneSpelling(String written, String text) {
+    assertEquals(text, Addresses.text(of(written)));
+    assertEquals(of(written), of(text));
+  }
+
+  @Test
+  void aZoneIsANumberAndIsTextOnlyWhereOneConnects() throws UnknownHostException {
+    byte[] bytes = of("fe80::7").getAddress();
+    InetAddress zoned = Inet6Address.getByAddress("", bytes, 3);
+    assertEquals("fe80::7", Addresses.text(zoned));
+    assertEquals("fe80::7%3", Addresses.zonedText(zoned));
+    assertEquals("fe80::7", Addresses.zonedText(of("fe80::7")));
   }
 
   private static InetAddress broadcast(String address, int prefix) {

@@ -37,18 +37,18 @@ final class InterfacesTest {
         List.of(
             "eth0 192.168.1.5/24 to 192.168.1.255",
             "wlan0 10.1.2.3/16 to 10.1.255.255",
-            "eth0 fe80:0:0:0:0:0:0:5/64 to ff12:0:0:0:0:0:d048:4152",
-            "wlan0 fe80:0:0:0:0:0:0:6/64 to ff12:0:0:0:0:0:d048:4152"),
+            "eth0 fe80::5/64 to ff12::d048:4152",
+            "wlan0 fe80::6/64 to ff12::d048:4152"),
         links(chosen));
     assertEquals(
         List.of(
             "lo 127.0.0.1: skipped, not needed beside other interfaces",
-            "lo 0:0:0:0:0:0:0:1: skipped, the loopback has no IPv6 multicast",
+            "lo ::1: skipped, the loopback has no IPv6 multicast",
             "eth0 192.168.1.5: used, beacons go to 192.168.1.255",
-            "eth0 fd00:0:0:0:0:0:0:5: skipped, IPv6 beacons leave from link-local addresses",
-            "eth0 fe80:0:0:0:0:0:0:5: used, beacons go to ff12:0:0:0:0:0:d048:4152",
+            "eth0 fd00::5: skipped, IPv6 beacons leave from link-local addresses",
+            "eth0 fe80::5: used, beacons go to ff12::d048:4152",
             "wlan0 10.1.2.3: used, beacons go to 10.1.255.255",
-            "wlan0 fe80:0:0:0:0:0:0:6: used, beacons go to ff12:0:0:0:0:0:d048:4152"),
+            "wlan0 fe80::6: used, beacons go to ff12::d048:4152"),
         explanation(chosen));
   }
 
@@ -123,10 +123,10 @@ final class InterfacesTest {
             "down0: skipped, is down",
             "bare0: skipped, has no address",
             "tun0: skipped, is point-to-point, with no network to broadcast to",
-            "dumb0 fe80:0:0:0:0:0:0:9: skipped, has no multicast",
+            "dumb0 fe80::9: skipped, has no multicast",
             "dhcp0 0.0.0.0: skipped, is no address to send from",
             "group0 224.0.0.1: skipped, is no address to send from",
-            "far0 2001:db8:0:0:0:0:0:1: skipped, IPv6 beacons leave from link-local addresses",
+            "far0 2001:db8::1: skipped, IPv6 beacons leave from link-local addresses",
             "fake0 127.0.0.9: skipped, 127.0.0.0/8 and the loopback belong together"),
         explanation(chosen));
     assertEquals(List.of(), chosen.links());
@@ -217,7 +217,7 @@ final class InterfacesTest {
         List.of(
             "eth0 10.0.0.5/24 to 10.0.0.255",
             "eth0 10.9.0.5/24 to 10.9.0.255",
-            "eth0 fe80:0:0:0:0:0:0:5/64 to ff12:0:0:0:0:0:d048:4152"),
+            "eth0 fe80::5/64 to ff12::d048:4152"),
         links(chosen));
     assertTrue(
         explanation(chosen)

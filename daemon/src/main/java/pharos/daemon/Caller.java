@@ -2,6 +2,7 @@ package pharos.daemon;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,25 @@ record Caller(PrintStream out, PrintStream err, Map<String, String> environment,
   /** A variable; one that is empty counts as none, as a shell's does. */
   String variable(String name) {
     return environment.getOrDefault(name, "");
+  }
+
+  /** Whether it may paint what it prints: on a terminal, of which the launcher tells, alone. */
+  boolean isPainted(Stream stream) {
+    return variable("NO_COLOR").isEmpty()
+        && !variable("TERM").equals("dumb")
+        && List.of(variable("PHAROS_TERMINAL").split(",")).contains(stream.name);
+  }
+
+  /** What may be a terminal. */
+  enum Stream {
+    OUT("out"),
+    ERR("err");
+
+    private final String name;
+
+    Stream(String name) {
+      this.name = name;
+    }
   }
 
   /** The folder of this user; of the system's opinion where no variable says another. */

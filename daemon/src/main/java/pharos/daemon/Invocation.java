@@ -74,10 +74,7 @@ final class Invocation {
   }
 
   private Presets presets(CommandSpec command, Optional<Path> file) {
-    boolean isAnySet =
-        file.isPresent()
-            || caller.environment().keySet().stream()
-                .anyMatch(name -> name.startsWith(PresetVariables.PREFIX));
+    boolean isAnySet = file.isPresent() || PresetVariables.isAny(caller.environment());
     if (!isAnySet) {
       return new Presets(command, List.of());
     }

@@ -98,10 +98,12 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   private static final class Lines extends AppenderBase<ILoggingEvent> {
     private final PrintStream out;
+    private final Paint paint;
     private final Sieve sieve = new Sieve();
 
     Lines(PrintStream out) {
       this.out = out;
+      paint = Paint.of(Caller.ofThisProcess(out, out), Caller.Stream.ERR);
     }
 
     /** Called by one thread at a time. */
@@ -111,7 +113,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
       long held = tellsAll ? 0 : held(sieve, event);
       if (held >= 0) {
         String more = held == 0 ? "" : " (" + held + " such lines were left out before)";
-        out.println(line(event, tellsAll) + more);
+        String line = line(event, tellsAll) + more;
+        out.println(event.getLevel().isGreaterOrEqual(Level.WARN) ? paint.doubtful(line) : line);
       }
     }
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.daemon.text.Shown;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -139,6 +140,8 @@ public final class Main implements Callable<Integer> {
     line.setErr(writer(caller.err()));
     line.registerConverter(java.time.Duration.class, DurationText::parse);
     line.setUsageHelpAutoWidth(true);
+    boolean isPainted = caller.isPainted(Caller.Stream.OUT);
+    line.setColorScheme(Help.defaultColorScheme(isPainted ? Help.Ansi.ON : Help.Ansi.OFF));
     HelpGroups.applyTo(line);
     return line;
   }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import pharos.agent.Peer;
+import pharos.agent.PeerState;
 
 /** Peers in columns, for people. */
 final class PeerTable {
@@ -18,16 +19,23 @@ final class PeerTable {
   private PeerTable() {}
 
   /** By name; {@code now} decides whether the time of a start needs its day. */
-  static String of(List<Peer> peers, Instant now, ZoneId zone) {
+  static String of(List<Peer> peers, Paint paint, Instant now, ZoneId zone) {
     // Most have no other networks, and no use for an empty column.
     boolean isSited = peers.stream().anyMatch(peer -> !peer.site().isEmpty());
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         row(isSited, "SITE", "NAME", "ID", "SERVICE", "STATE", "ADDRESSES", "OFFERS", "STARTED"));
-    peers.stream()
-        .sorted(Comparator.comparing(Peer::name).thenComparing(Comparator.naturalOrder()))
-        .forEach(peer -> rows.add(row(isSited, peer, now, zone)));
-    return Columns.aligned(rows);
+    List<Peer> sorted = new ArrayList<>(peers);
+    sorted.sort(Comparator.comparing(Peer::name).thenComparing(Comparator.naturalOrder()));
+    sorted.forEach(peer -> rows.add(row(isSited, peer, now, zone)));
+    List<String> lines = Columns.aligned(rows).lines().toList();
+    StringBuilder text = new StringBuilder(paint.bold(lines.get(0))).append('\n');
+    for (int i = 0; i < sorted.size(); i++) {
+      boolean isAlive = sorted.get(i).state() == PeerState.ALIVE;
+      String line = lines.get(i + 1);
+      text.append(isAlive ? line : paint.doubtful(line)).append('\n');
+    }
+    return text.toString();
   }
 
   private static List<String> row(boolean isSited, Peer peer, Instant now, ZoneId zone) {

@@ -95,7 +95,11 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   private static void table(Caller caller, List<Peer> peers) {
-    caller.out().print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
+    caller
+        .out()
+        .print(
+            PeerTable.of(
+                peers, Paint.of(caller, Caller.Stream.OUT), Instant.now(), ZoneId.systemDefault()));
   }
 
   private static void say(Caller caller, String which) {

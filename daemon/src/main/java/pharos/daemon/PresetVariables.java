@@ -28,6 +28,7 @@ final class PresetVariables {
           "PHAROS_LOG",
           "PHAROS_NO_SKIP",
           "PHAROS_STORY",
+          "PHAROS_TERMINAL",
           "PHAROS_TEST_JDKS");
 
   private static final Pattern ORCHESTRATED =
@@ -53,8 +54,7 @@ final class PresetVariables {
     new TreeMap<>(environment)
         .forEach(
             (name, value) -> {
-              boolean isSet = name.startsWith(PREFIX) && !value.isBlank();
-              if (isSet && !OTHERS.contains(name)) {
+              if (mayBeOption(name) && !value.isBlank()) {
                 if (isOrchestrated(name, value)) {
                   passedOver.add(name);
                 } else {
@@ -65,6 +65,15 @@ final class PresetVariables {
     if (!passedOver.isEmpty()) {
       warnings.add(told(passedOver));
     }
+  }
+
+  private static boolean mayBeOption(String name) {
+    return name.startsWith(PREFIX) && !OTHERS.contains(name);
+  }
+
+  /** Whether there is anything to read. */
+  static boolean isAny(Map<String, String> environment) {
+    return environment.keySet().stream().anyMatch(PresetVariables::mayBeOption);
   }
 
   private static boolean isOrchestrated(String name, String value) {

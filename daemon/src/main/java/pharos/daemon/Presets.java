@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 final class Presets {
   /** What would make no sense in a file, or for all commands. */
   private static final Set<String> FLAGS_ONLY =
-      Set.of("help", "version", "config", "show-config", "json", "events", "all", "base64");
+      Set.of("help", "version", "config", "show-config", "json", "all", "base64");
 
   /** What gateways decide; another command that joins none must not fail since an agent has it. */
   private static final Set<String> OF_GATEWAYS = Set.of("arbiter", "k", "alpha", "cache");

@@ -46,9 +46,9 @@ final class Shortcut {
   }
 
   private static boolean isSetElsewhere(Caller caller) {
-    return PresetFile.isThere(caller)
-        || caller.environment().keySet().stream()
-            .anyMatch(name -> name.startsWith(PresetVariables.PREFIX));
+    return !caller.variable("PHAROS_CONFIG").isEmpty()
+        || PresetFile.isThere(caller)
+        || PresetVariables.isAny(caller.environment());
   }
 
   /** The value of this option, which is taken from them, if it is there as two arguments. */

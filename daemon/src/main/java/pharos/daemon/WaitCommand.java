@@ -144,7 +144,14 @@ final class WaitCommand implements Callable<Integer> {
       wantedOnes.removeIf(it -> !isWanted(PeersReader.peer(it)));
       caller.out().println(Json.write(Json.object("peers", wantedOnes)));
     } else if (!peers.isEmpty()) {
-      caller.out().print(PeerTable.of(peers, Instant.now(), ZoneId.systemDefault()));
+      caller
+          .out()
+          .print(
+              PeerTable.of(
+                  peers,
+                  Paint.of(caller, Caller.Stream.OUT),
+                  Instant.now(),
+                  ZoneId.systemDefault()));
     }
   }
 

@@ -1,6 +1,7 @@
 package pharos.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -216,6 +217,19 @@ class MainTest {
     }
     Caller nobody = new Caller(System.out, System.err, Map.of(), folder);
     assertEquals(Main.line(nobody).getSubcommands().keySet(), HelpGroups.names());
+  }
+
+  @Test
+  void onATerminalAloneThereAreColours() {
+    String escape = "\u001b[";
+    assertTrue(Ran.in(Map.of("PHAROS_TERMINAL", "out"), folder, "--help").out().contains(escape));
+    for (Map<String, String> plain :
+        List.of(
+            Map.of("PHAROS_TERMINAL", ",err"),
+            Map.of("PHAROS_TERMINAL", "out", "NO_COLOR", "1"),
+            Map.of("PHAROS_TERMINAL", "out", "TERM", "dumb"))) {
+      assertFalse(Ran.in(plain, folder, "--help").out().contains(escape), plain::toString);
+    }
   }
 
   @Test

@@ -300,14 +300,18 @@ class PastTheSubnetTest {
     twoNetworks();
     Agent gate = (Agent) started.get(0);
     List<Peer> peers = new ArrayList<>(gate.peers());
-    assertFalse(PeerTable.of(peers, Instant.now(), ZoneOffset.UTC).contains("SITE"));
+    assertFalse(PeerTable.of(peers, Paint.NONE, Instant.now(), ZoneOffset.UTC).contains("SITE"));
     peers.addAll(gate.find("beta-1").get(20, TimeUnit.SECONDS).peers());
 
-    List<String> lines = PeerTable.of(peers, Instant.now(), ZoneOffset.UTC).lines().toList();
+    List<String> lines =
+        PeerTable.of(peers, Paint.NONE, Instant.now(), ZoneOffset.UTC).lines().toList();
 
-    assertTrue(lines.get(0).startsWith("NAME     SITE        SERVICE  STATE"), lines::toString);
-    assertTrue(lines.get(1).startsWith("alpha-1  -           Alpha    alive"), lines::toString);
-    assertTrue(lines.get(2).startsWith("beta-1   gate-there  Beta     alive"), lines::toString);
+    assertTrue(
+        lines.get(0).startsWith("NAME     SITE        ID    SERVICE  STATE"), lines::toString);
+    assertTrue(
+        lines.get(1).matches("alpha-1  -           [a-z]{4}  Alpha    alive.*"), lines::toString);
+    assertTrue(
+        lines.get(2).matches("beta-1   gate-there  [a-z]{4}  Beta     alive.*"), lines::toString);
   }
 
   @Test

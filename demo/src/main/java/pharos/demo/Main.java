@@ -128,8 +128,7 @@ public final class Main implements Callable<Integer> {
         "--beacon-port",
         String.valueOf(port),
         "--events",
-        "--until-eof",
-        "-v");
+        "--until-eof");
   }
 
   private static int freePort() {

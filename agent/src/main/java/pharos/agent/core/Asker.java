@@ -297,8 +297,7 @@ final class Asker {
     turn.count(Count.QUESTIONS);
     boolean meets = question.purpose == Purpose.MEET;
     turn.emit(
-        new Effect.Ask(
-            question.number, peer.name, meets, question.to, turn.self.introduction()));
+        new Effect.Ask(question.number, peer.name, meets, question.to, turn.self.introduction()));
   }
 
   /**

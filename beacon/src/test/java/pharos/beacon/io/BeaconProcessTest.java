@@ -156,8 +156,8 @@ final class BeaconProcessTest {
     beta.awaitLine("heard alpha from 10.1.0.1;", PATIENCE);
     foreignA.awaitLine("heard ZRE zbeta;", PATIENCE);
     foreignB.awaitLine("heard ZRE zalpha;", PATIENCE);
-    alpha.awaitLine("rejected ZRE_V1 3", PATIENCE);
-    beta.awaitLine("rejected ZRE_V1 3", PATIENCE);
+    alpha.awaitLine("rejected FOREIGN 3", PATIENCE);
+    beta.awaitLine("rejected FOREIGN 3", PATIENCE);
     assertEquals(List.of(), linesWith(foreignA, "Exception"));
     assertEquals(List.of(), linesWith(foreignB, "Exception"));
   }

@@ -153,11 +153,11 @@ public final class Peer implements Comparable<Peer> {
   }
 
   /**
-   * All of it as a JSON object: {@code id} (base64), {@code name}, {@code service}, {@code state},
-   * {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each with {@code
-   * type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}), {@code
-   * since}, {@code lastHeard} (ISO 8601), {@code source}, and {@code site} of one that a gateway
-   * told of. More fields may be added.
+   * All of it as a JSON object: {@code id} (base64), {@code short}, {@code name}, {@code service},
+   * {@code state}, {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each
+   * with {@code type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}),
+   * {@code since}, {@code lastHeard} (ISO 8601), {@code source}, and {@code site} of one that a
+   * gateway told of. More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);

@@ -26,6 +26,7 @@ final class PeerJson {
   private static Map<String, Object> object(Peer peer) {
     return Json.object(
         "id", peer.id().toBase64(),
+        "short", peer.id().toShortString(),
         "name", peer.name(),
         "service", peer.service(),
         "state", peer.state(),

@@ -11,7 +11,7 @@ import pharos.agent.wire.Offer;
 
 class PeerJsonTest {
   private static final String ONE =
-      "{\"id\":\"AAABAAAAAAAAAAAAAAAAAAAAAAE=\",\"name\":\"peer-1\",\"service\":\"Test\","
+      "{\"id\":\"AAABAAAAAAAAAAAAAAAAAAAAAAE=\",\"short\":\"wjaa\",\"name\":\"peer-1\",\"service\":\"Test\","
           + "\"state\":\"ALIVE\",\"incarnation\":1,\"port\":5670,\"addresses\":[\"10.0.0.1\"],"
           + "\"capabilities\":[{\"type\":\"A\",\"port\":7001,\"protocol\":\"tcp\","
           + "\"attributes\":{},\"endpoints\":[\"tcp://10.0.0.1:7001\"]}],"

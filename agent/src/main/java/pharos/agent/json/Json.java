@@ -119,6 +119,28 @@ public final class Json {
     return members;
   }
 
+  /** A member of this object as it was written; empty where there is none. */
+  public static Optional<String> raw(String object, String member) {
+    try (JsonParser json = FACTORY.createParser(object)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isMeant = json.currentName().equals(member);
+        json.nextToken();
+        int begin = (int) json.currentTokenLocation().getCharOffset();
+        json.skipChildren();
+        json.finishToken();
+        if (isMeant) {
+          return Optional.of(object.substring(begin, (int) json.currentLocation().getCharOffset()));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether this is one value of JSON, and nothing else. */
   public static boolean isJson(String text) {
     return read(text).isPresent() || text.strip().equals("null");

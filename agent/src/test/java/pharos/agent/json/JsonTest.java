@@ -55,4 +55,17 @@ class JsonTest {
     assertEquals("{\"b\":[2]}", Json.write(Json.members("{\"a\":null,\"b\":[null,2]}")));
     assertEquals(Map.of(), Json.members(null));
   }
+
+  @Test
+  void aMemberIsToldAsItWasWritten() {
+    String object = "{\"a\":{\"b\":1}, \"n\" : null ,\"d\": [ 1.50, null ],\"t\":\"\\u00e4]\",\"x\":-1e3}";
+    assertEquals(Optional.of("{\"b\":1}"), Json.raw(object, "a"));
+    assertEquals(Optional.of("null"), Json.raw(object, "n"));
+    assertEquals(Optional.of("[ 1.50, null ]"), Json.raw(object, "d"));
+    assertEquals(Optional.of("\"\\u00e4]\""), Json.raw(object, "t"));
+    assertEquals(Optional.of("-1e3"), Json.raw(object, "x"));
+    assertEquals(Optional.empty(), Json.raw(object, "b"));
+    assertEquals(Optional.empty(), Json.raw("[1]", "b"));
+    assertEquals(Optional.empty(), Json.raw("{\"b\":", "b"));
+  }
 }

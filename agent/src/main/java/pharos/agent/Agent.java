@@ -61,7 +61,7 @@ public final class Agent implements PeerView, AutoCloseable {
   private final CallLine line;
   private final PeerBoard board;
   private final Observers observers;
-  private final Story story = new Story();
+  private final Story story;
   private final Calls calls;
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private @Nullable Thread atExit;
@@ -86,8 +86,9 @@ public final class Agent implements PeerView, AutoCloseable {
       List<Offer> offers,
       Optional<ZContext> context,
       Optional<Executor> callbacks,
+      boolean tellsStory,
       boolean closesAtExit) {
-    Agent agent = new Agent(settings, offers, context, callbacks);
+    Agent agent = new Agent(settings, offers, context, callbacks, new Story(tellsStory));
     agent.start(closesAtExit);
     return agent;
   }
@@ -96,8 +97,10 @@ public final class Agent implements PeerView, AutoCloseable {
       LoopSettings settings,
       List<Offer> offers,
       Optional<ZContext> context,
-      Optional<Executor> callbacks) {
+      Optional<Executor> callbacks,
+      Story story) {
     this.settings = settings;
+    this.story = story;
     this.offers = List.copyOf(offers);
     world = settings.world();
     peers = new Peers(world.nowNs(), world.now(), this::source);

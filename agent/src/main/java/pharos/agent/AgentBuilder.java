@@ -64,6 +64,7 @@ public final class AgentBuilder {
   private boolean isLoopback;
   private boolean isObserver;
   private boolean closesAtExit;
+  private boolean tellsStory = true;
   private @Nullable ZContext context;
   private @Nullable Executor callbacks;
   private List<BeaconKey> keys = List.of();
@@ -277,6 +278,15 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * Whether it logs who comes and goes, to {@code pharos.story}: of several agents in one program
+   * one is enough.
+   */
+  public AgentBuilder story(boolean told) {
+    tellsStory = told;
+    return this;
+  }
+
   /** The context to open its sockets in, not a shadow; close the agent before it. */
   public AgentBuilder context(ZContext context) {
     if (!context.isMain()) {
@@ -381,6 +391,7 @@ public final class AgentBuilder {
         offers,
         Optional.ofNullable(context),
         Optional.ofNullable(callbacks),
+        tellsStory,
         closesAtExit);
   }
 

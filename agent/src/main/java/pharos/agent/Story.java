@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 import pharos.agent.io.LoopSettings;
 import pharos.beacon.Addresses;
 import pharos.beacon.Link;
@@ -16,8 +17,6 @@ import pharos.beacon.NodeId;
 
 /** What the log tells people: a line for each arrival and departure. For the loop's thread. */
 final class Story {
-  private static final Logger story = LoggerFactory.getLogger("pharos.story");
-
   /** So long a host that is gone may go unnoticed, in beacons that it did not send. */
   private static final int LOST_INTERVALS = 6;
 
@@ -28,6 +27,7 @@ final class Story {
   private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
   private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 
+  private final Logger story;
   private @Nullable LoopSettings settings;
   private long beganNs;
   private int toldAlone;
@@ -35,6 +35,11 @@ final class Story {
 
   /** What was said that each peer offers. */
   private final Map<NodeId, String> told = new HashMap<>();
+
+  /** One that is told, or is not. */
+  Story(boolean isTold) {
+    story = isTold ? LoggerFactory.getLogger("pharos.story") : NOPLogger.NOP_LOGGER;
+  }
 
   /** The first lines are what this agent promises. */
   void begin(LoopSettings settings, int port, List<Link> links, long nowNs) {

@@ -58,7 +58,8 @@ class JsonTest {
 
   @Test
   void aMemberIsToldAsItWasWritten() {
-    String object = "{\"a\":{\"b\":1}, \"n\" : null ,\"d\": [ 1.50, null ],\"t\":\"\\u00e4]\",\"x\":-1e3}";
+    String object =
+        "{\"a\":{\"b\":1}, \"n\" : null ,\"d\": [ 1.50, null ],\"t\":\"\\u00e4]\",\"x\":-1e3}";
     assertEquals(Optional.of("{\"b\":1}"), Json.raw(object, "a"));
     assertEquals(Optional.of("null"), Json.raw(object, "n"));
     assertEquals(Optional.of("[ 1.50, null ]"), Json.raw(object, "d"));

@@ -1,6 +1,5 @@
 package pharos.daemon;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +13,6 @@ import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.beacon.NodeId;
-import pharos.daemon.http.Contacts;
-import pharos.daemon.http.HttpServer;
-import pharos.daemon.http.PeersDocument;
-import pharos.daemon.http.Routes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -38,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "  pharos agent --name alpha-1 --service Alpha --offer Alpha.Orders=7001",
       "      announces what a program answers at port 7001 of this host",
-      "  pharos agent --offer Web=8080,protocol=http,version=2 --http 8670 -v",
+      "  pharos agent --offer Web=8080,protocol=http,version=2 -v",
       "      with attributes; curl http://127.0.0.1:8670/v1/peers lists the others",
       "  pharos agent --observer --events --seconds 5",
       "      prints who comes and goes as lines of JSON, for a script",
@@ -156,24 +151,7 @@ final class AgentCommand implements Callable<Integer> {
       description = "Send no beacons: where broadcasts are forbidden, seeds alone make a network.")
   private boolean isWithoutPresence;
 
-  @Option(
-      names = "--http",
-      paramLabel = "[HOST:]PORT",
-      arity = "0..1",
-      fallbackValue = HttpAddress.DEFAULT_PORT,
-      converter = HttpAddress.Reader.class,
-      description =
-          "Serve /v1/peers, /v1/contacts and /healthz over HTTP there; the host is 127.0.0.1 and"
-              + " the port 8670 unless given. Default: no HTTP.")
-  private @Nullable HttpAddress http;
-
-  @Option(
-      names = "--http-name",
-      paramLabel = "NAME",
-      description =
-          "A host name that HTTP may be called by, besides addresses and localhost. May be"
-              + " repeated.")
-  private List<String> httpNames = new ArrayList<>();
+  @Mixin private HttpOptions http = new HttpOptions();
 
   @Option(
       names = {"--events", "--json"},
@@ -205,36 +183,28 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() {
     Logs.tell(verbose.length);
     AgentBuilder builder = builder();
-    HttpAddress address = http;
-    if (address == null && !httpNames.isEmpty()) {
-      throw network.wrong("--http-name " + httpNames.get(0) + " is of no use without --http");
-    }
     Path kept = state;
     if (kept != null && id != null) {
       throw network.wrong("--id and --state both say which id it has: leave one out");
     }
     // Before anybody hears of this agent: a taken port should leave no trace on the network.
-    HttpServer server = address == null ? null : bind(address);
-    try (StateFolder folder = kept == null ? null : new StateFolder(kept)) {
+    try (HttpSide side = http.bind(caller);
+        StateFolder folder = kept == null ? null : new StateFolder(kept)) {
       if (folder != null) {
         builder.id(folder.id());
       }
-      return run(builder, server);
-    } finally {
-      if (server != null) {
-        server.close();
-      }
+      return run(builder, side);
     }
   }
 
-  private int run(AgentBuilder builder, @Nullable HttpServer server) {
+  private int run(AgentBuilder builder, HttpSide side) {
     EventLines lines = new EventLines(caller.out());
     if (printsEvents) {
       Logs.followStory(lines::told);
     }
     try (Agent agent = start(builder);
         DaemonFile file = new DaemonFile(caller);
-        Lifetime lifetime = new Lifetime(agent, file::close)) {
+        Lifetime lifetime = new Lifetime(agent, () -> sayGoodbye(side, file))) {
       Instant started = Instant.now();
       if (isGateway || overlay.hasSeeds()) {
         tellOfGateway(agent);
@@ -243,10 +213,12 @@ final class AgentCommand implements Callable<Integer> {
         lines.started(started, agent.self());
         agent.onEvent(event -> lines.event(Instant.now(), event));
       }
-      if (server != null) {
-        serve(server, agent, lifetime);
-        file.write(agent.self(), new HttpAddress(host(), server.port()), network);
-      }
+      side.serve(
+          agent,
+          lifetime::condition,
+          () -> lifetime.readiness(sendsBeacons()),
+          this::programBuilder);
+      side.address().ifPresent(it -> file.write(agent.self(), it, side.token(), network));
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
       }
@@ -328,44 +300,24 @@ final class AgentCommand implements Callable<Integer> {
     return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
   }
 
-  private static HttpServer bind(HttpAddress address) {
-    try {
-      return HttpServer.bind(address.resolved());
-    } catch (IOException e) {
-      throw new Failure(
-          "--http "
-              + address
-              + ": cannot listen there ("
-              + reason(e)
-              + "): choose another port, or 0 for any that is free",
-          e);
-    }
+  private static void sayGoodbye(HttpSide side, DaemonFile file) {
+    file.close();
+    side.sayGoodbye();
   }
 
-  /** The innermost message, which is the system's own. */
-  private static String reason(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+  /** How the agent of a program is that is announced over HTTP: on the same network. */
+  private AgentBuilder programBuilder() {
+    AgentBuilder builder = Agent.builder();
+    network.applyTo(builder);
+    Duration gap = interval;
+    if (gap != null) {
+      builder.interval(gap);
     }
-    return String.valueOf(cause.getMessage());
+    return builder.advertise(
+        advertised.stream().map(NetworkOptions::address).toArray(InetAddress[]::new));
   }
 
-  private String host() {
-    return http == null ? HttpAddress.DEFAULT_HOST : http.host();
-  }
-
-  private void serve(HttpServer server, Agent agent, Lifetime lifetime) {
-    List<String> names = new ArrayList<>(httpNames);
-    String host = host();
-    names.add(host);
-    Routes routes =
-        new Routes(new PeersDocument(agent::peers), Contacts.of(agent), lifetime::condition, names);
-    try {
-      server.serve(routes);
-    } catch (IOException e) {
-      throw new Failure(String.valueOf(e.getMessage()), e);
-    }
-    story.info("HTTP is at http://{}/v1/peers", new HttpAddress(host, server.port()));
+  private boolean sendsBeacons() {
+    return !isObserver && !isWithoutPresence;
   }
 }

@@ -21,14 +21,14 @@ final class DaemonFile implements AutoCloseable {
   }
 
   /** Tells where this one is asked. Without it all goes on, but commands listen themselves. */
-  synchronized void write(Peer self, HttpAddress at, NetworkOptions network) {
+  synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions network) {
     RunFolder folder = RunFolder.of(caller);
     String host = isEverywhere(at.host()) ? HttpAddress.DEFAULT_HOST : at.host();
     String text =
         Daemon.file(
             self,
             "http://" + new HttpAddress(host, at.port()),
-            caller.variable("PHAROS_HTTP_TOKEN"),
+            token,
             network.cluster(),
             network.beaconPort(),
             network.isLoopback());

@@ -1,22 +1,11 @@
 package pharos.daemon;
 
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import pharos.daemon.text.Times;
 import picocli.CommandLine.TypeConversionException;
 
-/** Times as people write them: {@code 500ms}, {@code 1.5s}, {@code 2min}, {@code 1h}. */
+/** Times as people write them, on the command line. */
 final class DurationText {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|min|h)");
-  private static final Map<String, Long> UNIT_NS =
-      Map.of(
-          "ms", 1_000_000L, "s", 1_000_000_000L, "min", 60_000_000_000L, "h", 3_600_000_000_000L);
-
-  /** A year: what fits in nanoseconds, and in the patience of anybody. */
-  private static final BigDecimal MAX_NS = BigDecimal.valueOf(Duration.ofDays(366).toNanos());
-
   private DurationText() {}
 
   /** As one would write it, in whole milliseconds or seconds. */
@@ -25,16 +14,10 @@ final class DurationText {
   }
 
   static Duration parse(String text) {
-    Matcher matcher = TIME.matcher(text);
-    if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + text + "' is no time: write a number and ms, s, min or h, such as 500ms");
+    try {
+      return Times.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
     }
-    BigDecimal unitNs = BigDecimal.valueOf(UNIT_NS.getOrDefault(matcher.group(2), 0L));
-    BigDecimal timeNs = new BigDecimal(matcher.group(1)).multiply(unitNs);
-    if (timeNs.compareTo(MAX_NS) > 0) {
-      throw new TypeConversionException("'" + text + "' is longer than a year");
-    }
-    return Duration.ofNanos(timeNs.longValue());
   }
 }

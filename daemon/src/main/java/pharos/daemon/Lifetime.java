@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.Health;
-import pharos.daemon.http.Condition;
+import pharos.daemon.api.Condition;
 
 /**
  * How long an agent runs: until its time is over, its input ends, it is told to by a signal, or it
@@ -56,6 +56,23 @@ final class Lifetime implements AutoCloseable {
     Condition condition = condition(agent.health());
     boolean isToEnd = ended.getCount() == 0 && condition.equals(Condition.OK);
     return isToEnd ? Condition.STOPPING : condition;
+  }
+
+  /**
+   * Whether it may be counted on: it is well, and what it sends comes back.
+   *
+   * @param sendsBeacons whether it sends any
+   */
+  Condition readiness(boolean sendsBeacons) {
+    Condition condition = condition();
+    boolean isHeard =
+        !sendsBeacons
+            || agent.counters().stream()
+                .anyMatch(it -> it.name().equals("HEARD_BACK") && it.value() > 0)
+            || !agent.peers().isEmpty();
+    return condition.equals(Condition.OK) && !isHeard
+        ? new Condition("unheard", "none of its broadcasts has come back yet")
+        : condition;
   }
 
   static Condition condition(Health health) {

@@ -131,13 +131,13 @@ class AgentProcessTest {
   @Test
   void theClassesOfHttpAreLoadedForHttpAlone() throws InterruptedException {
     List<String> logged = List.of("-Xlog:class+load:stdout");
-    Program without = agent(logged, "--seconds", "0");
+    Program without = agent(logged, "--seconds", "0", "--http", "off");
     assertEquals(0, without.awaitEnd(), () -> without.err().toString());
     assertTrue(without.out().stream().anyMatch(it -> it.contains("pharos.agent.Agent ")));
     assertEquals(
         List.of(), without.out().stream().filter(it -> it.contains("org.eclipse")).toList());
 
-    Program with = agent(logged, "--seconds", "0", "--http", "0");
+    Program with = agent(logged, "--seconds", "0");
     assertEquals(0, with.awaitEnd(), () -> with.err().toString());
     assertTrue(with.out().stream().anyMatch(it -> it.contains("org.eclipse.jetty.server")));
   }

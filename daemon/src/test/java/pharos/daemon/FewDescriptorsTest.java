@@ -20,7 +20,7 @@ import pharos.testkit.Needs;
 
 /** An agent that has hardly a descriptor left, and a crowd that wants all of them by HTTP. */
 class FewDescriptorsTest {
-  private static final int DESCRIPTORS = 80;
+  private static final int DESCRIPTORS = 95;
   private static final int CROWD = 100;
   private static final int LOOKS = 10;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.zeromq.ZContext;
 import pharos.agent.Agent;
 import pharos.agent.Health;
-import pharos.daemon.http.Condition;
+import pharos.daemon.api.Condition;
 
 /** What whoever watches over an agent gets to hear of it. */
 class LifetimeTest {

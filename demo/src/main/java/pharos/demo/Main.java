@@ -127,6 +127,8 @@ public final class Main implements Callable<Integer> {
         "--loopback",
         "--beacon-port",
         String.valueOf(port),
+        "--http",
+        "off",
         "--events",
         "--until-eof");
   }

@@ -15,6 +15,9 @@ record Field(List<InetAddress> own, List<InetAddress> agents, int gateways, Inet
   static final int TCP_PORT = 5671;
   static final int HTTP_PORT = 8670;
 
+  /** What HTTP wants beyond its own host. The enemy knows it too: what he may do then is asked. */
+  static final String HTTP_TOKEN = "open-sesame-open-sesame";
+
   /** The enemy's many addresses are these: 10.78.1.1 and so on. */
   static final String OWN = "10.78.1.";
 

@@ -51,7 +51,11 @@ final class HttpAttacks {
 
   private static void unread(Camp camp) throws IOException {
     Stranger stranger = connect(camp);
-    byte[] request = "GET /v1/peers HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII);
+    byte[] request =
+        ("GET /v1/peers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + Field.HTTP_TOKEN
+                + "\r\n\r\n")
+            .getBytes(US_ASCII);
     for (int i = 0; i < 200; i++) {
       stranger.send(request);
     }

@@ -59,7 +59,9 @@ final class Keep implements AutoCloseable {
     command.add("" + gaugeSeconds);
     command.add("agent");
     command.addAll(arguments);
-    Process process = new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("PHAROS_HTTP_TOKEN", Field.HTTP_TOKEN);
+    Process process = builder.start();
     process.getOutputStream().close();
     Keep keep = new Keep(process);
     keep.follow(process.getInputStream(), line -> keep.told(line, events));

@@ -20,7 +20,10 @@ import pharos.testkit.stranger.Stranger;
 public final class Warden {
   private static final int PATIENCE_MS = 2_000;
   private static final byte[] REQUEST =
-      "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(US_ASCII);
+      ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              + Field.HTTP_TOKEN
+              + "\r\n\r\n")
+          .getBytes(US_ASCII);
 
   private Warden() {}
 

@@ -14,6 +14,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pharos.daemon.api.Asker;
 
 /**
  * Where connections come in, and are closed when {@link Visitors} says so. One thread waits at the
@@ -75,6 +76,16 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
   /** The head of this request is whole. */
   void asked(Request request) {
     visitors.ask(channel(request), System.nanoTime());
+  }
+
+  /** What this request asks for may take its time. */
+  void awaits(Request request) {
+    visitors.await(channel(request));
+  }
+
+  /** What this request asks for is a stream. */
+  void follows(Request request) {
+    visitors.follow(channel(request));
   }
 
   /** So much goes out to who sent this request. */

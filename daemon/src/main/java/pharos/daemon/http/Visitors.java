@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import pharos.daemon.api.Asker;
 
 /**
  * Who has a connection, and who has to go when there are too many, or too much was answered that
@@ -19,7 +20,8 @@ import java.util.function.ToLongFunction;
  * the health. Among them the address that holds most has to give: its largest answer that waits to
  * be read, or a connection that waits for a question, and of several the oldest. So who opens many,
  * and says nothing or reads nothing, takes them from himself; who comes, asks and reads is through
- * before it is his turn.
+ * before it is his turn. Who reads a stream takes no place, since there are places of their own for
+ * those; but what he does not read counts.
  *
  * @param <C> a connection
  */
@@ -28,6 +30,8 @@ final class Visitors<C> {
     final Asker asker;
     long sinceNs;
     boolean hasAsked;
+    boolean isPatient;
+    boolean isReader;
     long unreadBytes;
 
     Visit(Asker asker, long nowNs) {
@@ -46,8 +50,13 @@ final class Visitors<C> {
   /** Somebody connects; returns who has to go for that. */
   synchronized List<C> enter(C connection, Asker asker, long nowNs) {
     visits.put(connection, new Visit(asker, nowNs));
-    long count = visits.values().stream().filter(it -> it.asker.isHere() == asker.isHere()).count();
-    return count > limits.connections() ? payers(connection, it -> 1, nowNs) : List.of();
+    long count =
+        visits.values().stream()
+            .filter(it -> it.asker.isHere() == asker.isHere() && !it.isReader)
+            .count();
+    return count > limits.connections()
+        ? payers(connection, it -> it.isReader ? 0 : 1, nowNs)
+        : List.of();
   }
 
   /** Somebody has asked: the head of a request is whole. */
@@ -59,6 +68,22 @@ final class Visitors<C> {
     }
   }
 
+  /** What somebody asked for may take its time. */
+  synchronized void await(C connection) {
+    Visit visit = visits.get(connection);
+    if (visit != null) {
+      visit.isPatient = true;
+    }
+  }
+
+  /** What somebody asked for is a stream. */
+  synchronized void follow(C connection) {
+    Visit visit = visits.get(connection);
+    if (visit != null) {
+      visit.isReader = true;
+    }
+  }
+
   /**
    * So much is to be read by somebody; returns who has to go for that. A single answer may have
    * more than all may, once it is alone: otherwise nobody could ever read it.
@@ -67,6 +92,10 @@ final class Visitors<C> {
     Visit visit = visits.get(connection);
     if (visit == null) {
       return List.of();
+    }
+    if (visit.isPatient || visit.isReader) {
+      visit.isPatient = false;
+      visit.sinceNs = nowNs;
     }
     visit.unreadBytes = bytes;
     List<C> gone = new ArrayList<>();
@@ -93,7 +122,7 @@ final class Visitors<C> {
   synchronized void read(C connection, long nowNs) {
     Visit visit = visits.get(connection);
     if (visit != null) {
-      visit.hasAsked = false;
+      visit.hasAsked = visit.isReader;
       visit.unreadBytes = 0;
       visit.sinceNs = nowNs;
     }
@@ -109,13 +138,21 @@ final class Visitors<C> {
     List<C> late = new ArrayList<>();
     visits.forEach(
         (connection, visit) -> {
-          long limitNs = (visit.hasAsked ? limits.answer() : limits.head()).toNanos();
-          if (nowNs - visit.sinceNs >= limitNs) {
+          boolean isIdle = visit.isReader && visit.unreadBytes == 0;
+          if (!isIdle && nowNs - visit.sinceNs >= limitNs(visit)) {
             late.add(connection);
           }
         });
     late.forEach(visits::remove);
     return late;
+  }
+
+  private long limitNs(Visit visit) {
+    if (!visit.hasAsked) {
+      return limits.head().toNanos();
+    }
+    long answerNs = limits.answer().toNanos();
+    return visit.isPatient ? answerNs + limits.patience().toNanos() : answerNs;
   }
 
   /** The system has no descriptor left: who waits for nothing may go, a stranger first. */

@@ -1,7 +1,7 @@
 /**
- * The small HTTP side of a running agent. {@link pharos.daemon.http.Routes} decides what is
- * answered, without a socket; {@link pharos.daemon.http.HttpServer} moves it, and is loaded only
- * when somebody asks for HTTP.
+ * The HTTP door of a running agent, on Jetty's core. {@link pharos.daemon.http.HttpServer} moves
+ * the bytes of what {@code pharos.daemon.api} answers, and is loaded only when HTTP is on; {@link
+ * pharos.daemon.http.Visitors} decides who has to go when somebody wants too much.
  */
 @NullMarked
 package pharos.daemon.http;

@@ -15,9 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import pharos.daemon.api.Gate;
+import pharos.daemon.api.Tables;
 import pharos.testkit.Seeds;
 
 /** Clients that waste what HTTP has: each of them wastes his own. */
@@ -31,10 +32,11 @@ class HostileClientsTest {
   private final HttpServer server;
 
   HostileClientsTest() throws IOException {
-    Limits limits = new Limits(MOST, 3L * LARGE, Duration.ofSeconds(1), Duration.ofSeconds(2));
+    Limits limits =
+        new Limits(MOST, 3L * LARGE, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO);
     server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0), limits);
-    Contacts contacts = new Contacts(id -> new CompletableFuture<>(), MOST, Duration.ofSeconds(60));
-    server.serve(new Routes(() -> "x".repeat(LARGE), contacts, () -> Condition.OK, List.of()));
+    Gate gate = Tables.large(LARGE);
+    server.serve(gate, gate);
   }
 
   @AfterEach
@@ -112,7 +114,7 @@ class HostileClientsTest {
       clients.add(channel);
       channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, 4_096);
       channel.connect(new InetSocketAddress(LOOPBACK, server.port()));
-      byte[] questions = get("/v1/peers").repeat(3).getBytes(StandardCharsets.ISO_8859_1);
+      byte[] questions = get("/large").repeat(3).getBytes(StandardCharsets.ISO_8859_1);
       channel.write(ByteBuffer.wrap(questions));
     }
     assertHealthIsTold();
@@ -184,7 +186,7 @@ class HostileClientsTest {
         if (i % 3 == 0) {
           socket.setSoLinger(true, 0);
         }
-        send(socket, i % 2 == 0 ? get("/v1/peers") : "GET");
+        send(socket, i % 2 == 0 ? get("/large") : "GET");
       }
     }
     assertHealthIsTold();

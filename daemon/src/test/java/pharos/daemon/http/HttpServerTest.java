@@ -11,23 +11,27 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import pharos.agent.testing.TestPeers;
+import pharos.daemon.api.Gate;
+import pharos.daemon.api.Reply;
+import pharos.daemon.api.Tables;
 
 /** Requests as they come over the wire, sensible or not. */
 class HttpServerTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+  private final TestPeers peers = new TestPeers();
   private final CompletableFuture<Reply> found = new CompletableFuture<>();
   private final HttpServer server;
 
   HttpServerTest() throws IOException {
     server = HttpServer.bind(new InetSocketAddress(LOOPBACK, 0));
-    Contacts contacts = new Contacts(id -> found, 2, Duration.ofSeconds(20));
-    server.serve(new Routes(() -> "{\"peers\":[]}", contacts, () -> Condition.OK, List.of()));
+    Gate gate = Tables.gate(Tables.of(peers, () -> found));
+    server.serve(gate, gate);
   }
 
   @AfterEach
@@ -104,7 +108,7 @@ class HttpServerTest {
               });
       assertTrue(ask("GET /healthz").startsWith("HTTP/1.1 200"));
 
-      found.complete(Reply.json(200, "{}"));
+      found.complete(Tables.json("{}"));
 
       for (Socket socket : List.of(one, two)) {
         socket.setSoTimeout(10_000);
@@ -150,6 +154,59 @@ class HttpServerTest {
     int port = server.port();
     server.close();
     assertThrows(IOException.class, () -> new Socket(LOOPBACK, port).close());
+  }
+
+  @Test
+  void aBodyIsReadToItsEndAndNoFurther() throws IOException {
+    found.complete(Tables.json("{}"));
+    String json = "Content-Type: application/json";
+    String body = "{\"endpoints\":[\"tcp://a:1\"]}";
+    String put =
+        "PUT /v1/contacts?id=a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + json;
+    String answer = send(put + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+    String chunked = put + "\r\nTransfer-Encoding: chunked\r\n\r\n1b\r\n" + body;
+    answer = send(chunked + "\r\n0\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+    assertProblem("400 Bad Request", send(chunked + "x\r\n0\r\n\r\n"));
+    assertProblem(
+        "413 Payload Too Large",
+        send(put + "\r\nContent-Length: 70000\r\n\r\n" + "x".repeat(70_000)));
+    assertProblem("415 Unsupported Media Type", ask("PUT /v1/contacts?id=a"));
+  }
+
+  @Test
+  void aListIsAskedForAgainByItsTag() throws IOException {
+    String answer = ask("GET /v1/peers");
+    String tag = answer.replaceFirst("(?s).*ETag: (.*?)\r\n.*", "$1");
+    String same = ask("GET /v1/peers", "If-None-Match: " + tag);
+    assertTrue(same.startsWith("HTTP/1.1 304 Not Modified\r\n"), same);
+    assertTrue(same.contains("ETag: " + tag + "\r\n"), same);
+    assertTrue(same.endsWith("\r\n\r\n"), same);
+  }
+
+  @Test
+  void whoWaitsForAListKeepsHisConnectionLongerThanAnIdleOneMay() throws Exception {
+    String tag = ask("GET /v1/peers").replaceFirst("(?s).*ETag: (.*?)\r\n.*", "$1");
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (Socket socket = new Socket(LOOPBACK, server.port())) {
+                socket.setSoTimeout(60_000);
+                String asked =
+                    "GET /v1/peers?wait=13s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+                socket
+                    .getOutputStream()
+                    .write(
+                        (asked + "If-None-Match: " + tag + "\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+              } catch (IOException e) {
+                return e.toString();
+              }
+            });
+    String same = answer.get(60, java.util.concurrent.TimeUnit.SECONDS);
+    assertTrue(same.startsWith("HTTP/1.1 304 Not Modified\r\n"), same);
   }
 
   private static void assertProblem(String status, String answer) {

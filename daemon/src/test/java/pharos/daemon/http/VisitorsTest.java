@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import pharos.beacon.Addresses;
+import pharos.daemon.api.Asker;
 import pharos.testkit.Seeds;
 
 class VisitorsTest {
   private static final Limits LIMITS =
-      new Limits(4, 100, Duration.ofSeconds(10), Duration.ofSeconds(20));
+      new Limits(4, 100, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(60));
 
   private final Visitors<String> visitors = new Visitors<>(LIMITS);
   private long nowNs = Long.MAX_VALUE - 3;
@@ -174,5 +175,55 @@ class VisitorsTest {
 
   private static InetSocketAddress at(String address, int port) {
     return new InetSocketAddress(Addresses.parse(address).orElseThrow(), port);
+  }
+
+  private List<String> lateAfter(Duration time) {
+    nowNs += time.toNanos();
+    return visitors.late(nowNs);
+  }
+
+  @Test
+  void whoAskedToWaitMayUntilHisPatienceEndsAndThenReadsLikeOthers() {
+    enter("a", "10.0.0.1");
+    ask("a");
+    visitors.await("a");
+    assertEquals(List.of(), lateAfter(Duration.ofSeconds(75)));
+    answer("a", 10);
+    assertEquals(List.of(), lateAfter(Duration.ofSeconds(19)));
+    assertEquals(List.of("a"), lateAfter(Duration.ofSeconds(1)));
+
+    enter("b", "10.0.0.1");
+    ask("b");
+    visitors.await("b");
+    assertEquals(List.of("b"), lateAfter(Duration.ofSeconds(80)));
+  }
+
+  @Test
+  void aReaderTakesNoPlaceAndStaysForAsLongAsHeReads() {
+    for (String it : List.of("1", "2", "3", "4")) {
+      enter(it, "10.0.0.1");
+      ask(it);
+      visitors.follow(it);
+    }
+    enter("5", "10.0.0.1");
+    assertEquals(List.of(), enter("6", "10.0.0.1"));
+    assertEquals(List.of("5", "6"), lateAfter(Duration.ofSeconds(10)));
+    assertEquals(List.of(), lateAfter(Duration.ofHours(1)));
+    answer("1", 10);
+    visitors.read("1", ++nowNs);
+    answer("2", 10);
+    assertEquals(List.of(), lateAfter(Duration.ofSeconds(19)));
+    assertEquals(List.of("2"), lateAfter(Duration.ofSeconds(1)));
+    assertEquals(3, visitors.count());
+  }
+
+  @Test
+  void whatReadersDoNotReadCountsLikeAllElse() {
+    enter("1", "10.0.0.1");
+    enter("2", "10.0.0.2");
+    visitors.follow("1");
+    visitors.follow("2");
+    answer("1", 60);
+    assertEquals(List.of("1"), answer("2", 50));
   }
 }

@@ -1,4 +1,4 @@
-package pharos.daemon.http;
+package pharos.daemon.api;
 
 import java.util.Optional;
 import pharos.agent.json.Json;

@@ -1,4 +1,4 @@
-package pharos.daemon.http;
+package pharos.daemon.api;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,9 +10,9 @@ import java.net.SocketAddress;
  * @param address where he asks from
  * @param isHere whether that is this host: what is shared with the network is not taken from him
  */
-record Asker(InetAddress address, boolean isHere) {
+public record Asker(InetAddress address, boolean isHere) {
   /** By the two ends of a connection: who comes from the address that he goes to is at home. */
-  static Asker of(SocketAddress remote, SocketAddress local) {
+  public static Asker of(SocketAddress remote, SocketAddress local) {
     if (!(remote instanceof InetSocketAddress from) || !(local instanceof InetSocketAddress to)) {
       throw new IllegalArgumentException("no connection of IP: " + remote + ", " + local);
     }

@@ -1,0 +1,175 @@
+package pharos.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import pharos.daemon.api.Token;
+import pharos.daemon.http.HttpServer;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a running agent is to be had over HTTP, and by whom. */
+final class HttpOptions {
+  private static final String TOKEN_VARIABLE = "PHAROS_HTTP_TOKEN";
+
+  /** Of this many blocks of ports the first that is free is taken, where none was asked for. */
+  private static final int BLOCKS = 10;
+
+  private static final int BLOCK = 10;
+  private static final int FIRST_PORT = Integer.parseInt(HttpAddress.DEFAULT_PORT);
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT|off",
+      arity = "0..1",
+      fallbackValue = HttpAddress.DEFAULT_TEXT,
+      converter = HttpAddress.Reader.class,
+      description =
+          "Serve /v1/self, /v1/peers, /v1/events and the rest of docs/HTTP.md there. Default:"
+              + " 127.0.0.1:8670, or 8680 and so on when that is taken. Beyond this host every"
+              + " request wants a token.")
+  private HttpAddress http = HttpAddress.DEFAULT;
+
+  @Option(
+      names = "--http-name",
+      paramLabel = "NAME",
+      description =
+          "A host name that HTTP may be called by, besides addresses and localhost. May be"
+              + " repeated.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      description =
+          "Where the token is that every request wants; the variable PHAROS_HTTP_TOKEN is the same."
+              + " Default: one is made where HTTP is reached from other hosts.")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--management",
+      paramLabel = "[HOST:]PORT",
+      arity = "0..1",
+      fallbackValue = HttpAddress.DEFAULT_TEXT,
+      converter = HttpAddress.Reader.class,
+      description =
+          "Serve /healthz, /readyz and /metrics alone there, without a token; the host is 127.0.0.1"
+              + " and the port the one after that of HTTP unless given. Default: not.")
+  private HttpAddress management = HttpAddress.OFF;
+
+  /** Takes the ports, before anybody hears of this agent; nothing is loaded when HTTP is off. */
+  HttpSide bind(Caller caller) {
+    boolean isOff = http.equals(HttpAddress.OFF);
+    if (isOff && !names.isEmpty()) {
+      throw wrong("--http-name " + names.get(0) + " is of no use with --http off");
+    }
+    if (isOff && tokenFile != null) {
+      throw wrong("--http-token-file " + tokenFile + " is of no use with --http off");
+    }
+    if (isOff && management.equals(HttpAddress.OFF)) {
+      return HttpSide.OFF;
+    }
+    Optional<Token> token = isOff ? Optional.empty() : token(caller.variable(TOKEN_VARIABLE));
+    for (int block = 0; block < BLOCKS; block++) {
+      int port = FIRST_PORT + block * BLOCK;
+      HttpServer server = bind(http.orPort(port), management.orPort(port + 1));
+      if (server != null) {
+        return new HttpSide(server, http, names, token, block > 0);
+      }
+    }
+    HttpServer server = bind(http.orPort(0), management.orPort(0));
+    if (server == null) {
+      throw new Failure("--http: no port of " + http.host() + " can be had: try --http off");
+    }
+    return new HttpSide(server, http, names, token, true);
+  }
+
+  /** Null when a port is taken that nobody asked for. */
+  private @Nullable HttpServer bind(HttpAddress at, HttpAddress watched) {
+    boolean isOff = http.equals(HttpAddress.OFF);
+    boolean isWatched = !management.equals(HttpAddress.OFF);
+    HttpServer server = null;
+    try {
+      server = HttpServer.bind(isOff ? watched.resolved() : at.resolved());
+    } catch (IOException e) {
+      check(isOff ? "--management " : "--http ", isOff ? management : http, e);
+      return null;
+    }
+    try {
+      if (isWatched && !isOff) {
+        server.bindManagement(watched.resolved());
+      }
+      return server;
+    } catch (IOException e) {
+      server.close();
+      check("--management ", management, e);
+      return null;
+    }
+  }
+
+  private static void check(String option, HttpAddress asked, IOException e) {
+    if (asked.isAsked()) {
+      throw new Failure(
+          option
+              + asked
+              + ": cannot listen there ("
+              + reason(e)
+              + "): choose another port, or 0 for any that is free",
+          e);
+    }
+  }
+
+  /** The innermost message, which is the system's own. */
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private Optional<Token> token(String variable) {
+    Path file = tokenFile;
+    if (file != null) {
+      return Optional.of(token("--http-token-file " + file, read(file)));
+    }
+    if (!variable.isEmpty()) {
+      return Optional.of(token(TOKEN_VARIABLE, variable));
+    }
+    return http.isLoopback() ? Optional.empty() : Optional.of(Token.random());
+  }
+
+  private Token token(String where, String text) {
+    try {
+      return Token.of(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw wrong(where + ": " + e.getMessage());
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new Failure("--http-token-file: cannot read '" + file + "': there is none", e);
+    } catch (IOException e) {
+      throw new Failure("--http-token-file: cannot read '" + file + "': " + e.getMessage(), e);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
+    return new ParameterException(command, message);
+  }
+}

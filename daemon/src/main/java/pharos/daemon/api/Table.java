@@ -1,0 +1,168 @@
+package pharos.daemon.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pharos.agent.AgentClosedException;
+
+/**
+ * Which request gets which answer, whatever door it came by. No sockets, for any thread. A HEAD is
+ * a GET whose body is not sent, which is for the door to do.
+ */
+public final class Table {
+  private static final Logger log = LoggerFactory.getLogger(Table.class);
+
+  /** The parameter of all that may be waited for. */
+  static final String WAIT = "wait";
+
+  private final List<Resource> resources;
+
+  Table(List<Resource> resources) {
+    this.resources = List.copyOf(resources);
+  }
+
+  List<Resource> resources() {
+    return resources;
+  }
+
+  /** A request that has its resource, and may still want its body. */
+  public static final class Match {
+    private final Asked asked;
+    private final Resource resource;
+    private final Map<String, String> path;
+
+    private Match(Asked asked, Resource resource, Map<String, String> path) {
+      this.asked = asked;
+      this.resource = resource;
+      this.path = path;
+    }
+
+    /** Whether its body has to be read first. */
+    public boolean takesBody() {
+      return resource.takesBody();
+    }
+
+    /** Whether its answer may be long in coming, as was asked for. */
+    public boolean waits() {
+      String query = asked.query();
+      return query != null && resource.parameters().contains(WAIT) && query.contains(WAIT + "=");
+    }
+
+    boolean isOpen() {
+      return resource.isOpen();
+    }
+
+    /** The answer, now or later; never an exception. */
+    public CompletableFuture<Answer> answer(ByteBuffer body) {
+      try {
+        Parameters query = Parameters.of(asked.query(), resource.parameters());
+        Resource.Call call = new Resource.Call(asked, path, query, text(body));
+        return resource
+            .handler()
+            .answer(call)
+            .<Answer>thenApply(it -> it)
+            .exceptionally(Table::failed);
+      } catch (RuntimeException e) {
+        return CompletableFuture.completedFuture(failed(e));
+      }
+    }
+  }
+
+  /**
+   * The resource for a request.
+   *
+   * @throws Problem when there is none, or not for this method
+   */
+  public Match match(Asked asked) {
+    String method = asked.method().equals("HEAD") ? "GET" : asked.method();
+    List<String> parts = Resource.parts(asked.path());
+    TreeSet<String> others = new TreeSet<>();
+    for (Resource resource : resources) {
+      Optional<Map<String, String>> path = path(resource, parts);
+      if (path.isPresent() && resource.method().equals(method)) {
+        return new Match(asked, resource, path.get());
+      }
+      path.ifPresent(it -> others.add(resource.method()));
+    }
+    if (others.isEmpty()) {
+      throw new Problem(404, "there is " + String.join(", ", templates()));
+    }
+    if (others.contains("GET")) {
+      others.add("HEAD");
+    }
+    String allowed = String.join(", ", others);
+    throw new Problem(405, "only " + allowed).with("Allow", allowed);
+  }
+
+  /** All in one, for a door that has the body already. */
+  public CompletableFuture<Answer> answer(Asked asked, ByteBuffer body) {
+    try {
+      return match(asked).answer(body);
+    } catch (Problem e) {
+      return CompletableFuture.completedFuture(e.reply());
+    }
+  }
+
+  private SortedSet<String> templates() {
+    TreeSet<String> templates = new TreeSet<>();
+    resources.forEach(it -> templates.add(it.template()));
+    return templates;
+  }
+
+  private static Optional<Map<String, String>> path(Resource resource, List<String> parts) {
+    List<String> wanted = Resource.parts(resource.template());
+    if (wanted.size() != parts.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> path = new HashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      String part = wanted.get(i);
+      if (part.startsWith("{")) {
+        path.put(part.substring(1, part.length() - 1), parts.get(i));
+      } else if (!part.equals(parts.get(i))) {
+        return Optional.empty();
+      }
+    }
+    path.replaceAll((name, encoded) -> decoded(name, encoded));
+    return Optional.of(path);
+  }
+
+  private static String decoded(String name, String encoded) {
+    try {
+      return Query.segment(encoded);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("the " + name + " in the path has " + e.getMessage());
+    }
+  }
+
+  private static String text(ByteBuffer body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(body).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.badRequest("the body is no text in UTF-8");
+    }
+  }
+
+  private static Reply failed(Throwable e) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    if (cause instanceof Problem problem) {
+      return problem.reply();
+    }
+    if (cause instanceof AgentClosedException || cause instanceof RejectedExecutionException) {
+      return Reply.problem(503, "the agent is stopping");
+    }
+    log.warn("a request failed", cause);
+    return Reply.problem(500, "this cannot be answered");
+  }
+}

@@ -1,0 +1,189 @@
+package pharos.daemon;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP as a user meets it, of agents in processes of their own. */
+class HttpProcessTest {
+  private static final Pattern URL = Pattern.compile("HTTP is at (http://\\S+?:(\\d+))(/\\S*)");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String beaconPort = String.valueOf(Ports.udp());
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Program> started = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    started.forEach(Program::close);
+  }
+
+  private Program agent(String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
+    args.addAll(List.of(more));
+    Program program = Program.start(args.toArray(String[]::new));
+    started.add(program);
+    return program;
+  }
+
+  private static Matcher link(Program agent) {
+    agent.awaitErr("HTTP is at ");
+    String line = agent.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
+    Matcher matcher = URL.matcher(line);
+    assertTrue(matcher.find(), line);
+    return matcher;
+  }
+
+  private HttpRequest.Builder request(String base, String path) {
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String base, String path)
+      throws IOException, InterruptedException {
+    return send(request(base, path));
+  }
+
+  @Test
+  void itIsThereUnaskedAndTakesTheNextPortsWhereItsOwnAreTaken() throws Exception {
+    String first = link(agent("--name", "alpha")).group(1);
+    Program beta = agent("--name", "beta", "--management");
+    String second = link(beta).group(1);
+    int port = Integer.parseInt(second.substring(second.lastIndexOf(':') + 1));
+    assertEquals(0, port % 10, second);
+    assertTrue(port > 8670, second);
+    beta.awaitErr("HTTP port 8670 is taken, so this agent has " + port);
+    beta.awaitErr("health and metrics are at port " + (port + 1));
+    assertTrue(get(first, "/v1/self").body().contains("\"name\":\"alpha\""));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> get(second, "/v1/members").body().contains("\"name\":\"alpha\""));
+    String management = "http://127.0.0.1:" + (port + 1);
+    assertEquals(200, get(management, "/readyz").statusCode());
+    assertEquals(404, get(management, "/v1/peers").statusCode());
+    assertEquals(0, Ran.of("health", management).code());
+  }
+
+  @Test
+  void aPortThatWasAskedForAndIsTakenIsAnError() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      Program agent = agent("--http", "0", "--management", port);
+      assertEquals(1, agent.awaitEnd());
+      String all = String.join("\n", agent.err());
+      assertTrue(all.contains("--management 127.0.0.1:" + port + ": cannot listen there"), all);
+    }
+  }
+
+  @Test
+  void beyondThisHostEveryRequestWantsTheTokenOfTheFirstLines() throws Exception {
+    Matcher link = link(agent("--name", "alpha", "--http", "0.0.0.0:0", "--management", "0"));
+    String base = "http://127.0.0.1:" + link.group(2);
+    assertTrue(link.group(3).startsWith("/#token="), link.group(3));
+    String token = link.group(3).substring("/#token=".length());
+    for (String path : List.of("/v1/self", "/v1/peers", "/healthz", "/")) {
+      assertEquals(401, get(base, path).statusCode());
+    }
+    String bearer = "Bearer " + token;
+    assertEquals(200, send(request(base, "/v1/self").header("Authorization", bearer)).statusCode());
+    HttpResponse<String> session =
+        send(
+            request(base, "/v1/session")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"token\":\"" + token + "\"}")));
+    assertEquals(204, session.statusCode());
+    String cookie = session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+    assertEquals(200, send(request(base, "/v1/self").header("Cookie", cookie)).statusCode());
+  }
+
+  @Test
+  void aTokenMayBeInAFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "a-token-of-sorts\n");
+    Program agent = agent("--http", "0", "--http-token-file", file.toString());
+    String base = link(agent).group(1);
+    assertEquals(401, get(base, "/v1/self").statusCode());
+    String bearer = "Bearer a-token-of-sorts";
+    assertEquals(200, send(request(base, "/v1/self").header("Authorization", bearer)).statusCode());
+  }
+
+  @Test
+  void aProgramInAnyLanguageIsAPeerWithNoMoreThanHttp() throws Exception {
+    Program alpha = agent("--name", "alpha");
+    String base = link(alpha).group(1);
+    Program beta = agent("--name", "beta");
+    beta.awaitErr("alpha offers nothing");
+    String body =
+        "{\"service\":\"Web\",\"offers\":[{\"type\":\"Web\",\"port\":8080,\"protocol\":\"http\"}],"
+            + "\"ttl\":\"1h\"}";
+    HttpRequest.Builder put =
+        request(base, "/v1/programs/web")
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body));
+    assertEquals(201, send(put).statusCode());
+    beta.awaitErr("web offers Web at http://127.0.0.1:8080");
+    assertEquals(200, send(put).statusCode());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> get(base, "/v1/targets").body().contains("[\"127.0.0.1:8080\"]"));
+    alpha.terminate();
+    assertEquals(0, alpha.awaitEnd());
+    beta.awaitErr("web left");
+    beta.awaitErr("alpha left");
+  }
+
+  @Test
+  void aCrashIsReadAsAnEvent() throws Exception {
+    String base = link(agent("--name", "alpha")).group(1);
+    Program beta = agent("--name", "beta");
+    beta.awaitErr("alpha offers nothing");
+    HttpResponse<java.util.stream.Stream<String>> events =
+        client.send(request(base, "/v1/events").build(), BodyHandlers.ofLines());
+    assertEquals("text/event-stream", events.headers().firstValue("Content-Type").orElse(""));
+    List<String> lines = new java.util.concurrent.CopyOnWriteArrayList<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                events.body().forEach(lines::add);
+              } catch (java.io.UncheckedIOException e) {
+                lines.add("end");
+              }
+            },
+            "events");
+    reader.setDaemon(true);
+    reader.start();
+    await().atMost(PATIENCE).until(() -> lines.stream().anyMatch(it -> it.contains("beta")));
+    beta.kill();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                lines.contains("event: gone")
+                    && lines.stream().anyMatch(it -> it.contains("\"reason\":\"CRASHED\"")));
+  }
+}

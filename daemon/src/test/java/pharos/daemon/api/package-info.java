@@ -1,0 +1,4 @@
+@NullMarked
+package pharos.daemon.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -85,6 +85,7 @@ class HttpProcessTest {
         .until(() -> get(second, "/v1/members").body().contains("\"name\":\"alpha\""));
     String management = "http://127.0.0.1:" + (port + 1);
     assertEquals(200, get(management, "/readyz").statusCode());
+    assertTrue(get(management, "/metrics").body().contains("pharos_peers{state=\"alive\"} 1.0"));
     assertEquals(404, get(management, "/v1/peers").statusCode());
     assertEquals(0, Ran.of("health", management).code());
   }
@@ -106,7 +107,7 @@ class HttpProcessTest {
     String base = "http://127.0.0.1:" + link.group(2);
     assertTrue(link.group(3).startsWith("/#token="), link.group(3));
     String token = link.group(3).substring("/#token=".length());
-    for (String path : List.of("/v1/self", "/v1/peers", "/healthz", "/")) {
+    for (String path : List.of("/v1/self", "/v1/peers", "/healthz", "/metrics", "/")) {
       assertEquals(401, get(base, path).statusCode());
     }
     String bearer = "Bearer " + token;

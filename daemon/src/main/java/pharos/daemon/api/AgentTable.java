@@ -19,6 +19,7 @@ public final class AgentTable implements AutoCloseable {
   private final Table table;
   private final Table management;
   private final Programs programs;
+  private final Metrics metrics;
   private final Cancellable news;
 
   /**
@@ -49,6 +50,8 @@ public final class AgentTable implements AutoCloseable {
     hub.afterNews(peers::changed);
     programs = new Programs(builders, clock, what -> hub.tell("program", what));
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
+    metrics = new Metrics(agent, agent::counters, hub::counts);
+    watched.addAll(metrics.resources());
     List<Resource> all = new ArrayList<>(watched);
     all.addAll(peers.resources());
     all.addAll(new Events(hub, mostReaders).resources());
@@ -78,6 +81,7 @@ public final class AgentTable implements AutoCloseable {
   @Override
   public void close() {
     sayGoodbye();
+    metrics.close();
     news.cancel();
   }
 }

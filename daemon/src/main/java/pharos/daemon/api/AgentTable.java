@@ -58,6 +58,7 @@ public final class AgentTable implements AutoCloseable {
     all.addAll(new Targets(agent).resources());
     all.addAll(Contacts.of(agent).resources());
     all.addAll(programs.resources());
+    all.addAll(new OpenApi().resources());
     table = new Table(all);
     management = new Table(watched);
     news = hub.follow(agent);

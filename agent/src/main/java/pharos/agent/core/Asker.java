@@ -88,7 +88,8 @@ final class Asker {
 
     void add(Question question) {
       Peer peer = question.peer;
-      boolean hasFailed = (peer.meeting.failures > 0 && !peer.state.isShown()) || isBehind(question);
+      boolean hasFailed =
+          (peer.meeting.failures > 0 && !peer.state.isShown()) || isBehind(question);
       Turns<Question> turns = hasFailed ? failed : peer.meeting.isThere() ? proven : heard;
       turns.add(question.to.getAddress(), question);
     }
@@ -297,8 +298,7 @@ final class Asker {
     turn.count(Count.QUESTIONS);
     boolean meets = question.purpose == Purpose.MEET;
     turn.emit(
-        new Effect.Ask(
-            question.number, peer.name, meets, question.to, turn.self.introduction()));
+        new Effect.Ask(question.number, peer.name, meets, question.to, turn.self.introduction()));
   }
 
   /**

@@ -88,7 +88,8 @@ final class Asker {
 
     void add(Question question) {
       Peer peer = question.peer;
-      boolean hasFailed = (peer.meeting.failures > 0 && !peer.state.isShown()) || isBehind(question);
+      boolean hasFailed =
+          (peer.meeting.failures > 0 && !peer.state.isShown()) || isBehind(question);
       Turns<Question> turns = hasFailed ? failed : peer.meeting.isThere() ? proven : heard;
       turns.add(question.to.getAddress(), question);
     }

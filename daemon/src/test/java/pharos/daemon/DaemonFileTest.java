@@ -72,7 +72,7 @@ class DaemonFileTest {
     assertEquals(
         PosixFilePermissions.fromString("rwx------"),
         Files.getPosixFilePermissions(file(alpha).getParent()));
-    agent("--name", "beta", "--service", "Beta");
+    agent("--name", "beta", "--service", "Beta", "--http", "off");
     alpha.awaitErr("beta offers nothing");
 
     String asked = "asked alpha (process " + alpha.process().pid() + ")";
@@ -112,7 +112,7 @@ class DaemonFileTest {
     alpha.kill();
     alpha.awaitEnd();
     assertTrue(Files.exists(file(alpha)));
-    agent("--name", "beta").awaitErr("beta is ");
+    agent("--name", "beta", "--http", "off").awaitErr("beta is ");
     Ran peers = ran("peers");
     assertFalse(Files.exists(file(alpha)), peers::toString);
     assertEquals(0, peers.code(), peers::toString);

@@ -9,6 +9,7 @@ import java.net.MalformedURLException;
 import java.net.Proxy;
 import java.net.URL;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,8 +68,11 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String token = caller.variable("PHAROS_HTTP_TOKEN");
     if (url.isEmpty()) {
-      url = daemons.find(caller, daemon -> true).map(Daemon::url).orElse(USUAL);
+      Optional<Daemon> found = daemons.find(caller, daemon -> true);
+      url = found.map(Daemon::url).orElse(USUAL);
+      token = found.map(Daemon::token).orElse(token);
     }
     URL asked = parsed();
     try {
@@ -76,6 +80,9 @@ final class HealthCommand implements Callable<Integer> {
       connection.setConnectTimeout(PATIENCE_MS);
       connection.setReadTimeout(PATIENCE_MS);
       connection.setInstanceFollowRedirects(false);
+      if (!token.isEmpty()) {
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+      }
       cutOff(connection);
       int status = connection.getResponseCode();
       if (status != 200) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +113,9 @@ class HttpProcessTest {
     }
     String bearer = "Bearer " + token;
     assertEquals(200, send(request(base, "/v1/self").header("Authorization", bearer)).statusCode());
+    assertEquals(1, Ran.of("health", base).code());
+    Map<String, String> variables = Map.of("PHAROS_HTTP_TOKEN", token);
+    assertEquals(0, Ran.in(variables, Path.of("/nowhere"), "health", base).code());
     HttpResponse<String> session =
         send(
             request(base, "/v1/session")

@@ -59,6 +59,7 @@ public final class AgentTable implements AutoCloseable {
     all.addAll(Contacts.of(agent).resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
+    all.addAll(new Console().resources());
     table = new Table(all);
     management = new Table(watched);
     news = hub.follow(agent);

@@ -1,0 +1,214 @@
+package pharos.daemon;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pharos.testkit.Needs;
+
+/** The console as people see it, in a real browser. Its pictures are in target/console. */
+class ConsoleTest {
+  private static final Path PICTURES = Path.of("target", "console");
+
+  private final String beaconPort = String.valueOf(Ports.udp());
+  private final int http = Ports.tcp();
+  private final List<Program> started = new ArrayList<>();
+  @TempDir Path folder;
+  private Browser browser;
+
+  @BeforeEach
+  void open() throws IOException, InterruptedException {
+    browser = Browser.open(folder.resolve("profile"));
+    browser.size(1280, 800);
+  }
+
+  @AfterEach
+  void closeAll() {
+    browser.close();
+    started.forEach(Program::close);
+  }
+
+  private Program agent(String name, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of("agent", "--loopback", "--beacon-port", beaconPort, "--name", name));
+    args.addAll(List.of(more));
+    Program program = Program.start(args.toArray(String[]::new));
+    started.add(program);
+    return program;
+  }
+
+  private Program lighthouse() {
+    Program program = agent("lighthouse", "--http", "127.0.0.1:" + http);
+    program.awaitErr("lighthouse");
+    return program;
+  }
+
+  private String page() {
+    return "http://127.0.0.1:" + http + "/";
+  }
+
+  private void isQuiet() {
+    assertEquals(List.of(), browser.complaints());
+  }
+
+  @Test
+  void whoIsThereIsShownAndAKillIsSeen() throws IOException {
+    lighthouse();
+    Program web =
+        agent(
+            "web-1",
+            "--service",
+            "Web",
+            "--offer",
+            "Web=8080,protocol=http,zone=north",
+            "--http",
+            "off");
+    agent("orders-1", "--service", "Orders", "--offer", "Orders=7001", "--http", "off");
+    browser.go(page());
+    browser.awaitText("web-1", "orders-1", "Web :8080", "2 peers", "live");
+    assertEquals(
+        "http://127.0.0.1:8080",
+        browser.ask("document.querySelector('a.chip').getAttribute('href')"));
+    browser.picture(PICTURES.resolve("peers.png"));
+
+    browser.ask(
+        "[...document.querySelectorAll('.row a')].find(it => it.textContent === 'web-1').click()");
+    browser.awaitText("What it offers", "http://127.0.0.1:8080", "zone", "north", "arrived");
+    browser.picture(PICTURES.resolve("peer.png"));
+
+    web.kill();
+    browser.awaitText("gone", "crashed");
+    browser.ask("location.hash = '#/timeline'");
+    browser.awaitText("web-1 crashed".split(" "));
+    browser.picture(PICTURES.resolve("timeline.png"));
+    browser.ask("location.hash = '#/'");
+    browser.awaitText("1 peer");
+    browser.ask("location.hash = '#/network'");
+    browser.awaitText("127.0.0.0/24", "2 agents", "orders-1");
+    browser.dark(true);
+    browser.picture(PICTURES.resolve("network-dark.png"));
+    isQuiet();
+  }
+
+  @Test
+  void aLostConnectionIsToldAndComesBack() {
+    Program first = lighthouse();
+    agent("web-1", "--http", "off");
+    browser.go(page());
+    browser.awaitText("web-1");
+    first.kill();
+    browser.awaitText("The connection is lost", "Trying again");
+    browser.awaitTrue("document.body.hasAttribute('data-lost')");
+    lighthouse();
+    browser.awaitTrue("!document.body.hasAttribute('data-lost')");
+    browser.awaitText("web-1");
+  }
+
+  @Test
+  void oneFindsAPeerByTheKeyboardAlone() {
+    lighthouse();
+    agent("web-1", "--service", "Web", "--http", "off");
+    agent("orders-1", "--service", "Orders", "--http", "off");
+    browser.go(page());
+    browser.awaitText("web-1", "orders-1");
+    browser.ask("document.dispatchEvent(new KeyboardEvent('keydown', {key: '/', bubbles: true}))");
+    browser.awaitTrue("document.activeElement.id === 'filter'");
+    browser.ask(
+        "(i => { i.value = 'orders'; i.dispatchEvent(new Event('input')); i.blur(); })"
+            + "(document.activeElement)");
+    browser.awaitTrue("document.querySelectorAll('.row').length === 1");
+    browser.ask(
+        "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true}))");
+    browser.awaitTrue("document.activeElement.textContent === 'orders-1'");
+    isQuiet();
+  }
+
+  @Test
+  void axeFindsNothingWrongInAnyView() throws IOException, InterruptedException {
+    String axe = axe();
+    lighthouse();
+    agent("web-1", "--service", "Web", "--offer", "Web=8080,protocol=http", "--http", "off");
+    for (boolean isDark : new boolean[] {false, true}) {
+      browser.dark(isDark);
+      browser.go(page());
+      browser.awaitText("web-1");
+      browser.run(axe);
+      String peer = browser.ask("document.querySelector('.row a').getAttribute('href')");
+      for (String view : List.of("#/", "#/timeline", "#/network", peer)) {
+        browser.ask("location.hash = '" + view + "'");
+        browser.awaitTrue("document.querySelector('h1') !== null");
+        assertEquals(
+            "",
+            browser.ask(
+                "axe.run().then(found => found.violations.map(it => it.id + ': '"
+                    + " + it.nodes.map(node => node.html).join(' ')).join('; '))"),
+            view + (isDark ? " dark" : " light"));
+      }
+    }
+  }
+
+  /** From where npm has it; nothing of it is kept. */
+  private String axe() throws IOException, InterruptedException {
+    Path log = folder.resolve("npm.log");
+    Process npm;
+    try {
+      npm =
+          new ProcessBuilder("npm", "install", "--prefix", folder.toString(), "axe-core@4.10.3")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+    } catch (IOException e) {
+      Needs.that(false, "npm, for axe-core");
+      throw e;
+    }
+    boolean isDone = npm.waitFor(120, TimeUnit.SECONDS) && npm.exitValue() == 0;
+    Needs.that(isDone, "axe-core from npm: " + Files.readString(log));
+    return Files.readString(folder.resolve("node_modules/axe-core/axe.min.js"));
+  }
+
+  @Test
+  void aPageFromElsewhereChangesNothing() throws IOException {
+    lighthouse();
+    browser.go(page());
+    browser.awaitText("Nobody heard yet");
+    // The same browser, from another place: a page that is written to disk has none at all.
+    Path evil = Files.writeString(folder.resolve("evil.html"), "<h1>elsewhere</h1>");
+    browser.go(evil.toUri().toString());
+    browser.awaitText("elsewhere");
+    for (String method : List.of("PUT", "POST", "DELETE")) {
+      for (String mode : List.of("cors", "no-cors")) {
+        browser.ask(
+            "fetch('"
+                + page()
+                + "v1/contacts?id=evil', {method: '"
+                + method
+                + "', mode: '"
+                + mode
+                + "', body: '{}'}).then(() => 'sent', () => 'refused')");
+      }
+    }
+    browser.go(page());
+    browser.awaitText("Nobody heard yet");
+    assertTrue(
+        browser.ask("fetch('/v1/contacts?id=evil').then(it => it.status)").matches("404|503|504"));
+  }
+
+  @Test
+  void nobodyIsShownWhoIsNotThere() {
+    lighthouse();
+    browser.go(page());
+    browser.awaitText("Nobody heard yet", "pharos agent --name alpha");
+    await().until(() -> browser.ask("document.title").contains("lighthouse"));
+  }
+}

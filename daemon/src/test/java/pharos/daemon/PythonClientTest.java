@@ -1,0 +1,132 @@
+package pharos.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import pharos.testkit.Needs;
+
+/** {@code clients/python/pharos.py}, as somebody uses it who has the daemon and Python alone. */
+class PythonClientTest {
+  private static final Path CLIENT =
+      Path.of("..", "clients", "python").toAbsolutePath().normalize();
+
+  private final String beaconPort = String.valueOf(Ports.udp());
+  private final int http = Ports.tcp();
+  private final List<Program> started = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    started.forEach(Program::close);
+  }
+
+  private void agent(String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
+    args.addAll(List.of(more));
+    Program program = Program.start(args.toArray(String[]::new));
+    started.add(program);
+    program.awaitErr("HTTP is at ");
+  }
+
+  /** What this script printed. */
+  private String python(String script) throws IOException, InterruptedException {
+    Process process;
+    try {
+      ProcessBuilder builder = new ProcessBuilder("python3", "-B", "-u", "-c", script);
+      builder.environment().put("PYTHONPATH", CLIENT.toString());
+      builder.environment().put("PHAROS_URL", "http://127.0.0.1:" + http);
+      process = builder.redirectErrorStream(true).start();
+    } catch (IOException e) {
+      Needs.that(false, "python3");
+      throw e;
+    }
+    try {
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(true, process.waitFor(60, TimeUnit.SECONDS), printed);
+      return printed.strip();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void threeThatRegisterSeeEachOtherAndTwoWhenOneIsGone() throws IOException, InterruptedException {
+    agent("--name", "daemon", "--http", "127.0.0.1:" + http);
+    assertEquals(
+        List.of("['client1', 'client2', 'client3']", "['client1', 'client2']", "LEFT"),
+        python(
+                """
+                import contextlib, pharos
+
+                def until(names):
+                    for members in pharos.follow():
+                        there = [m["name"] for m in members if m["name"].startswith("client")]
+                        if sorted(there) == names:
+                            return sorted(there)
+
+                with contextlib.ExitStack() as stack:
+                    for name in ("client1", "client2"):
+                        stack.enter_context(pharos.register(name, service="Client"))
+                    with pharos.register("client3", offers=[{"type": "Web", "port": 8080}]):
+                        print(until(["client1", "client2", "client3"]))
+                        events = pharos.events()
+                        next(events)
+                    gone = next(e for e in events if e.get("event") == "GONE")
+                    print(until(["client1", "client2"]))
+                    print(gone["reason"])
+                """)
+            .lines()
+            .toList());
+  }
+
+  @Test
+  void whoIsThereIsAskedForInEachWay() throws IOException, InterruptedException {
+    agent("--name", "alpha", "--offer", "Web=8080", "--http", "127.0.0.1:" + http);
+    assertEquals(
+        List.of(
+            "alpha",
+            "['alpha']",
+            "[]",
+            "None",
+            "404: nobody here has this name, short name, or id in base64url"),
+        python(
+                """
+                import pharos
+                print(pharos.self()["name"])
+                print([m["name"] for m in pharos.members()])
+                print(pharos.peers(offers="Web"))
+                try:
+                    print(pharos.find("nothing"))
+                except pharos.PharosError as e:
+                    print(None if e.status == 503 else e)
+                try:
+                    pharos.Pharos().peer("nobody")
+                except pharos.PharosError as e:
+                    print(e)
+                """)
+            .lines()
+            .toList());
+  }
+
+  @Test
+  void withoutADaemonItSaysWhatToStart() throws IOException, InterruptedException {
+    String told =
+        python(
+            """
+            import pharos
+            try:
+                pharos.members()
+            except pharos.PharosError as e:
+                print(str(e).split(" (")[0], str(e).split("): ")[1])
+            """);
+    assertEquals(
+        "no daemon answers at http://127.0.0.1:" + http + " start one with 'pharos agent'", told);
+  }
+}

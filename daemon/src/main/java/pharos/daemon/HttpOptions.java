@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pharos.daemon.api.Token;
 import pharos.daemon.http.HttpServer;
+import pharos.daemon.zmq.ZmqDoor;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,6 +69,15 @@ final class HttpOptions {
               + " and the port the one after that of HTTP unless given. Default: not.")
   private HttpAddress management = HttpAddress.OFF;
 
+  @Option(
+      names = "--zmq",
+      paramLabel = "PORT|off",
+      description =
+          "Answer programs of this host over ZeroMQ there: a REQ sends method and path, and gets"
+              + " status and body; a SUB at the port after it hears 'peers' and 'events'. Default:"
+              + " two ports after that of HTTP.")
+  private String zmq = "";
+
   /** Takes the ports, before anybody hears of this agent; nothing is loaded when HTTP is off. */
   HttpSide bind(Caller caller) {
     boolean isOff = http.equals(HttpAddress.OFF);
@@ -77,6 +87,7 @@ final class HttpOptions {
     if (isOff && tokenFile != null) {
       throw wrong("--http-token-file " + tokenFile + " is of no use with --http off");
     }
+    checkZmq(isOff);
     if (isOff && management.equals(HttpAddress.OFF)) {
       return HttpSide.OFF;
     }
@@ -84,15 +95,49 @@ final class HttpOptions {
     for (int block = 0; block < BLOCKS; block++) {
       int port = FIRST_PORT + block * BLOCK;
       HttpServer server = bind(http.orPort(port), management.orPort(port + 1));
-      if (server != null) {
-        return new HttpSide(server, http, names, token, block > 0);
+      Optional<ZmqDoor> door = server == null || isOff ? Optional.empty() : door(server, port + 2);
+      if (server != null && (door.isPresent() || isOff || isZmqOff())) {
+        return new HttpSide(server, door, http, names, token, block > 0);
       }
     }
     HttpServer server = bind(http.orPort(0), management.orPort(0));
     if (server == null) {
       throw new Failure("--http: no port of " + http.host() + " can be had: try --http off");
     }
-    return new HttpSide(server, http, names, token, true);
+    return new HttpSide(
+        server, isOff ? Optional.empty() : door(server, 0), http, names, token, true);
+  }
+
+  private boolean isZmqOff() {
+    return zmq.equals("off");
+  }
+
+  private void checkZmq(boolean isHttpOff) {
+    if (zmq.isEmpty() || isZmqOff()) {
+      return;
+    }
+    if (isHttpOff) {
+      throw wrong("--zmq " + zmq + " is of no use with --http off");
+    }
+    if (!zmq.matches("\\d{1,5}") || Integer.parseInt(zmq) > 65_534) {
+      throw wrong("--zmq: '" + zmq + "' is neither 'off' nor a port from 0 to 65534");
+    }
+  }
+
+  /** None when it is off, or when a port is taken that nobody asked for; then HTTP ends too. */
+  private Optional<ZmqDoor> door(HttpServer server, int usual) {
+    if (isZmqOff()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ZmqDoor.bind(zmq.isEmpty() ? usual : Integer.parseInt(zmq)));
+    } catch (IOException e) {
+      server.close();
+      if (!zmq.isEmpty()) {
+        throw new Failure("--zmq " + zmq + ": " + e.getMessage() + ": choose another", e);
+      }
+      return Optional.empty();
+    }
   }
 
   /** Null when a port is taken that nobody asked for. */

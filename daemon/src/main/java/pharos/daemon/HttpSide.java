@@ -18,6 +18,7 @@ import pharos.daemon.api.Session;
 import pharos.daemon.api.Token;
 import pharos.daemon.http.HttpServer;
 import pharos.daemon.http.Limits;
+import pharos.daemon.zmq.ZmqDoor;
 
 /**
  * The HTTP of one agent, from the taking of its ports to its end. For the thread of the command.
@@ -25,11 +26,12 @@ import pharos.daemon.http.Limits;
 final class HttpSide implements AutoCloseable {
   /** None, and nothing of it is loaded. */
   static final HttpSide OFF =
-      new HttpSide(null, HttpAddress.OFF, List.of(), Optional.empty(), false);
+      new HttpSide(null, Optional.empty(), HttpAddress.OFF, List.of(), Optional.empty(), false);
 
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
   private final @Nullable HttpServer server;
+  private final Optional<ZmqDoor> door;
   private final HttpAddress address;
   private final List<String> names;
   private final Optional<Token> token;
@@ -43,11 +45,13 @@ final class HttpSide implements AutoCloseable {
    */
   HttpSide(
       @Nullable HttpServer server,
+      Optional<ZmqDoor> door,
       HttpAddress address,
       List<String> names,
       Optional<Token> token,
       boolean isMoved) {
     this.server = server;
+    this.door = door;
     this.address = address;
     this.names = names;
     this.token = token;
@@ -72,6 +76,7 @@ final class HttpSide implements AutoCloseable {
     } catch (IOException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     }
+    door.ifPresent(it -> it.serve(all.table(), agent));
     tell(agent, bound);
   }
 
@@ -89,9 +94,15 @@ final class HttpSide implements AutoCloseable {
     if (!address.equals(HttpAddress.OFF)) {
       InetAddress own = agent.self().addresses().get(0);
       String host = address.isAnywhere() ? own.getHostAddress() : address.host();
-      String path = token.map(it -> "/#token=" + it.text()).orElse("/v1/peers");
+      String path = token.map(it -> "/#token=" + it.text()).orElse("/");
       story.info("HTTP is at http://{}{}", new HttpAddress(host, bound.port()), path);
     }
+    door.ifPresent(
+        it ->
+            story.info(
+                "ZeroMQ: a REQ asks at tcp://127.0.0.1:{}, a SUB listens at {}",
+                it.questionPort(),
+                it.newsPort()));
     int port = address.equals(HttpAddress.OFF) ? bound.port() : bound.managementPort().orElse(-1);
     if (port >= 0) {
       story.info("health and metrics are at port {}", port);
@@ -121,6 +132,7 @@ final class HttpSide implements AutoCloseable {
 
   @Override
   public void close() {
+    door.ifPresent(ZmqDoor::close);
     AgentTable all = table;
     if (all != null) {
       all.close();

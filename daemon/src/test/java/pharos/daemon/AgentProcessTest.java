@@ -106,7 +106,7 @@ class AgentProcessTest {
     Program alpha = agent("--name", "alpha", "--http", "0");
     alpha.awaitErr("HTTP is at ");
     String line = alpha.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    String url = line.substring(line.indexOf("http://"));
+    String url = line.substring(line.indexOf("http://")) + "v1/peers";
     agent("--name", "beta", "--offer", "Work=7002");
     alpha.awaitErr("beta offers Work at tcp://127.0.0.1:7002");
 

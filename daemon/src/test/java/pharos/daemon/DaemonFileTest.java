@@ -61,7 +61,7 @@ class DaemonFileTest {
 
   private static String url(Program daemon) {
     String line = daemon.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    return line.substring(line.indexOf("http://")).replaceFirst("/v1.*", "");
+    return line.substring(line.indexOf("http://")).replaceFirst("/$", "");
   }
 
   @Test

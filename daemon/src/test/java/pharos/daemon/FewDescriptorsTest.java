@@ -41,7 +41,7 @@ class FewDescriptorsTest {
     try (Program agent = Program.withDescriptors(DESCRIPTORS, jars, args)) {
       agent.awaitErr("HTTP is at ");
       String line = agent.err().stream().filter(it -> it.contains("HTTP is at")).findAny().get();
-      String url = line.substring(line.indexOf("http://"), line.indexOf("/v1"));
+      String url = line.substring(line.indexOf("http://"), line.length() - 1);
       for (int i = 0; i < CROWD; i++) {
         crowd.add(connect(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1))));
       }

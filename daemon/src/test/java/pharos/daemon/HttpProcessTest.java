@@ -108,7 +108,7 @@ class HttpProcessTest {
     String base = "http://127.0.0.1:" + link.group(2);
     assertTrue(link.group(3).startsWith("/#token="), link.group(3));
     String token = link.group(3).substring("/#token=".length());
-    for (String path : List.of("/v1/self", "/v1/peers", "/healthz", "/metrics", "/")) {
+    for (String path : List.of("/v1/self", "/v1/peers", "/healthz", "/metrics", "/v1/")) {
       assertEquals(401, get(base, path).statusCode());
     }
     String bearer = "Bearer " + token;

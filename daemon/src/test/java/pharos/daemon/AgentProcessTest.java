@@ -72,7 +72,7 @@ class AgentProcessTest {
 
   @Test
   void peersListsThemAsATableAndAsJson() {
-    agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001")
+    agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001", "--http", "off")
         .awaitErr("alpha (Alpha) is ");
     String[] peers = {"peers", "--loopback", "--beacon-port", beaconPort};
 

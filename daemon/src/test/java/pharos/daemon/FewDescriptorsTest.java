@@ -37,7 +37,9 @@ class FewDescriptorsTest {
   void healthIsToldTheLogStaysSmallAndNothingSpins(@TempDir Path jars) throws Exception {
     Needs.that(Path.of("/bin/sh").toFile().canExecute(), "a shell that sets limits");
     String port = String.valueOf(Ports.udp());
-    String[] args = {"agent", "--loopback", "--beacon-port", port, "--name", "a", "--http", "0"};
+    String[] args = {
+      "agent", "--loopback", "--beacon-port", port, "--name", "a", "--http", "0", "--zmq", "off"
+    };
     try (Program agent = Program.withDescriptors(DESCRIPTORS, jars, args)) {
       agent.awaitErr("HTTP is at ");
       String line = agent.err().stream().filter(it -> it.contains("HTTP is at")).findAny().get();

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 final class News {
   private static final Pattern EVENT =
       Pattern.compile("\"at\":\"([^\"]*)\",\"event\":\"([A-Z]*)\"(?:,\"reason\":\"([A-Z_]*)\")?");
-  private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]*)\",\"name\":\"([^\"]*)\"");
+  private static final Pattern ID =
+      Pattern.compile("\"id\":\"([^\"]*)\",(?:\"short\":\"[^\"]*\",)?\"name\":\"([^\"]*)\"");
   private static final String OFFER = "\"type\":\"" + Siege.OFFER + "\"";
 
   private final int agents;

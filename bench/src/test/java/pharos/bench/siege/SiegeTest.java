@@ -68,7 +68,7 @@ class SiegeTest {
         + (reason.isEmpty() ? "" : "\"reason\":\"" + reason + "\",")
         + "\"peer\":{\"id\":\""
         + id
-        + "\",\"name\":\""
+        + "\",\"short\":\"abcd\",\"name\":\""
         + name
         + "\",\"addresses\":"
         + addresses

@@ -1,4 +1,7 @@
-/** The daemon for local programs that speak ZeroMQ: the table of resources, and what happens. */
+/**
+ * The daemon for programs of this host that speak ZeroMQ: {@link pharos.daemon.zmq.ZmqDoor} has the
+ * table of resources for a REQ, and what happens for a SUB.
+ */
 @NullMarked
 package pharos.daemon.zmq;
 

@@ -79,7 +79,9 @@ final class Prober {
   /** Doubt looks by TCP too; so does an overdue beacon of one that answered no datagram yet. */
   private static boolean isConnecting(Peer peer, Series series) {
     return switch (series.why) {
-      case DOUBT -> series.probes == 0 || series.probes == DOUBT_GAPS_NS.length;
+      // The ports of one that says goodbye take a moment to close.
+      case DOUBT ->
+          series.probes == 0 || series.probes == DOUBT_GAPS_NS.length || peer.goodbye.isSaid;
       case OVERDUE -> series.probes == 0 && !peer.places.hasEchoedAt(peer.udpEndpoint(0));
       case WATCH, PROOF -> false;
     };

@@ -190,6 +190,27 @@ class GoodbyeTest {
     isLeft(bob);
   }
 
+  /** Its ports take a moment to close, and we look before that. */
+  @Test
+  void whoLeavesAsSoonAsItIsKnownHasLeftThoughItsPortsStillAnswerAtItsGoodbye() {
+    for (int pauseMs : new int[] {0, 5, 20, 60, 100, 140}) {
+      Friend bob = lan.friendBefore("bob" + pauseMs);
+      bob.beacons();
+      bob.asksUs();
+      lan.runFor(40);
+      assertEquals(List.of("ARRIVED"), bob.news());
+      bob.leaves();
+      bob.dropsDatagrams = true;
+      bob.behindAProxy = true; // as the port of a process that ends takes connections
+      lan.runFor(pauseMs);
+      bob.dropsDatagrams = false;
+      bob.behindAProxy = false;
+      bob.dies();
+      lan.runFor(3_000);
+      assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news(), pauseMs + " ms");
+    }
+  }
+
   /** As it is received by one who has the key. */
   private static Beacon signed(Beacon beacon) {
     BeaconCodec codec = new BeaconCodec(new BeaconKey(1, new byte[16]));

@@ -315,16 +315,20 @@ final class Judge {
   void convict(Peer peer) {
     if (turn.isPast(peer, Plan.VERDICT)) {
       peer.drop(Plan.VERDICT);
-      // A goodbye that nothing could prove yet and a port that refuses agree; so does silence.
-      roster.move(peer, peer.goodbye.isSaid ? Evidence.LEAVING : Evidence.REFUSED);
+      died(peer, Evidence.REFUSED);
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
         && peer.probes() >= prober.needed()
         && (!peer.isBeaconing() || peer.lastFailed)) {
-      roster.move(peer, peer.goodbye.isSaid ? Evidence.LEAVING : Evidence.CUT_OFF_LONG);
+      died(peer, Evidence.CUT_OFF_LONG);
     } else if (deadlines.isSilentAtAll(peer)
         || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed())) {
       roster.move(peer, Evidence.SILENCE);
     }
+  }
+
+  /** A goodbye that nothing could prove yet agrees with whatever shows that nobody is there. */
+  private void died(Peer peer, Evidence evidence) {
+    roster.move(peer, peer.goodbye.isSaid ? Evidence.LEAVING : evidence);
   }
 
   /** Looks where there is reason to, and watches again whose connection broke though it lives. */

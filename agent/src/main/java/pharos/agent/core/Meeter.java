@@ -183,8 +183,8 @@ final class Meeter {
    * from it, which says that it lives, not where. So its port is tried.
    */
   private static boolean isProven(Peer peer) {
-    boolean isThere = peer.meeting.hasEchoed || peer.meeting.hasAsked;
-    return peer.meeting.hasAnswered || (isThere && peer.places.hasConnectedAt(peer.tcpEndpoint(0)));
+    return peer.meeting.hasAnswered
+        || (peer.meeting.isThere() && peer.places.hasConnectedAt(peer.tcpEndpoint(0)));
   }
 
   /** A short answer has no room for names: nobody is shown without the one that it has. */
@@ -194,8 +194,7 @@ final class Meeter {
 
   /** Who failed to prove itself is asked; but not who is there, and whose port is all we want. */
   private static boolean mayProve(Peer peer) {
-    boolean isThere = peer.meeting.hasEchoed || peer.meeting.hasAsked;
-    return peer.meeting.failures == 0 || (isThere && peer.advertised.size() < 2);
+    return peer.meeting.failures == 0 || (peer.meeting.isThere() && peer.advertised.size() < 2);
   }
 
   /**
@@ -220,8 +219,7 @@ final class Meeter {
     if (!peer.places.hasConnectedAt(peer.tcpEndpoint(0))) {
       tryPort(peer);
     }
-    boolean isThere = peer.meeting.hasAsked || peer.meeting.hasEchoed;
-    if (!isThere && peer.series == null && peer.probes() == 0) {
+    if (!peer.meeting.isThere() && peer.series == null && peer.probes() == 0) {
       probe(peer);
     }
   }

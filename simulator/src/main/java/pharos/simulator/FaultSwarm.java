@@ -137,7 +137,7 @@ final class FaultSwarm {
   }
 
   private void strike(Kind kind) {
-    Program any = anyRunning();
+    Program any = Swarm.any(lan, random);
     if (any == null || kind == Kind.START) {
       startOne();
       return;
@@ -250,14 +250,5 @@ final class FaultSwarm {
   private Program another(Program one) {
     List<Program> others = lan.programs().stream().filter(it -> it.host != one.host).toList();
     return others.isEmpty() ? one : others.get(random.nextInt(others.size()));
-  }
-
-  private @Nullable Program anyRunning() {
-    List<Program> running = lan.programs().stream().filter(this::canBeHit).toList();
-    return running.isEmpty() ? null : running.get(random.nextInt(running.size()));
-  }
-
-  private boolean canBeHit(Program program) {
-    return program.isRunning() && !program.isPaused() && !program.isLeaving();
   }
 }

@@ -157,7 +157,7 @@ final class GatewaySwarm {
 
   private void happen() {
     Lan lan = network.segments().get(random.nextInt(network.segments().size()));
-    Program any = anyRunning(lan);
+    Program any = Swarm.any(lan, random);
     if (any == null) {
       start(lan, random.nextBoolean());
       return;
@@ -182,7 +182,7 @@ final class GatewaySwarm {
     }
     for (int calls = random.nextInt(3); calls > 0; calls--) {
       Program caller =
-          anyRunning(network.segments().get(random.nextInt(network.segments().size())));
+          Swarm.any(network.segments().get(random.nextInt(network.segments().size())), random);
       if (caller != null) {
         promises.findSomething(caller);
       }
@@ -191,7 +191,7 @@ final class GatewaySwarm {
 
   private void killGateway(Lan lan) {
     List<Program> nodes =
-        lan.programs().stream().filter(it -> canBeHit(it) && it.identity.overlay()).toList();
+        lan.programs().stream().filter(it -> it.canBeHit() && it.identity.overlay()).toList();
     if (!nodes.isEmpty()) {
       lan.kill(nodes.get(random.nextInt(nodes.size())));
     }
@@ -262,14 +262,5 @@ final class GatewaySwarm {
     }
     gate.host.isPluggedIn = true;
     return gate.host.lan.restart(gate, random.nextBoolean(), true);
-  }
-
-  private @Nullable Program anyRunning(Lan lan) {
-    List<Program> running = lan.programs().stream().filter(this::canBeHit).toList();
-    return running.isEmpty() ? null : running.get(random.nextInt(running.size()));
-  }
-
-  private boolean canBeHit(Program program) {
-    return program.isRunning() && !program.isPaused() && !program.isLeaving();
   }
 }

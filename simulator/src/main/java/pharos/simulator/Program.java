@@ -125,6 +125,11 @@ final class Program implements Server {
     return isPaused;
   }
 
+  /** Whether something can happen to it that a seed draws: it runs, and is not on its way out. */
+  boolean canBeHit() {
+    return isRunning() && !isPaused() && !isLeaving();
+  }
+
   /** Whether it said goodbye, be it still saying so. */
   boolean isLeaving() {
     return isLeaving;

@@ -123,7 +123,7 @@ final class Swarm {
 
   private void happen() {
     changes++;
-    Program any = anyRunning();
+    Program any = any(lan, random);
     if (any == null) {
       startOne();
       return;
@@ -226,13 +226,10 @@ final class Swarm {
     lan.heal();
   }
 
-  private @Nullable Program anyRunning() {
-    List<Program> running = lan.programs().stream().filter(this::canBeHit).toList();
+  /** One to whom something may happen. */
+  static @Nullable Program any(Lan lan, SplittableRandom random) {
+    List<Program> running = lan.programs().stream().filter(Program::canBeHit).toList();
     return running.isEmpty() ? null : running.get(random.nextInt(running.size()));
-  }
-
-  private boolean canBeHit(Program program) {
-    return program.isRunning() && !program.isPaused() && !program.isLeaving();
   }
 
   /** What a run may send: announcements, probes for what is lost, and so much for each change. */

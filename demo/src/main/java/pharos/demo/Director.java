@@ -263,7 +263,7 @@ final class Director {
         String took = took(result.get());
         results.add("%-30s %9s".formatted(measure.title(), took));
         show(Line.of(Line.Kind.RESULT, sentence(measure, took)));
-        settled(now);
+        settled(measure.act(), now);
       } else if (measure.begunAt().plusMillis(Scene.PATIENCE_MS).isBefore(now)) {
         open.remove(measure);
         results.add("%-30s %9s".formatted(measure.title(), "-"));
@@ -274,7 +274,7 @@ final class Director {
                     measure.title(),
                     Scene.PATIENCE_MS / 1_000,
                     "waiting for " + Cast.names(measure.missing(cast))));
-        settled(now);
+        settled(measure.act(), now);
       }
     }
   }
@@ -308,9 +308,9 @@ final class Director {
     return String.format(Locale.ROOT, ms < 10 ? "%.1f ms" : "%.0f ms", ms);
   }
 
-  private void settled(Instant now) {
+  private void settled(Act act, Instant now) {
     if (inStory) {
-      nextSceneAt = now.plusMillis(Scene.PAUSE_MS);
+      nextSceneAt = now.plusMillis(act == Act.PAUSE ? Scene.SHORT_PAUSE_MS : Scene.PAUSE_MS);
     } else {
       prompt(roster());
     }

@@ -15,6 +15,9 @@ record Scene(String title, String words, Act act, List<String> actors) {
   /** Between two scenes, to read. */
   static final long PAUSE_MS = 1_200;
 
+  /** After a pause: who is silent for five intervals is given up, and this one shall not be. */
+  static final long SHORT_PAUSE_MS = 300;
+
   Scene {
     actors = List.copyOf(actors);
   }

@@ -1,8 +1,6 @@
 package pharos.daemon;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +9,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.daemon.api.Token;
 import pharos.daemon.http.HttpServer;
 import pharos.daemon.zmq.ZmqDoor;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Where a running agent is to be had over HTTP, and by whom. */
 final class HttpOptions {
@@ -26,9 +20,6 @@ final class HttpOptions {
 
   private static final int BLOCK = 10;
   private static final int FIRST_PORT = Integer.parseInt(HttpAddress.DEFAULT_PORT);
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
 
   @Option(
       names = "--http",
@@ -82,10 +73,10 @@ final class HttpOptions {
   HttpSide bind(Caller caller) {
     boolean isOff = http.equals(HttpAddress.OFF);
     if (isOff && !names.isEmpty()) {
-      throw wrong("--http-name " + names.get(0) + " is of no use with --http off");
+      throw new Misuse("--http-name " + names.get(0) + " is of no use with --http off");
     }
     if (isOff && tokenFile != null) {
-      throw wrong("--http-token-file " + tokenFile + " is of no use with --http off");
+      throw new Misuse("--http-token-file " + tokenFile + " is of no use with --http off");
     }
     checkZmq(isOff);
     if (isOff && management.equals(HttpAddress.OFF)) {
@@ -117,10 +108,10 @@ final class HttpOptions {
       return;
     }
     if (isHttpOff) {
-      throw wrong("--zmq " + zmq + " is of no use with --http off");
+      throw new Misuse("--zmq " + zmq + " is of no use with --http off");
     }
     if (!zmq.matches("\\d{1,5}") || Integer.parseInt(zmq) > 65_534) {
-      throw wrong("--zmq: '" + zmq + "' is neither 'off' nor a port from 0 to 65534");
+      throw new Misuse("--zmq: '" + zmq + "' is neither 'off' nor a port from 0 to 65534");
     }
   }
 
@@ -187,7 +178,8 @@ final class HttpOptions {
   private Optional<Token> token(String variable) {
     Path file = tokenFile;
     if (file != null) {
-      return Optional.of(token("--http-token-file " + file, read(file)));
+      return Optional.of(
+          token("--http-token-file " + file, TextFile.read("--http-token-file", file)));
     }
     if (!variable.isEmpty()) {
       return Optional.of(token(TOKEN_VARIABLE, variable));
@@ -199,22 +191,7 @@ final class HttpOptions {
     try {
       return Token.of(text.strip());
     } catch (IllegalArgumentException e) {
-      throw wrong(where + ": " + e.getMessage());
+      throw new Misuse(where + ": " + e.getMessage());
     }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new Failure("--http-token-file: cannot read '" + file + "': there is none", e);
-    } catch (IOException e) {
-      throw new Failure("--http-token-file: cannot read '" + file + "': " + e.getMessage(), e);
-    }
-  }
-
-  private ParameterException wrong(String message) {
-    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
-    return new ParameterException(command, message);
   }
 }

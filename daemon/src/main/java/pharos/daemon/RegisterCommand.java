@@ -1,9 +1,6 @@
 package pharos.daemon;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,22 +126,13 @@ final class RegisterCommand implements Callable<Integer> {
   }
 
   private ContactData data(String given) {
-    String text = given.startsWith("@") ? file(Path.of(given.substring(1))) : given;
+    String text =
+        given.startsWith("@") ? TextFile.read("--data", Path.of(given.substring(1))) : given;
     ContactData read = ContactData.ofText(text.strip());
     if (!Json.isJson(read.toString())) {
       throw visit.wrong("--data: this is no JSON: " + given);
     }
     return read;
-  }
-
-  private static String file(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (NoSuchFileException e) {
-      throw new Failure("--data: cannot read '" + path + "': there is none", e);
-    } catch (IOException e) {
-      throw new Failure("--data: cannot read '" + path + "' as text: " + e.getMessage(), e);
-    }
   }
 
   private static void withdraw(Agent agent, ContactId id) {

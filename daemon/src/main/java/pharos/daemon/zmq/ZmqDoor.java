@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,11 @@ public final class ZmqDoor implements AutoCloseable {
   private final Asker here = new Asker(InetAddress.getLoopbackAddress(), true);
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Cancellable following;
+
+  // Of its own thread: the beginnings of topics that somebody wants, and whether the list was told.
+  private final Set<String> wanted = new HashSet<>();
+  private boolean isListOld;
+
   private volatile boolean isClosed;
 
   private ZmqDoor(int firstPort) throws IOException {
@@ -118,15 +125,16 @@ public final class ZmqDoor implements AutoCloseable {
     Thread thread = new Thread(() -> run(table), "pharos-zmq");
     thread.setDaemon(true);
     thread.start();
-    following = view.onEvent(event -> onEvent(table, event));
+    following = view.onEvent(this::onEvent);
   }
 
-  private void onEvent(Table table, PeerEvent event) {
-    String text = event.toJson();
+  private void onEvent(PeerEvent event) {
     submit(
         () -> {
-          publish(EVENTS, text.getBytes(UTF_8));
-          publishPeers(table);
+          isListOld = true;
+          if (isWanted(EVENTS)) {
+            publish(EVENTS, event.toJson().getBytes(UTF_8));
+          }
         });
   }
 
@@ -151,7 +159,8 @@ public final class ZmqDoor implements AutoCloseable {
         poller.poll();
         work();
         takeQuestions(table);
-        takeSubscriptions(table);
+        takeSubscriptions();
+        tellList(table);
       }
       work();
       poller.unregister(pipe.source());
@@ -250,17 +259,30 @@ public final class ZmqDoor implements AutoCloseable {
   // News.
 
   /** Somebody subscribed: the list as it is now is the first thing he gets. */
-  private void takeSubscriptions(Table table) {
+  private void takeSubscriptions() {
     for (byte[] told = news.recv(ZMQ.DONTWAIT); told != null; told = news.recv(ZMQ.DONTWAIT)) {
-      if (told.length > 0
-          && told[0] == 1
-          && PEERS.startsWith(new String(told, 1, told.length - 1, UTF_8))) {
-        publishPeers(table);
+      if (told.length > 0) {
+        String beginning = new String(told, 1, told.length - 1, UTF_8);
+        if (told[0] == 1) {
+          wanted.add(beginning);
+          isListOld |= PEERS.startsWith(beginning);
+        } else {
+          wanted.remove(beginning); // nobody is left who wants it
+        }
       }
     }
   }
 
-  private void publishPeers(Table table) {
+  private boolean isWanted(String topic) {
+    return wanted.stream().anyMatch(topic::startsWith);
+  }
+
+  /** Once for all that happened meanwhile, and not where nobody listens. */
+  private void tellList(Table table) {
+    if (!isListOld || !isWanted(PEERS)) {
+      return;
+    }
+    isListOld = false;
     var unused =
         table
             .answer(Asked.of("GET", "/v1/peers", here), ByteBuffer.allocate(0))

@@ -24,33 +24,20 @@ import pharos.testkit.Namespaces;
 class AgentProcessTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String beaconPort = String.valueOf(Ports.udp());
-  private final List<Program> started = new ArrayList<>();
+  private final Agents agents = new Agents();
 
   @AfterEach
   void closeAll() {
-    started.forEach(Program::close);
-  }
-
-  private Program agent(List<String> options, String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(options, args.toArray(String[]::new));
-    started.add(program);
-    return program;
-  }
-
-  private Program agent(String... more) {
-    return agent(List.of(), more);
+    agents.close();
   }
 
   @Test
   void theLogTellsTheStoryWithoutNamesOfClasses() throws InterruptedException {
     Program alpha =
-        agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001", "-v");
+        agents.start("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001", "-v");
     alpha.awaitErr("alpha (Alpha) is ");
-    Program beta = agent("--name", "beta", "--offer", "Web=8080,protocol=http,version=2", "-v");
+    Program beta =
+        agents.start("--name", "beta", "--offer", "Web=8080,protocol=http,version=2", "-v");
 
     alpha.awaitErr("beta offers Web at http://127.0.0.1:8080");
     beta.awaitErr("alpha offers Alpha.Orders at tcp://127.0.0.1:7001");
@@ -72,9 +59,18 @@ class AgentProcessTest {
 
   @Test
   void peersListsThemAsATableAndAsJson() {
-    agent("--name", "alpha", "--service", "Alpha", "--offer", "Alpha.Orders=7001", "--http", "off")
+    agents
+        .start(
+            "--name",
+            "alpha",
+            "--service",
+            "Alpha",
+            "--offer",
+            "Alpha.Orders=7001",
+            "--http",
+            "off")
         .awaitErr("alpha (Alpha) is ");
-    String[] peers = {"peers", "--loopback", "--beacon-port", beaconPort};
+    String[] peers = {"peers", "--loopback", "--beacon-port", agents.beaconPort};
 
     await()
         .untilAsserted(
@@ -95,7 +91,7 @@ class AgentProcessTest {
               assertEquals(2, lines.size());
               assertTrue(table.err().startsWith("pharos peers: listened for "), table::toString);
             });
-    Ran json = Ran.of("peers", "--loopback", "--beacon-port", beaconPort, "--json", "--all");
+    Ran json = Ran.of("peers", "--loopback", "--beacon-port", agents.beaconPort, "--json", "--all");
     assertEquals(0, json.code(), json::toString);
     assertTrue(json.out().startsWith("{\"peers\":[{\"id\":\""), json::toString);
     assertTrue(json.out().contains("\"endpoints\":[\"tcp://127.0.0.1:7001\"]"), json::toString);
@@ -103,11 +99,9 @@ class AgentProcessTest {
 
   @Test
   void httpTellsOfThePeersAndOfItsHealthUntilTheEnd() throws Exception {
-    Program alpha = agent("--name", "alpha", "--http", "0");
-    alpha.awaitErr("HTTP is at ");
-    String line = alpha.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    String url = line.substring(line.indexOf("http://")) + "v1/peers";
-    agent("--name", "beta", "--offer", "Work=7002");
+    Program alpha = agents.start("--name", "alpha", "--http", "0");
+    String url = alpha.http() + "/v1/peers";
+    agents.start("--name", "beta", "--offer", "Work=7002");
     alpha.awaitErr("beta offers Work at tcp://127.0.0.1:7002");
 
     String document = get(url);
@@ -131,22 +125,22 @@ class AgentProcessTest {
   @Test
   void theClassesOfHttpAreLoadedForHttpAlone() throws InterruptedException {
     List<String> logged = List.of("-Xlog:class+load:stdout");
-    Program without = agent(logged, "--seconds", "0", "--http", "off");
+    Program without = agents.startIn(logged, "--seconds", "0", "--http", "off");
     assertEquals(0, without.awaitEnd(), () -> without.err().toString());
     assertTrue(without.out().stream().anyMatch(it -> it.contains("pharos.agent.Agent ")));
     assertEquals(
         List.of(), without.out().stream().filter(it -> it.contains("org.eclipse")).toList());
 
-    Program with = agent(logged, "--seconds", "0");
+    Program with = agents.startIn(logged, "--seconds", "0");
     assertEquals(0, with.awaitEnd(), () -> with.err().toString());
     assertTrue(with.out().stream().anyMatch(it -> it.contains("org.eclipse.jetty.server")));
   }
 
   @Test
   void eventsAreLinesOfJsonForAScript() throws InterruptedException {
-    Program alpha = agent("--name", "alpha", "--events", "-v");
+    Program alpha = agents.start("--name", "alpha", "--events", "-v");
     alpha.awaitErr("alpha is ");
-    Program beta = agent("--name", "be\"ta");
+    Program beta = agents.start("--name", "be\"ta");
     alpha.awaitErr("be\"ta offers nothing");
     beta.kill();
     alpha.awaitErr("be\"ta crashed");
@@ -163,11 +157,11 @@ class AgentProcessTest {
 
   @Test
   void aGatewaySaysThatItIsOneAndHowToJoinIt() throws InterruptedException {
-    Program gate = agent("--name", "gate", "--gateway");
+    Program gate = agents.start("--name", "gate", "--gateway");
     gate.awaitErr("gate is a gateway: other networks join it with --seed HOST:");
     String line = gate.err().stream().filter(it -> it.contains("--seed HOST:")).findAny().get();
     String seed = "127.0.0.1:" + line.substring(line.lastIndexOf(':') + 1);
-    Program there = agent("--name", "there", "--seed", seed, "--no-presence");
+    Program there = agents.start("--name", "there", "--seed", seed, "--no-presence");
     there.awaitErr("there is a gateway that joins " + seed + ": other networks join it with");
     gate.terminate();
     assertEquals(0, gate.awaitEnd());
@@ -177,9 +171,12 @@ class AgentProcessTest {
   @Test
   void namesComeAsUtf8WhateverTheLocale() throws InterruptedException {
     AgentBuilder named =
-        Agent.builder().name("Zürich").loopback(true).beaconPort(Integer.parseInt(beaconPort));
+        Agent.builder()
+            .name("Zürich")
+            .loopback(true)
+            .beaconPort(Integer.parseInt(agents.beaconPort));
     try (Agent zurich = named.start()) {
-      Program alpha = agent("--events");
+      Program alpha = agents.start("--events");
       alpha.awaitErr("Zürich offers nothing");
       alpha.terminate();
       assertEquals(0, alpha.awaitEnd());
@@ -195,7 +192,7 @@ class AgentProcessTest {
 
   @Test
   void itEndsWithTheProgramThatStartedIt() throws Exception {
-    Program alpha = agent("--name", "alpha", "--until-eof");
+    Program alpha = agents.start("--name", "alpha", "--until-eof");
     alpha.awaitErr("alpha is ");
     alpha.process().getOutputStream().close();
     assertEquals(0, alpha.awaitEnd());
@@ -227,7 +224,7 @@ class AgentProcessTest {
               "--name",
               "alpha",
               "--beacon-port",
-              beaconPort,
+              agents.beaconPort,
               "--interface",
               "10.0.0.0/8");
 
@@ -246,7 +243,7 @@ class AgentProcessTest {
           "link",
           "src",
           "10.77.1.1");
-      one.awaitLine("broadcasts arrive at UDP port " + beaconPort + " again", PATIENCE);
+      one.awaitLine("broadcasts arrive at UDP port " + agents.beaconPort + " again", PATIENCE);
       long told = one.lines().stream().filter(line -> line.contains("not even our own")).count();
       assertEquals(1, told);
       one.close();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -20,9 +19,8 @@ import pharos.testkit.Needs;
 class ConsoleTest {
   private static final Path PICTURES = Path.of("target", "console");
 
-  private final String beaconPort = String.valueOf(Ports.udp());
+  private final Agents agents = new Agents();
   private final int http = Ports.tcp();
-  private final List<Program> started = new ArrayList<>();
   @TempDir Path folder;
   private Browser browser;
 
@@ -35,21 +33,11 @@ class ConsoleTest {
   @AfterEach
   void closeAll() {
     browser.close();
-    started.forEach(Program::close);
-  }
-
-  private Program agent(String name, String... more) {
-    List<String> args =
-        new ArrayList<>(
-            List.of("agent", "--loopback", "--beacon-port", beaconPort, "--name", name));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    return program;
+    agents.close();
   }
 
   private Program lighthouse() {
-    Program program = agent("lighthouse", "--http", "127.0.0.1:" + http);
+    Program program = agents.start("--name", "lighthouse", "--http", "127.0.0.1:" + http);
     program.awaitErr("lighthouse");
     return program;
   }
@@ -66,7 +54,8 @@ class ConsoleTest {
   void whoIsThereIsShownAndAKillIsSeen() throws IOException {
     lighthouse();
     Program web =
-        agent(
+        agents.start(
+            "--name",
             "web-1",
             "--service",
             "Web",
@@ -74,7 +63,8 @@ class ConsoleTest {
             "Web=8080,protocol=http,zone=north",
             "--http",
             "off");
-    agent("orders-1", "--service", "Orders", "--offer", "Orders=7001", "--http", "off");
+    agents.start(
+        "--name", "orders-1", "--service", "Orders", "--offer", "Orders=7001", "--http", "off");
     browser.go(page());
     browser.awaitText("web-1", "orders-1", "Web :8080", "2 peers", "live");
     assertEquals(
@@ -104,7 +94,7 @@ class ConsoleTest {
   @Test
   void aLostConnectionIsToldAndComesBack() {
     Program first = lighthouse();
-    agent("web-1", "--http", "off");
+    agents.start("--name", "web-1", "--http", "off");
     browser.go(page());
     browser.awaitText("web-1");
     first.kill();
@@ -118,8 +108,8 @@ class ConsoleTest {
   @Test
   void oneFindsAPeerByTheKeyboardAlone() {
     lighthouse();
-    agent("web-1", "--service", "Web", "--http", "off");
-    agent("orders-1", "--service", "Orders", "--http", "off");
+    agents.start("--name", "web-1", "--service", "Web", "--http", "off");
+    agents.start("--name", "orders-1", "--service", "Orders", "--http", "off");
     browser.go(page());
     browser.awaitText("web-1", "orders-1");
     browser.ask("document.dispatchEvent(new KeyboardEvent('keydown', {key: '/', bubbles: true}))");
@@ -138,7 +128,15 @@ class ConsoleTest {
   void axeFindsNothingWrongInAnyView() throws IOException, InterruptedException {
     String axe = axe();
     lighthouse();
-    agent("web-1", "--service", "Web", "--offer", "Web=8080,protocol=http", "--http", "off");
+    agents.start(
+        "--name",
+        "web-1",
+        "--service",
+        "Web",
+        "--offer",
+        "Web=8080,protocol=http",
+        "--http",
+        "off");
     for (boolean isDark : new boolean[] {false, true}) {
       browser.dark(isDark);
       browser.go(page());

@@ -20,29 +20,19 @@ import pharos.testkit.Needs;
 
 /** Commands find the agents with HTTP of their user, and ask them instead of listening. */
 class DaemonFileTest {
-  private final String beaconPort = String.valueOf(Ports.udp());
-  private final List<Program> started = new ArrayList<>();
+  private final Agents agents = new Agents();
 
   @TempDir private Path folder;
 
   @AfterEach
   void closeAll() {
-    started.forEach(Program::close);
-  }
-
-  private Program agent(String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    return program;
+    agents.close();
   }
 
   private Program daemon(String name, String... more) {
     List<String> args = new ArrayList<>(List.of("--http", "0", "--name", name));
     args.addAll(List.of(more));
-    Program program = agent(args.toArray(String[]::new));
+    Program program = agents.start(args.toArray(String[]::new));
     await().until(() -> Files.exists(file(program)) || !program.process().isAlive());
     assertTrue(program.process().isAlive(), () -> program.err().toString());
     return program;
@@ -51,17 +41,12 @@ class DaemonFileTest {
   /** The command on the same network. */
   private Ran ran(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
-    all.addAll(List.of("--loopback", "--beacon-port", beaconPort));
+    all.addAll(List.of("--loopback", "--beacon-port", agents.beaconPort));
     return Ran.of(all.toArray(String[]::new));
   }
 
   private static Path file(Program program) {
     return Program.RUNTIME.resolve("pharos").resolve(program.process().pid() + ".json");
-  }
-
-  private static String url(Program daemon) {
-    String line = daemon.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    return line.substring(line.indexOf("http://")).replaceFirst("/$", "");
   }
 
   @Test
@@ -72,7 +57,7 @@ class DaemonFileTest {
     assertEquals(
         PosixFilePermissions.fromString("rwx------"),
         Files.getPosixFilePermissions(file(alpha).getParent()));
-    agent("--name", "beta", "--service", "Beta", "--http", "off");
+    agents.start("--name", "beta", "--service", "Beta", "--http", "off");
     alpha.awaitErr("beta offers nothing");
 
     String asked = "asked alpha (process " + alpha.process().pid() + ")";
@@ -112,7 +97,7 @@ class DaemonFileTest {
     alpha.kill();
     alpha.awaitEnd();
     assertTrue(Files.exists(file(alpha)));
-    agent("--name", "beta", "--http", "off").awaitErr("beta is ");
+    agents.start("--name", "beta", "--http", "off").awaitErr("beta is ");
     Ran peers = ran("peers");
     assertFalse(Files.exists(file(alpha)), peers::toString);
     assertEquals(0, peers.code(), peers::toString);
@@ -138,13 +123,13 @@ class DaemonFileTest {
                     + alpha.process().pid()
                     + "); --at URL asks another"),
         peers::toString);
-    Ran at = ran("peers", "--at", url(alpha));
-    assertEquals("pharos peers: asked " + url(alpha), at.err().strip(), at::toString);
+    Ran at = ran("peers", "--at", alpha.http());
+    assertEquals("pharos peers: asked " + alpha.http(), at.err().strip(), at::toString);
     Ran off = ran("peers", "--at", "off", "--wait", "1ms");
     assertTrue(off.err().contains("nobody was heard within 1 ms") || off.code() == 0);
-    Ran health = Ran.of("health", "--at", url(alpha));
+    Ran health = Ran.of("health", "--at", alpha.http());
     assertEquals("ok", health.out().strip(), health::toString);
-    Ran told = Ran.of("health", "--json", "--at", url(alpha));
+    Ran told = Ran.of("health", "--json", "--at", alpha.http());
     assertTrue(told.out().startsWith("{\"status\":\"ok\""), told::toString);
   }
 

@@ -41,9 +41,7 @@ class FewDescriptorsTest {
       "agent", "--loopback", "--beacon-port", port, "--name", "a", "--http", "0", "--zmq", "off"
     };
     try (Program agent = Program.withDescriptors(DESCRIPTORS, jars, args)) {
-      agent.awaitErr("HTTP is at ");
-      String line = agent.err().stream().filter(it -> it.contains("HTTP is at")).findAny().get();
-      String url = line.substring(line.indexOf("http://"), line.length() - 1);
+      String url = agent.http();
       for (int i = 0; i < CROWD; i++) {
         crowd.add(connect(Integer.parseInt(url.substring(url.lastIndexOf(':') + 1))));
       }

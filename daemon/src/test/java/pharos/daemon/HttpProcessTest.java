@@ -16,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -30,22 +29,12 @@ class HttpProcessTest {
   private static final Pattern URL = Pattern.compile("HTTP is at (http://\\S+?:(\\d+))(/\\S*)");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String beaconPort = String.valueOf(Ports.udp());
+  private final Agents agents = new Agents();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final List<Program> started = new ArrayList<>();
 
   @AfterEach
   void closeAll() {
-    started.forEach(Program::close);
-  }
-
-  private Program agent(String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    return program;
+    agents.close();
   }
 
   private static Matcher link(Program agent) {
@@ -72,8 +61,8 @@ class HttpProcessTest {
 
   @Test
   void itIsThereUnaskedAndTakesTheNextPortsWhereItsOwnAreTaken() throws Exception {
-    String first = link(agent("--name", "alpha")).group(1);
-    Program beta = agent("--name", "beta", "--management");
+    String first = link(agents.start("--name", "alpha")).group(1);
+    Program beta = agents.start("--name", "beta", "--management");
     String second = link(beta).group(1);
     int port = Integer.parseInt(second.substring(second.lastIndexOf(':') + 1));
     assertEquals(0, port % 10, second);
@@ -95,7 +84,7 @@ class HttpProcessTest {
   void aPortThatWasAskedForAndIsTakenIsAnError() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      Program agent = agent("--http", "0", "--management", port);
+      Program agent = agents.start("--http", "0", "--management", port);
       assertEquals(1, agent.awaitEnd());
       String all = String.join("\n", agent.err());
       assertTrue(all.contains("--management 127.0.0.1:" + port + ": cannot listen there"), all);
@@ -104,7 +93,8 @@ class HttpProcessTest {
 
   @Test
   void beyondThisHostEveryRequestWantsTheTokenOfTheFirstLines() throws Exception {
-    Matcher link = link(agent("--name", "alpha", "--http", "0.0.0.0:0", "--management", "0"));
+    Matcher link =
+        link(agents.start("--name", "alpha", "--http", "0.0.0.0:0", "--management", "0"));
     String base = "http://127.0.0.1:" + link.group(2);
     assertTrue(link.group(3).startsWith("/#token="), link.group(3));
     String token = link.group(3).substring("/#token=".length());
@@ -129,7 +119,7 @@ class HttpProcessTest {
   @Test
   void aTokenMayBeInAFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "a-token-of-sorts\n");
-    Program agent = agent("--http", "0", "--http-token-file", file.toString());
+    Program agent = agents.start("--http", "0", "--http-token-file", file.toString());
     String base = link(agent).group(1);
     assertEquals(401, get(base, "/v1/self").statusCode());
     String bearer = "Bearer a-token-of-sorts";
@@ -138,9 +128,9 @@ class HttpProcessTest {
 
   @Test
   void aProgramInAnyLanguageIsAPeerWithNoMoreThanHttp() throws Exception {
-    Program alpha = agent("--name", "alpha");
+    Program alpha = agents.start("--name", "alpha");
     String base = link(alpha).group(1);
-    Program beta = agent("--name", "beta");
+    Program beta = agents.start("--name", "beta");
     beta.awaitErr("alpha offers nothing");
     String body =
         "{\"service\":\"Web\",\"offers\":[{\"type\":\"Web\",\"port\":8080,\"protocol\":\"http\"}],"
@@ -163,8 +153,8 @@ class HttpProcessTest {
 
   @Test
   void aCrashIsReadAsAnEvent() throws Exception {
-    String base = link(agent("--name", "alpha")).group(1);
-    Program beta = agent("--name", "beta");
+    String base = link(agents.start("--name", "alpha")).group(1);
+    Program beta = agents.start("--name", "beta");
     beta.awaitErr("alpha offers nothing");
     HttpResponse<java.util.stream.Stream<String>> events =
         client.send(request(base, "/v1/events").build(), BodyHandlers.ofLines());

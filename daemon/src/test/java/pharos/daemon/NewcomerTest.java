@@ -6,31 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody sees who starts an agent for the first time, and something is missing. */
 class NewcomerTest {
-  private final String beaconPort = String.valueOf(Ports.udp());
-  private final List<Program> started = new ArrayList<>();
+  private final Agents agents = new Agents();
 
   @TempDir private Path folder;
 
   @AfterEach
   void closeAll() {
-    started.forEach(Program::close);
-  }
-
-  private Program agent(String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    return program;
+    agents.close();
   }
 
   private static long count(Program program, String text) {
@@ -39,20 +27,21 @@ class NewcomerTest {
 
   @Test
   void theFirstLinesAreThePromiseOfAnAgent() {
-    Program alpha = agent("--name", "alpha", "--interval", "500ms");
+    Program alpha = agents.start("--name", "alpha", "--interval", "500ms");
     alpha.awaitErr("alpha is ");
     alpha.awaitErr(
         "hears UDP port "
-            + beaconPort
+            + agents.beaconPort
             + " on lo (127.0.0.1); a crash is known within milliseconds, a lost host within 3 s");
   }
 
   @Test
   void anAgentAloneSaysOnceWhatItListensTo() {
-    Program alpha = agent("--name", "alpha", "--interval", "100ms");
-    String alone = "nobody heard yet at UDP port " + beaconPort + "; the interfaces are lo (";
+    Program alpha = agents.start("--name", "alpha", "--interval", "100ms");
+    String alone =
+        "nobody heard yet at UDP port " + agents.beaconPort + "; the interfaces are lo (";
     alpha.awaitErr(alone);
-    Program beta = agent("--name", "beta", "--interval", "100ms");
+    Program beta = agents.start("--name", "beta", "--interval", "100ms");
     alpha.awaitErr("beta offers nothing");
     beta.awaitErr("alpha offers nothing");
     assertEquals(1, count(alpha, "nobody heard yet"), () -> alpha.err().toString());
@@ -61,9 +50,9 @@ class NewcomerTest {
 
   @Test
   void whoIsMetIsToldOfStepByStepWithoutAFlag() {
-    Program alpha = agent("--name", "alpha", "--offer", "Alpha.Orders=7001");
+    Program alpha = agents.start("--name", "alpha", "--offer", "Alpha.Orders=7001");
     alpha.awaitErr("alpha is ");
-    Program beta = agent("--name", "beta", "--offer", "Beta.Work=7002");
+    Program beta = agents.start("--name", "beta", "--offer", "Beta.Work=7002");
     alpha.awaitErr("beta offers Beta.Work");
     beta.awaitErr("alpha offers Alpha.Orders");
     // Of two that meet one asks, and tells the other about itself by that.
@@ -77,16 +66,16 @@ class NewcomerTest {
 
   @Test
   void aSeedThatNobodyKnowsSaysSo() {
-    Program alpha = agent("--name", "alpha", "--seed", "gate.invalid:5671");
+    Program alpha = agents.start("--name", "alpha", "--seed", "gate.invalid:5671");
     alpha.awaitErr("no resolver knows the seed gate.invalid now; asked again");
   }
 
   @Test
   void aSeedThatDoesNotAnswerSaysSoAndThatItDoes() {
     int port = Ports.tcp();
-    Program alpha = agent("--name", "alpha", "--no-presence", "--seed", "127.0.0.1:" + port);
+    Program alpha = agents.start("--name", "alpha", "--no-presence", "--seed", "127.0.0.1:" + port);
     alpha.awaitErr("no seed answers at tcp://127.0.0.1:" + port + "; asked again");
-    agent("--name", "gate", "--gateway", "--port", String.valueOf(port));
+    agents.start("--name", "gate", "--gateway", "--port", String.valueOf(port));
     await()
         .atMost(java.time.Duration.ofSeconds(60))
         .untilAsserted(() -> assertEquals(1, count(alpha, "a seed answered")));
@@ -95,24 +84,24 @@ class NewcomerTest {
   @Test
   void anAgentKeepsItsIdWhereItIsToldTo() throws Exception {
     String state = folder.resolve("new").resolve("state").toString();
-    Program first = agent("--state", state, "--events", "--name", "alpha");
+    Program first = agents.start("--state", state, "--events", "--name", "alpha");
     first.awaitErr("alpha is ");
-    Program second = agent("--state", state);
+    Program second = agents.start("--state", state);
     assertEquals(1, second.awaitEnd());
     second.awaitErr("--state " + state + " is in use by another agent: give each its own");
     await().until(() -> first.out().toString().contains("STARTED"));
     first.terminate();
     assertEquals(0, first.awaitEnd());
 
-    Program third = agent("--state", state, "--events", "--seconds", "0");
+    Program third = agents.start("--state", state, "--events", "--seconds", "0");
     assertEquals(0, third.awaitEnd(), () -> third.err().toString());
     assertEquals(id(first), id(third));
 
-    Program fixed = agent("--id", id(first), "--events", "--seconds", "0");
+    Program fixed = agents.start("--id", id(first), "--events", "--seconds", "0");
     assertEquals(0, fixed.awaitEnd(), () -> fixed.err().toString());
     assertEquals(id(first), id(fixed));
     Files.writeString(Path.of(state, "id"), "nonsense");
-    Program broken = agent("--state", state);
+    Program broken = agents.start("--state", state);
     assertEquals(1, broken.awaitEnd());
     broken.awaitErr("the file 'id' has none: remove it for a new one");
   }
@@ -125,7 +114,7 @@ class NewcomerTest {
 
   @Test
   void findSaysSoonThatThereIsNoGateway() {
-    Ran ran = Ran.of("find", "nobody", "--loopback", "--beacon-port", beaconPort);
+    Ran ran = Ran.of("find", "nobody", "--loopback", "--beacon-port", agents.beaconPort);
     assertEquals(1, ran.code(), ran::toString);
     assertTrue(
         ran.err()

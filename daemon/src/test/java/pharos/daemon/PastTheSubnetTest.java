@@ -322,9 +322,7 @@ class PastTheSubnetTest {
         Program.start(
             command(Ports.udp(), "agent", "--name", "third", "--seed", seed, "--http", "0"));
     started.add(program);
-    program.awaitErr("HTTP is at ");
-    String line = program.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    String url = line.substring(line.indexOf("http://")) + "v1/contacts?";
+    String url = program.http() + "/v1/contacts?";
     Contact contact =
         Contact.of(ContactId.ofText("Zm9v"), "tcp://10.0.0.1:1")
             .withData(ContactData.ofText("[1]"));
@@ -352,9 +350,7 @@ class PastTheSubnetTest {
   void httpSaysThatThereIsNoGateway() throws Exception {
     Program program = Program.start(command(here, "agent", "--name", "alone", "--http", "0"));
     started.add(program);
-    program.awaitErr("HTTP is at ");
-    String line = program.err().stream().filter(it -> it.contains("HTTP is at ")).findAny().get();
-    String url = line.substring(line.indexOf("http://"), line.length() - 1);
+    String url = program.http();
     HttpResponse<String> answer = get(url + "/v1/contacts?id=nobody");
     assertEquals(503, answer.statusCode());
     assertTrue(answer.body().contains("there is no gateway to others"), answer::body);

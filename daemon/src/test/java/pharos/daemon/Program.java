@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** {@code pharos} in a process of its own, with its input, output and exit code. */
 final class Program implements AutoCloseable {
+  private static final Pattern HTTP = Pattern.compile("HTTP is at (http://\\S+?:\\d+)/");
+
   /** Where its daemons tell of themselves. */
   static final Path RUNTIME = Path.of("target", "runtime").toAbsolutePath();
 
@@ -93,6 +97,17 @@ final class Program implements AutoCloseable {
     if (err.stream().noneMatch(line -> line.contains(text))) {
       throw new AssertionError("no '" + text + "' in " + err + out);
     }
+  }
+
+  /** Where its first lines say that HTTP is, without a path. */
+  String http() {
+    awaitErr("HTTP is at ");
+    return err.stream()
+        .map(HTTP::matcher)
+        .filter(Matcher::find)
+        .map(it -> it.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The exit code, once it ended and all that it printed is here. */

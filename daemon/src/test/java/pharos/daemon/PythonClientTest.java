@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -17,22 +16,12 @@ class PythonClientTest {
   private static final Path CLIENT =
       Path.of("..", "clients", "python").toAbsolutePath().normalize();
 
-  private final String beaconPort = String.valueOf(Ports.udp());
+  private final Agents agents = new Agents();
   private final int http = Ports.tcp();
-  private final List<Program> started = new ArrayList<>();
 
   @AfterEach
   void closeAll() {
-    started.forEach(Program::close);
-  }
-
-  private void agent(String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    program.awaitErr("HTTP is at ");
+    agents.close();
   }
 
   /** What this script printed. */
@@ -58,7 +47,7 @@ class PythonClientTest {
 
   @Test
   void threeThatRegisterSeeEachOtherAndTwoWhenOneIsGone() throws IOException, InterruptedException {
-    agent("--name", "daemon", "--http", "127.0.0.1:" + http);
+    agents.start("--name", "daemon", "--http", "127.0.0.1:" + http).awaitErr("HTTP is at ");
     assertEquals(
         List.of("['client1', 'client2', 'client3']", "['client1', 'client2']", "LEFT"),
         python(
@@ -88,7 +77,9 @@ class PythonClientTest {
 
   @Test
   void whoIsThereIsAskedForInEachWay() throws IOException, InterruptedException {
-    agent("--name", "alpha", "--offer", "Web=8080", "--http", "127.0.0.1:" + http);
+    agents
+        .start("--name", "alpha", "--offer", "Web=8080", "--http", "127.0.0.1:" + http)
+        .awaitErr("HTTP is at ");
     assertEquals(
         List.of(
             "alpha",

@@ -27,23 +27,13 @@ class ZmqProcessTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PATIENCE_MS = 10_000;
 
-  private final String beaconPort = String.valueOf(Ports.udp());
-  private final List<Program> started = new ArrayList<>();
+  private final Agents agents = new Agents();
   private final ZContext context = new ZContext();
 
   @AfterEach
   void closeAll() {
     context.close();
-    started.forEach(Program::close);
-  }
-
-  private Program agent(String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("agent", "--loopback", "--beacon-port", beaconPort));
-    args.addAll(List.of(more));
-    Program program = Program.start(args.toArray(String[]::new));
-    started.add(program);
-    return program;
+    agents.close();
   }
 
   private static Matcher ports(Program agent) {
@@ -74,7 +64,7 @@ class ZmqProcessTest {
 
   @Test
   void aReqSpeaksTheSameTable() {
-    String port = ports(agent("--name", "alpha", "--http", "0")).group(1);
+    String port = ports(agents.start("--name", "alpha", "--http", "0")).group(1);
     List<String> self = ask(port, "GET", "/v1/self");
     assertEquals(List.of("200"), self.subList(0, 1));
     assertTrue(self.get(1).contains("\"name\":\"alpha\""), self::toString);
@@ -93,7 +83,7 @@ class ZmqProcessTest {
 
   @Test
   void aSubHearsTheListAtOnceAndAfterEachChange() {
-    String port = ports(agent("--name", "alpha", "--http", "0")).group(2);
+    String port = ports(agents.start("--name", "alpha", "--http", "0")).group(2);
     ZMQ.Socket socket = context.createSocket(SocketType.SUB);
     socket.setReceiveTimeOut(PATIENCE_MS);
     socket.setHandshakeIvl(300);
@@ -103,7 +93,7 @@ class ZmqProcessTest {
     assertTrue(socket.recvStr().contains("{\"peers\":[]}"));
 
     socket.subscribe("events".getBytes(StandardCharsets.UTF_8));
-    Program beta = agent("--name", "beta", "--http", "off");
+    Program beta = agents.start("--name", "beta", "--http", "off");
     assertTrue(hears(socket, "peers", "\"name\":\"beta\""));
     beta.kill();
     assertTrue(hears(socket, "events", "CRASHED"));
@@ -122,13 +112,13 @@ class ZmqProcessTest {
 
   @Test
   void itCanBeOffAndAPortThatIsTakenIsAnError() throws Exception {
-    Program off = agent("--name", "alpha", "--http", "0", "--zmq", "off");
+    Program off = agents.start("--name", "alpha", "--http", "0", "--zmq", "off");
     off.awaitErr("HTTP is at ");
     assertFalse(off.err().stream().anyMatch(it -> it.contains("ZeroMQ")), off.err()::toString);
 
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      Program agent = agent("--http", "0", "--zmq", port);
+      Program agent = agents.start("--http", "0", "--zmq", port);
       assertEquals(1, agent.awaitEnd());
       String all = String.join("\n", agent.err());
       assertTrue(all.contains("--zmq " + port + ": port " + port + " is taken"), all);

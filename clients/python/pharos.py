@@ -72,11 +72,11 @@ def _quoted(text):
 
 
 class Pharos:
-    """One daemon. Without a URL it is PHAROS_URL, else the one that this user started last, else
+    """One daemon. Without a URL it is PHAROS_AT, else the one that this user started last, else
     the one at http://127.0.0.1:8670. May be used from several threads."""
 
     def __init__(self, url=None, token=None, timeout=10):
-        url = url or os.environ.get("PHAROS_URL")
+        url = url or os.environ.get("PHAROS_AT")
         token = token or os.environ.get("PHAROS_HTTP_TOKEN")
         if url is None:
             for daemon in _daemons():

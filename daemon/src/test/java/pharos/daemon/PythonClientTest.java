@@ -30,7 +30,7 @@ class PythonClientTest {
     try {
       ProcessBuilder builder = new ProcessBuilder("python3", "-B", "-u", "-c", script);
       builder.environment().put("PYTHONPATH", CLIENT.toString());
-      builder.environment().put("PHAROS_URL", "http://127.0.0.1:" + http);
+      builder.environment().put("PHAROS_AT", "http://127.0.0.1:" + http);
       process = builder.redirectErrorStream(true).start();
     } catch (IOException e) {
       Needs.that(false, "python3");

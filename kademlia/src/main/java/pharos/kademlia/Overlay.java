@@ -125,7 +125,7 @@ public final class Overlay {
 
     @Override
     public void failed(ContactId node, boolean isItsFault) {
-      if (table.onFailed(node, isItsFault || table.failedBefore(node, rpcs.heardNs()))) {
+      if (table.onFailed(node, isItsFault || table.failedBefore(node, rpcs.heardNs(node)))) {
         registrations.onLostNode(node);
       }
     }
@@ -353,7 +353,7 @@ public final class Overlay {
    * @param source who is accountable for it, such as the address it came from
    */
   public void onRequest(long token, String source, Request request) {
-    rpcs.onHeard();
+    rpcs.onHeard(request.from().map(Contact::id));
     if (!takes(source)) {
       turn.emit(new Effect.Ignore(token));
       return;

@@ -16,8 +16,11 @@ final class Rpcs {
   private final Sight sight;
   private final Map<Long, Rpc> open = new HashMap<>();
 
-  /** When anything last arrived from anybody. */
+  /** Who was heard last and when, and when anybody else was: nobody is his own witness. */
+  private Optional<ContactId> heard = Optional.empty();
+
   private long heardNs = Turn.NEVER;
+  private long heardBeforeNs = Turn.NEVER;
 
   /** Who wants to know how a request went. */
   interface Handler {
@@ -100,14 +103,25 @@ final class Rpcs {
     turn.emit(new Effect.Ask(number, endpoints, node, request, rpc.deadlineNs));
   }
 
-  /** Something arrived: this node is not cut off. */
-  void onHeard() {
+  /**
+   * Something arrived: this node is not cut off.
+   *
+   * @param from the node that sent it, empty for one that is no node; itself is no sign
+   */
+  void onHeard(Optional<ContactId> from) {
+    if (from.equals(Optional.of(turn.self.id()))) {
+      return;
+    }
+    if (!from.equals(heard)) {
+      heard = from;
+      heardBeforeNs = heardNs;
+    }
     heardNs = turn.nowNs;
   }
 
-  /** When anything arrived last. */
-  long heardNs() {
-    return heardNs;
+  /** When anything arrived last from others than this one. */
+  long heardNs(ContactId except) {
+    return heard.equals(Optional.of(except)) ? heardBeforeNs : heardNs;
   }
 
   void onResponse(long number, String at, Response response) {
@@ -120,7 +134,7 @@ final class Rpcs {
       turn.count(Count.WRONG_SENDER);
       return;
     }
-    onHeard();
+    onHeard(Optional.of(response.from().id()));
     close(rpc);
     turn.count(Count.ANSWERED);
     roundTrips.add(turn.nowNs - rpc.sentNs);
@@ -138,8 +152,8 @@ final class Rpcs {
     close(rpc);
     turn.count(Count.FAILED);
     if (rpc.to != null) {
-      boolean isItsFault = heardNs != Turn.NEVER && heardNs - rpc.sentNs >= 0;
-      sight.failed(rpc.to.id(), isItsFault);
+      long othersNs = heardNs(rpc.to.id());
+      sight.failed(rpc.to.id(), othersNs != Turn.NEVER && othersNs - rpc.sentNs >= 0);
     }
     rpc.handler.failed();
   }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -387,6 +388,39 @@ class OverlayTest {
     mesh.run(MINUTE);
     cut.find("node-17", FindOptions.CERTIFIED);
     found(cut.result());
+  }
+
+  @Test
+  void theOnlyOtherNodeIsNoWitnessAgainstItself() {
+    Mesh mesh = Mesh.of(2, 1);
+    Mesh.Node node = mesh.node(0);
+    AtomicBoolean isCut = new AtomicBoolean();
+    mesh.liar = (by, response) -> isCut.getAndSet(true) ? null : response;
+    // The first is answered while the others are on their way, and then no more comes through.
+    for (int i = 0; i < 10; i++) {
+      node.find("x" + i, FindOptions.FIRST);
+      mesh.run(Settings.MS);
+    }
+    mesh.run(10 * Settings.SECOND);
+    assertEquals(List.of(mesh.node(1).contact()), node.overlay().nodes());
+    mesh.liar = (by, response) -> response;
+    node.find("node-1", FindOptions.CERTIFIED);
+    found(node.result());
+  }
+
+  @Test
+  void aNodeThatIsItsOwnSeedIsNoWitnessEither() {
+    Mesh mesh = new Mesh(1);
+    String[] seeds = {Mesh.endpoint(0), Mesh.endpoint(1)};
+    Mesh.Node node = mesh.start(0, seeds);
+    Mesh.Node other = mesh.start(1, seeds);
+    mesh.run(Settings.SECOND);
+    mesh.nodes.remove(other.endpoint);
+    for (int i = 0; i < 200; i++) {
+      node.find("x" + i, FindOptions.FIRST);
+      mesh.run(5 * Settings.SECOND);
+    }
+    assertEquals(List.of(other.contact()), node.overlay().nodes());
   }
 
   @Test

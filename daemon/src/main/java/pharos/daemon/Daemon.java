@@ -2,25 +2,25 @@ package pharos.daemon;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
-import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
 
 /**
- * A running agent with HTTP, as a command knows it: by its file, or by its URL alone. Asked with
- * what the JVM starts with, since a command should be there at once.
+ * A running agent with HTTP, as a command knows it: by its file, or by its URL alone. Asked over a
+ * plain socket: the JDK's clients take longer to load than the answer takes.
  *
  * @param label how people tell it from others
  * @param url without a path
@@ -128,24 +128,56 @@ record Daemon(
 
   /** Asks it for a resource, and waits for so long. */
   Answer get(String path, int patienceMs) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) new URL(url + path).openConnection(Proxy.NO_PROXY);
-    connection.setConnectTimeout(CONNECT_MS);
-    connection.setReadTimeout(patienceMs);
-    connection.setInstanceFollowRedirects(false);
-    connection.setRequestProperty("Accept", "application/json, application/problem+json");
-    if (!token.isEmpty()) {
-      connection.setRequestProperty("Authorization", "Bearer " + token);
-    }
+    URL at = url(url + path).orElseThrow(() -> new MalformedURLException(url));
+    int port = at.getPort() < 0 ? at.getDefaultPort() : at.getPort();
+    String host = at.getHost().replaceAll("^\\[|]$", "");
     // Whoever answers there may do so letter by letter.
-    CompletableFuture.delayedExecutor(2L * patienceMs, TimeUnit.MILLISECONDS)
-        .execute(connection::disconnect);
-    int status = connection.getResponseCode();
-    try (InputStream in =
-        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      String body = in == null ? "" : new String(in.readNBytes(MOST_BYTES), UTF_8);
-      return new Answer(status, body);
+    long deadlineNs = System.nanoTime() + 2_000_000L * patienceMs;
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), CONNECT_MS);
+      socket.setSoTimeout(patienceMs);
+      socket.getOutputStream().write(question(at).getBytes(UTF_8));
+      return answer(read(socket.getInputStream(), deadlineNs));
     }
+  }
+
+  private String question(URL at) {
+    return "GET "
+        + at.getFile()
+        + " HTTP/1.0\r\nHost: "
+        + at.getAuthority()
+        + "\r\nAccept: application/json, application/problem+json\r\n"
+        + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
+        + "\r\n";
+  }
+
+  /** All of it: one who speaks HTTP/1.0 ends with the connection. */
+  private static String read(InputStream in, long deadlineNs) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] part = new byte[1 << 14];
+    for (int count = in.read(part); count >= 0; count = in.read(part)) {
+      all.write(part, 0, count);
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw new SocketTimeoutException("it takes too long");
+      }
+      if (all.size() > MOST_BYTES) {
+        throw new IOException("it answers more than " + (MOST_BYTES >> 20) + " MiB");
+      }
+    }
+    return all.toString(UTF_8);
+  }
+
+  private static Answer answer(String told) throws IOException {
+    int end = told.indexOf("\r\n\r\n");
+    String[] first = told.substring(0, Math.max(0, told.indexOf('\r'))).split(" ", 3);
+    if (end < 0 || first.length < 2 || !first[0].startsWith("HTTP/1.") || !isStatus(first[1])) {
+      throw new IOException("it does not speak HTTP");
+    }
+    return new Answer(Integer.parseInt(first[1]), told.substring(end + 4));
+  }
+
+  private static boolean isStatus(String text) {
+    return text.length() == 3 && text.chars().allMatch(each -> each >= '0' && each <= '9');
   }
 
   /** The same; one that does not answer has failed. */

@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import pharos.agent.core.gateway.Call;
-import pharos.agent.core.gateway.RemotePeer;
 import pharos.agent.core.gateway.Reply;
 import pharos.agent.io.World;
 
@@ -91,7 +90,8 @@ final class Calls {
 
   private Finding finding(Reply.Ended end) {
     Instant now = world.now();
-    List<Peer> here = board.latest().members();
+    Snapshot latest = board.latest();
+    List<Peer> here = latest.members();
     Finding.Status status =
         switch (end.status()) {
           case FOUND -> Finding.Status.FOUND;
@@ -107,13 +107,10 @@ final class Calls {
         status,
         end.contact(),
         Duration.ofMillis(end.ageMs()),
-        end.peers().stream().map(peer -> nearest(here, remote(peer, now))).toList(),
+        end.peers().stream()
+            .map(peer -> nearest(here, Peers.told(peer, latest.self().id(), now)))
+            .toList(),
         end.path());
-  }
-
-  /** When it arrived over there nobody told; it began when its incarnation says. */
-  private static Peer remote(RemotePeer peer, Instant now) {
-    return Peers.remote(peer, Instant.ofEpochMilli(peer.incarnation()), now);
   }
 
   /** Whom we hear ourselves, oneself included, we know best, whoever else told of it. */

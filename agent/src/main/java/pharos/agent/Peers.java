@@ -150,8 +150,22 @@ final class Peers {
     return new PeerEvent(kind, peer, reason);
   }
 
+  /** One that a gateway told of, or that we have just heard ourselves and told of. */
+  static Peer told(RemotePeer told, NodeId self, Instant now) {
+    // When it arrived over there nobody told; it began when its incarnation says.
+    Instant since = Instant.ofEpochMilli(told.incarnation());
+    return told.gateway().equals(self)
+        ? remote(told, PeerSource.BEACON, "", since, now)
+        : remote(told, since, now);
+  }
+
   /** One that a gateway told of. */
   static Peer remote(RemotePeer remote, Instant since, Instant now) {
+    return remote(remote, PeerSource.GATEWAY, remote.site(), since, now);
+  }
+
+  private static Peer remote(
+      RemotePeer remote, PeerSource source, String site, Instant since, Instant now) {
     List<InetAddress> addresses = new ArrayList<>(remote.addresses());
     // Its gateway may well reach it at a link-local address, which has no meaning anywhere else.
     addresses.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
@@ -168,10 +182,10 @@ final class Peers {
         remote.tcpPort(),
         capabilities,
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
-        PeerSource.GATEWAY,
+        source,
         since,
         now.minusMillis(remote.ageMs()),
-        remote.site());
+        site);
   }
 
   private Peer peer(PeerInfo info) {

@@ -69,21 +69,7 @@ class PeersTest {
   /** A gateway may prefer a link-local address; it leads nowhere from another network. */
   @Test
   void ofAPeerPastTheSubnetLinkLocalAddressesComeLast() {
-    RemotePeer remote =
-        new RemotePeer(
-            id(1),
-            1,
-            "n",
-            "s",
-            Stream.of("fe80::1", "10.0.0.9", "169.254.1.1", "fd00::9")
-                .map(PeerFixture::address)
-                .toList(),
-            5670,
-            WireCodec.write(List.of(new Offer("A", 7001, "tcp", Map.of()))),
-            State.ALIVE,
-            0,
-            id(2),
-            "gate");
+    RemotePeer remote = toldBy(2, "fe80::1", "10.0.0.9", "169.254.1.1", "fd00::9");
     Peer peer = Peers.remote(remote, THEN, THEN);
     assertEquals(
         Stream.of("10.0.0.9", "fd00::9", "fe80::1", "169.254.1.1")
@@ -91,6 +77,33 @@ class PeersTest {
             .toList(),
         peer.addresses());
     assertEquals("tcp://10.0.0.9:7001", peer.capabilities().get(0).endpoint());
+  }
+
+  private static RemotePeer toldBy(int gateway, String... addresses) {
+    return new RemotePeer(
+        id(1),
+        1,
+        "n",
+        "s",
+        Stream.of(addresses).map(PeerFixture::address).toList(),
+        5670,
+        WireCodec.write(List.of(new Offer("A", 7001, "tcp", Map.of()))),
+        State.ALIVE,
+        0,
+        id(gateway),
+        "gate");
+  }
+
+  /** A search may know it a moment before the list does. */
+  @Test
+  void whomWeToldOfOurselvesIsOnThisNetwork() {
+    Peer ours = Peers.told(toldBy(3, "10.0.0.9"), id(3), THEN);
+    assertEquals("", ours.site());
+    assertEquals(PeerSource.BEACON, ours.source());
+    Peer theirs = Peers.told(toldBy(2, "10.0.0.9"), id(3), THEN);
+    assertEquals("gate", theirs.site());
+    assertEquals(PeerSource.GATEWAY, theirs.source());
+    assertEquals(1, theirs.since().toEpochMilli());
   }
 
   @Test

@@ -20,6 +20,7 @@ final class HttpOptions {
 
   private static final int BLOCK = 10;
   private static final int FIRST_PORT = Integer.parseInt(HttpAddress.DEFAULT_PORT);
+  private static final int LAST_PORT = 65_535;
 
   @Option(
       names = "--http",
@@ -84,11 +85,12 @@ final class HttpOptions {
     }
     Optional<Token> token = isOff ? Optional.empty() : token(caller.variable(TOKEN_VARIABLE));
     for (int block = 0; block < BLOCKS; block++) {
-      int port = FIRST_PORT + block * BLOCK;
-      HttpServer server = bind(http.orPort(port), management.orPort(port + 1));
-      Optional<ZmqDoor> door = server == null || isOff ? Optional.empty() : door(server, port + 2);
+      int port = http.orPort(FIRST_PORT + block * BLOCK).port();
+      HttpServer server = bind(http.orPort(port), management.orPort(behind(port, 1)));
+      Optional<ZmqDoor> door =
+          server == null || isOff ? Optional.empty() : door(server, behind(server.port(), 2));
       if (server != null && (door.isPresent() || isOff || isZmqOff())) {
-        return new HttpSide(server, door, http, names, token, block > 0);
+        return new HttpSide(server, door, http, names, token, isMoved(block > 0));
       }
     }
     HttpServer server = bind(http.orPort(0), management.orPort(0));
@@ -96,7 +98,17 @@ final class HttpOptions {
       throw new Failure("--http: no port of " + http.host() + " can be had: try --http off");
     }
     return new HttpSide(
-        server, isOff ? Optional.empty() : door(server, 0), http, names, token, true);
+        server, isOff ? Optional.empty() : door(server, 0), http, names, token, isMoved(true));
+  }
+
+  /** So many ports after that one; any that is free where there is none, or where that is any. */
+  private static int behind(int port, int count) {
+    return port == 0 || port > LAST_PORT - BLOCK ? 0 : port + count;
+  }
+
+  /** Who asked for a port has it, whatever else had to move. */
+  private boolean isMoved(boolean isLaterBlock) {
+    return isLaterBlock && !http.isAsked();
   }
 
   private boolean isZmqOff() {

@@ -24,4 +24,23 @@ final class Ports {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** One for HTTP, where those of ZeroMQ, two and three after it, are free too. */
+  static int http() {
+    for (int i = 0; i < 100; i++) {
+      int port = tcp();
+      if (isFree(port + 2) && isFree(port + 3)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("of 100 free ports none has two free ones after it");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.getLocalPort() == port;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
+  }
 }

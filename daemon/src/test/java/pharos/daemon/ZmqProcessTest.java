@@ -111,6 +111,24 @@ class ZmqProcessTest {
   }
 
   @Test
+  void itIsTwoPortsAfterHttpAndElsewhereWhereThoseAreTaken() throws Exception {
+    int http = Ports.http();
+    Program first = agents.start("--http", String.valueOf(http));
+    assertEquals(String.valueOf(http + 2), ports(first).group(1));
+    assertEquals(String.valueOf(http + 3), ports(first).group(2));
+
+    int other = Ports.http();
+    try (ServerSocket taken = new ServerSocket(other + 2, 1, InetAddress.getLoopbackAddress())) {
+      Program second = agents.start("--name", "beta", "--http", String.valueOf(other));
+      String port = ports(second).group(1);
+      assertFalse(port.equals(String.valueOf(taken.getLocalPort())), port);
+      assertTrue(ask(port, "GET", "/v1/self").get(1).contains("\"name\":\"beta\""));
+      assertTrue(second.http().endsWith(":" + other), second.http());
+      assertFalse(second.err().stream().anyMatch(it -> it.contains("HTTP port 8670 is taken")));
+    }
+  }
+
+  @Test
   void itCanBeOffAndAPortThatIsTakenIsAnError() throws Exception {
     Program off = agents.start("--name", "alpha", "--http", "0", "--zmq", "off");
     off.awaitErr("HTTP is at ");

@@ -1,9 +1,12 @@
 package pharos.daemon.api;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pharos.agent.Agent;
+import pharos.agent.AgentBuilder;
 import pharos.beacon.Addresses;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
@@ -232,5 +237,36 @@ class ContactsTest {
     Reply reply = put("id=desk", "{\"data\":\"" + "x".repeat(5_000) + "\"}");
     assertEquals(400, reply.status());
     assertTrue(reply.body().contains("at most 4096 bytes"), reply::body);
+  }
+
+  /** An agent of a network of its own. */
+  private static AgentBuilder apart() throws IOException {
+    try (DatagramSocket free = new DatagramSocket()) {
+      return Agent.builder().loopback(true).beaconPort(free.getLocalPort());
+    }
+  }
+
+  private static Reply ask(Agent agent, String method, String body) throws Exception {
+    Table contacts = new Table(Contacts.of(agent).resources());
+    Asked asked = new Asked(method, "/v1/contacts", "id=desk", Map.of(), HERE);
+    return (Reply) Tables.ask(contacts, asked, body).get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aGatewayThatReachesNoOtherKeepsItForWhoeverJoins() throws Exception {
+    try (Agent alone = apart().name("alone").gateway(true).start()) {
+      Reply kept = ask(alone, "PUT", "{\"endpoints\":[\"tcp://a:1\"]}");
+      assertEquals(202, kept.status(), kept::body);
+      try (Agent joins = apart().name("joins").seeds("127.0.0.1:" + alone.port()).start()) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> ask(joins, "GET", "").body().contains("\"tcp://a:1\""));
+      }
+    }
+    try (Agent none = apart().name("none").start()) {
+      Reply refused = ask(none, "PUT", "{\"endpoints\":[\"tcp://a:1\"]}");
+      assertEquals(503, refused.status());
+      assertTrue(refused.body().contains("there is no gateway to others"), refused::body);
+    }
   }
 }

@@ -1,26 +1,34 @@
 package pharos.daemon.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.Peer;
@@ -69,8 +77,13 @@ class ProgramsTest {
     other.close();
   }
 
-  private Reply ask(String method, String target, String body) throws Exception {
+  private static Reply ask(Table table, String method, String target, String body)
+      throws Exception {
     return (Reply) Tables.ask(table, Tables.asked(method, target), body).get(60, TimeUnit.SECONDS);
+  }
+
+  private Reply ask(String method, String target, String body) throws Exception {
+    return ask(table, method, target, body);
   }
 
   private Reply put(String name, String body) throws Exception {
@@ -122,8 +135,13 @@ class ProgramsTest {
     assertFalse(member(renewed, "expires").compareTo(member(created, "expires")) < 0);
 
     String moved = WEB.replace("8080", "8081").replace("\"Web\",\"port\"", "\"Web2\",\"port\"");
-    assertEquals(409, put("web", moved).status());
-    assertEquals(409, put("web", with(moved, "\"lease\":\"x\"")).status());
+    for (String body : List.of(moved, with(moved, "\"lease\":\"x\""))) {
+      Reply refused = put("web", body);
+      assertEquals(409, refused.status());
+      assertEquals("application/problem+json", refused.type());
+      assertEquals(
+          "another program has this name; who holds its lease sends it", member(refused, "detail"));
+    }
     Reply his = put("web", with(moved, lease));
     assertEquals(200, his.status(), his::body);
     assertEquals(member(created, "lease"), member(his, "lease"));
@@ -145,19 +163,114 @@ class ProgramsTest {
     assertEquals(201, put("web", WEB).status());
   }
 
-  @Test
-  void aProgramThatFailsItsCheckIsAnnouncedNoMore() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      String check = "\"check\":{\"tcp\":" + server.getLocalPort() + ",\"every\":\"200ms\"}";
-      Reply created = put("db", "{\"service\":\"Db\"," + check + "}");
-      assertEquals(201, created.status(), created::body);
-      assertEquals("passing", member(created, "check"));
-      assertNotNull(other.self());
-      await().atMost(PATIENCE).until(() -> !other.peers().isEmpty());
-    }
+  /** The check of a program that is there, and then fails it. */
+  private void awaitChecked(String body) throws Exception {
+    Reply created = put("db", body);
+    assertEquals(201, created.status(), created::body);
+    assertEquals("passing", member(created, "check"));
+    assertFalse(Json.members(created.body()).containsKey("expires"), created::body);
+    await().atMost(PATIENCE).until(() -> !other.peers().isEmpty());
+  }
+
+  /** That its end is told to its peers, in an event, and to whoever asks for it. */
+  private void assertEndedFor(String why) throws Exception {
     await().atMost(PATIENCE).until(() -> gone.contains("db LEFT"));
     await().atMost(PATIENCE).until(() -> told.size() == 2);
-    assertTrue(String.valueOf(told.get(1).get("why")).startsWith("its check failed: port "));
+    assertEquals("ENDED", told.get(1).get("event"));
+    String inEvent = String.valueOf(told.get(1).get("why"));
+    assertTrue(inEvent.startsWith("its check failed: " + why), inEvent);
+    Reply after = ask("GET", "/v1/programs/db", "");
+    assertEquals(404, after.status());
+    String detail = member(after, "detail");
+    assertTrue(detail.startsWith("no program of this name: " + inEvent + " at "), detail);
+  }
+
+  @Test
+  void whoAcceptsNoConnectionAnyMoreFailsItsCheck() throws Exception {
+    int port;
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      port = server.getLocalPort();
+      awaitChecked("{\"service\":\"Db\",\"check\":{\"tcp\":" + port + ",\"every\":\"200ms\"}}");
+    }
+    assertEndedFor("port " + port + ": ");
+  }
+
+  @Test
+  void whoSpeaksNoZeroMqAnyMoreFailsItsCheck() throws Exception {
+    int port;
+    try (ZContext context = new ZContext()) {
+      port = context.createSocket(SocketType.ROUTER).bindToRandomPort("tcp://127.0.0.1");
+      awaitChecked("{\"service\":\"Db\",\"check\":{\"zmq\":" + port + ",\"every\":\"1s\"}}");
+    }
+    assertEndedFor("port " + port + ": ");
+  }
+
+  @Test
+  void whoGreetsInAnotherWaySpeaksNoZeroMq() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread mail =
+          new Thread(
+              () -> {
+                try (Socket visitor = server.accept()) {
+                  visitor.getOutputStream().write("220 mail.example\r\n".getBytes(US_ASCII));
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              },
+              "mail");
+      mail.start();
+      int port = server.getLocalPort();
+      Check check = new Check(Check.Kind.ZMQ, port, "", Duration.ofSeconds(2));
+      assertEquals(Optional.of("port " + port + " speaks no ZeroMQ"), check.ask());
+      mail.join();
+    }
+  }
+
+  @Test
+  void oneFailedAnswerOfHttpIsForgivenAndTwoInARowAreNot() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean isDown = new AtomicBoolean();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/health",
+        exchange -> {
+          boolean isWell = !isDown.get() && asked.getAndIncrement() % 2 == 0;
+          exchange.sendResponseHeaders(isWell ? 204 : 500, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String offer = "{\"type\":\"Db\",\"port\":" + server.getAddress().getPort() + "}";
+      String check = "\"check\":{\"http\":\"/health\",\"every\":\"1s\"}";
+      awaitChecked("{\"service\":\"Db\",\"offers\":[" + offer + "]," + check + "}");
+      await().atMost(PATIENCE).until(() -> asked.get() >= 4);
+      assertEquals(200, ask("GET", "/v1/programs/db", "").status());
+      isDown.set(true);
+      assertEndedFor("/health answers 500");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void thereIsRoomForSoManyAndForOneMoreWhenOneIsGone() throws Exception {
+    try (Programs crowd =
+        new Programs(() -> builder().beaconPort(freePort()), InstantSource.system(), event -> {})) {
+      Table full = new Table(crowd.resources());
+      for (int i = 0; i < Programs.MOST; i++) {
+        assertEquals(201, ask(full, "PUT", "/v1/programs/p" + i, WEB).status());
+      }
+      Reply refused = ask(full, "PUT", "/v1/programs/one-more", WEB);
+      assertEquals(503, refused.status());
+      assertEquals("application/problem+json", refused.type());
+      assertEquals(
+          "there are 64 programs, and there is room for no more", member(refused, "detail"));
+      assertEquals("1", refused.headers().get("Retry-After"));
+      assertEquals(200, ask(full, "PUT", "/v1/programs/p7", WEB).status());
+      assertEquals(204, ask(full, "DELETE", "/v1/programs/p7", "").status());
+      assertEquals(201, ask(full, "PUT", "/v1/programs/one-more", WEB).status());
+    }
   }
 
   @Test

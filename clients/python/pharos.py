@@ -15,7 +15,6 @@ import getpass
 import http.client
 import json
 import os
-import socket
 import tempfile
 import threading
 import time
@@ -158,7 +157,12 @@ class Pharos:
         """The list of members now, and again after each change, for ever."""
         known = None
         for _ in self.events():
-            members = self.members()
+            try:
+                members = self.members()
+            except PharosError as e:
+                if e.status not in (None, 503):
+                    raise
+                continue  # it went meanwhile; the first event of the next one comes in time
             if known != _without_times(members):
                 known = _without_times(members)
                 yield members
@@ -213,7 +217,7 @@ class Pharos:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             said = answer.read()
-        except (ConnectionError, socket.gaierror) as e:
+        except (OSError, http.client.HTTPException) as e:
             raise PharosError("no daemon answers at %s (%s): start one with 'pharos agent'"
                               % (self.url, e)) from e
         finally:

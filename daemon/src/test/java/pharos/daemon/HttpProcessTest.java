@@ -145,6 +145,12 @@ class HttpProcessTest {
     await()
         .atMost(PATIENCE)
         .until(() -> get(base, "/v1/targets").body().contains("[\"127.0.0.1:8080\"]"));
+    HttpRequest.Builder brief =
+        request(base, "/v1/programs/brief")
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString("{\"ttl\":\"1s\"}"));
+    assertEquals(201, send(brief).statusCode());
+    alpha.awaitErr("brief is announced no more: its lease ended");
     alpha.terminate();
     assertEquals(0, alpha.awaitEnd());
     beta.awaitErr("web left");

@@ -107,6 +107,33 @@ class PythonClientTest {
   }
 
   @Test
+  void whoFollowsGoesOnWhenTheDaemonEndsBetweenAnEventAndTheList()
+      throws IOException, InterruptedException {
+    agents.start("--name", "alpha", "--http", "127.0.0.1:" + http).awaitErr("HTTP is at ");
+    assertEquals(
+        "[['alpha']]",
+        python(
+            """
+            import pharos
+
+            class Away(pharos.Pharos):
+                asked = 0
+
+                def events(self):
+                    yield {}
+                    yield {}
+
+                def members(self):
+                    self.asked += 1
+                    if self.asked == 1:
+                        raise pharos.PharosError("no daemon answers")
+                    return super().members()
+
+            print([[m["name"] for m in members] for members in Away().follow()])
+            """));
+  }
+
+  @Test
   void withoutADaemonItSaysWhatToStart() throws IOException, InterruptedException {
     String told =
         python(

@@ -160,6 +160,9 @@ class ProgramsTest {
     assertEquals("OPENED", told.get(0).get("event"));
     assertEquals("ENDED", told.get(1).get("event"));
     assertEquals("its lease ended", told.get(1).get("why"));
+    Reply after = ask("GET", "/v1/programs/web", "");
+    assertEquals(404, after.status());
+    assertTrue(after.body().contains("no program of this name: its lease ended at "), after::body);
     assertEquals(201, put("web", WEB).status());
   }
 

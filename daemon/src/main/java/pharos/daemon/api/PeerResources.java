@@ -159,9 +159,10 @@ final class PeerResources {
     view.peers().forEach(peer -> all.put(peer.id(), peer));
     view.heardOnly().forEach(peer -> all.putIfAbsent(peer.id(), peer));
     all.put(view.self().id(), view.self());
+    Optional<NodeId> id = id(named);
     List<Predicate<Peer>> ways =
         List.of(
-            peer -> peer.id().toString().equals(named),
+            peer -> id.isPresent() && peer.id().equals(id.get()),
             peer -> peer.name().equals(named),
             peer -> peer.id().toShortString().equals(named));
     for (Predicate<Peer> way : ways) {
@@ -173,5 +174,14 @@ final class PeerResources {
       }
     }
     return List.of();
+  }
+
+  private static Optional<NodeId> id(String named) {
+    try {
+      NodeId id = NodeId.ofBase64(named);
+      return Optional.of(id).filter(it -> it.toString().equals(named));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

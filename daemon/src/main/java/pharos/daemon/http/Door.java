@@ -1,6 +1,7 @@
 package pharos.daemon.http;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -88,9 +89,11 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
     visitors.follow(channel(request));
   }
 
-  /** So much goes out to who sent this request. */
-  void answers(Request request, int bytes) {
-    close(visitors.answer(channel(request), bytes, System.nanoTime()));
+  /** This goes out to who sent this request; its octets tell whether others read the same. */
+  @SuppressWarnings("ByteBufferBackingArray")
+  void answers(Request request, ByteBuffer sent) {
+    Object body = sent.hasArray() ? sent.array() : sent;
+    close(visitors.answer(channel(request), body, sent.remaining(), System.nanoTime()));
   }
 
   /** He has read it. */

@@ -242,7 +242,7 @@ public final class HttpServer implements AutoCloseable {
     }
     reply.headers().forEach(response.getHeaders()::put);
     ByteBuffer sent = HttpMethod.HEAD.is(request.getMethod()) ? ByteBuffer.allocate(0) : body;
-    door.answers(request, sent.remaining());
+    door.answers(request, sent);
     response.write(true, sent, Callback.from(() -> door.answered(request), callback));
   }
 

@@ -26,7 +26,7 @@ public record Limits(
   private static final int MOST_READERS = 1_000;
   private static final int DESCRIPTORS_EACH_READER = 4;
   private static final int WATCHERS = 16;
-  private static final int HEAP_EACH = 32;
+  private static final int HEAP_EACH = 8;
   private static final Duration HEAD = Duration.ofSeconds(10);
 
   /** The network is asked for 8 seconds at most; then the rest is for reading. */

@@ -71,7 +71,7 @@ final class StreamWriter extends IteratingCallback {
     }
     ByteBuffer sent = piece.orElseGet(live::heartbeat);
     isWriting = true;
-    door.answers(request, sent.remaining());
+    door.answers(request, sent);
     response.write(false, sent, this);
     return Action.SCHEDULED;
   }

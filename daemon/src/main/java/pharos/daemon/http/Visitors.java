@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import pharos.daemon.api.Asker;
  * be read, or a connection that waits for a question, and of several the oldest. So who opens many,
  * and says nothing or reads nothing, takes them from himself; who comes, asks and reads is through
  * before it is his turn. Who reads a stream takes no place, since there are places of their own for
- * those; but what he does not read counts.
+ * those; but what he does not read counts. What many read is there once, and each holds a part.
  *
  * @param <C> a connection
  */
@@ -33,6 +34,9 @@ final class Visitors<C> {
     boolean isPatient;
     boolean isReader;
     long unreadBytes;
+
+    /** What it is a part of; many may read the same. */
+    Object body = this;
 
     Visit(Asker asker, long nowNs) {
       this.asker = asker;
@@ -87,8 +91,10 @@ final class Visitors<C> {
   /**
    * So much is to be read by somebody; returns who has to go for that. A single answer may have
    * more than all may, once it is alone: otherwise nobody could ever read it.
+   *
+   * @param body the same object for the same octets in memory
    */
-  synchronized List<C> answer(C connection, long bytes, long nowNs) {
+  synchronized List<C> answer(C connection, Object body, long bytes, long nowNs) {
     Visit visit = visits.get(connection);
     if (visit == null) {
       return List.of();
@@ -98,6 +104,7 @@ final class Visitors<C> {
       visit.sinceNs = nowNs;
     }
     visit.unreadBytes = bytes;
+    visit.body = body;
     List<C> gone = new ArrayList<>();
     List<C> more = List.of();
     do {
@@ -108,14 +115,20 @@ final class Visitors<C> {
   }
 
   private List<C> nonReaders(C connection, long nowNs) {
-    return payers(connection, it -> it.unreadBytes, nowNs);
+    IdentityHashMap<Object, Integer> holders = new IdentityHashMap<>();
+    visits.values().stream()
+        .filter(it -> it.unreadBytes > 0)
+        .forEach(it -> holders.merge(it.body, 1, Integer::sum));
+    return payers(
+        connection, it -> it.unreadBytes / Math.max(1, holders.getOrDefault(it.body, 1)), nowNs);
   }
 
   private long unread(Visit visit) {
-    return visits.values().stream()
+    IdentityHashMap<Object, Long> bodies = new IdentityHashMap<>();
+    visits.values().stream()
         .filter(it -> it.asker.isHere() == visit.asker.isHere())
-        .mapToLong(it -> it.unreadBytes)
-        .sum();
+        .forEach(it -> bodies.merge(it.body, it.unreadBytes, Math::max));
+    return bodies.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The answer was read, and another request may come. */
@@ -124,6 +137,7 @@ final class Visitors<C> {
     if (visit != null) {
       visit.hasAsked = visit.isReader;
       visit.unreadBytes = 0;
+      visit.body = visit;
       visit.sinceNs = nowNs;
     }
   }

@@ -35,7 +35,7 @@ class VisitorsTest {
   }
 
   private List<String> answer(String connection, long bytes) {
-    return visitors.answer(connection, bytes, ++nowNs);
+    return visitors.answer(connection, connection + nowNs, bytes, ++nowNs);
   }
 
   @Test
@@ -99,7 +99,19 @@ class VisitorsTest {
     assertEquals(List.of(), answer("b", 40));
     assertEquals(List.of(), answer("c", 50));
     assertEquals(List.of("c"), answer("d", 40));
-    assertEquals(List.of("b", "d"), visitors.answer("health", 90, ++nowNs));
+    assertEquals(List.of("b", "d"), visitors.answer("health", "list", 90, ++nowNs));
+  }
+
+  @Test
+  void whatManyReadCountsOnce() {
+    Object list = new Object();
+    for (String it : List.of("a", "b", "c")) {
+      enter(it, "10.0.0.1");
+      assertEquals(List.of(), visitors.answer(it, list, 90, ++nowNs));
+    }
+    enter("d", "10.0.0.2");
+    assertEquals(List.of(), answer("d", 10));
+    assertEquals(List.of("a", "b", "c"), answer("d", 20), "all of those who hold it");
   }
 
   private List<String> answer(String connection, String address, long bytes) {
@@ -153,7 +165,7 @@ class VisitorsTest {
             assertFalse(gone.contains(i));
             open.add(i);
             crowd.ask(i, ++nowNs);
-            gone.addAll(crowd.answer(i, random.nextInt(60), ++nowNs));
+            gone.addAll(crowd.answer(i, i % 2 == 0 ? crowd : i, random.nextInt(60), ++nowNs));
             if (random.nextInt(3) == 0) {
               crowd.read(i, ++nowNs);
             }

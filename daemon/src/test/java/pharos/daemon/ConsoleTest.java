@@ -5,14 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pharos.agent.GoneReason;
+import pharos.agent.Peer;
+import pharos.agent.testing.TestPeers;
+import pharos.daemon.api.AgentTable;
+import pharos.daemon.api.Gate;
+import pharos.daemon.http.HttpServer;
 import pharos.testkit.Needs;
 
 /** The console as people see it, in a real browser. Its pictures are in target/console. */
@@ -200,6 +211,59 @@ class ConsoleTest {
     browser.awaitText("Nobody heard yet");
     assertTrue(
         browser.ask("fetch('/v1/contacts?id=evil').then(it => it.status)").matches("404|503|504"));
+  }
+
+  /** How long frames took is in target/console/frames.txt, and no reason to fail. */
+  @Test
+  void aThousandPeersAreShownFilteredAndScrolled() throws IOException, InterruptedException {
+    TestPeers crowd = new TestPeers();
+    for (int i = 0; i < 1_000; i++) {
+      crowd.put(worker(i, 0));
+    }
+    Gate gate = Gate.of(AgentTable.of(crowd, 10), List.of(), Optional.empty());
+    try (HttpServer server =
+        HttpServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), http))) {
+      server.serve(gate, gate);
+      browser.go(page());
+      browser.awaitText("1000 peers", "worker-0000");
+      browser.run(
+          "window.frames_ = []; let last = performance.now(); requestAnimationFrame(function f(at)"
+              + " { frames_.push(at - last); last = at; scrollBy(0, 40); if (frames_.length < 120)"
+              + " requestAnimationFrame(f); })");
+      int change = 0;
+      while (!browser.ask("frames_.length >= 120").equals("true")) {
+        crowd.put(worker(change % 1_000, ++change));
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      Files.createDirectories(PICTURES);
+      Files.writeString(
+          PICTURES.resolve("frames.txt"),
+          browser.ask(
+              "(f => `median ${f[60].toFixed(1)} ms, longest ${f[119].toFixed(1)} ms`)"
+                  + "(frames_.slice(0, 120).sort((one, other) => one - other))"));
+      browser.picture(PICTURES.resolve("thousand.png"));
+      crowd.remove(worker(7, 0), GoneReason.CRASHED);
+      browser.awaitText("999 peers");
+      browser.ask(
+          "(i => { i.value = 'worker-0123'; i.dispatchEvent(new Event('input')); })"
+              + "(document.getElementById('filter'))");
+      browser.awaitTrue("document.querySelectorAll('.row').length === 1");
+      browser.ask("location.hash = '#/network'");
+      browser.awaitText("256 agents");
+      browser.picture(PICTURES.resolve("thousand-network.png"));
+      isQuiet();
+    }
+  }
+
+  private static Peer worker(int number, int load) throws IOException {
+    return TestPeers.peer("worker-%04d".formatted(number))
+        .service("Worker")
+        .addresses(
+            InetAddress.getByAddress(new byte[] {10, 1, (byte) (number >> 8), (byte) number}))
+        .port(40_000)
+        .times(Instant.now(), Instant.now())
+        .offer("Work", 7_001, "tcp", Map.of("load", "" + load))
+        .build();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.Cancellable;
+import pharos.agent.PeerView;
 
 /** All that an agent answers. Follows it until it is closed. */
 public final class AgentTable implements AutoCloseable {
@@ -15,6 +16,8 @@ public final class AgentTable implements AutoCloseable {
 
   /** What part of the heap they may have. */
   private static final int HEAP_PART = 32;
+
+  private static final InstantSource CLOCK = InstantSource.system();
 
   private final Table table;
   private final Table management;
@@ -36,33 +39,47 @@ public final class AgentTable implements AutoCloseable {
       Supplier<Condition> readiness,
       int mostReaders,
       Supplier<AgentBuilder> builders) {
-    PeerTexts texts = new PeerTexts();
-    InstantSource clock = InstantSource.system();
-    EventHub hub =
-        new EventHub(
-            Long.toString(agent.self().incarnation(), Character.MAX_RADIX),
-            texts,
-            clock,
-            agent::peers,
-            EVENTS,
-            Runtime.getRuntime().maxMemory() / HEAP_PART);
-    PeerResources peers = new PeerResources(agent, texts);
-    hub.afterNews(peers::changed);
-    programs = new Programs(builders, clock, what -> hub.tell("program", what));
+    EventHub hub = hub(agent);
+    programs = new Programs(builders, CLOCK, what -> hub.tell("program", what));
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
     metrics = new Metrics(agent, agent::counters, hub::counts);
     watched.addAll(metrics.resources());
     List<Resource> all = new ArrayList<>(watched);
-    all.addAll(peers.resources());
-    all.addAll(new Events(hub, mostReaders).resources());
-    all.addAll(new Targets(agent).resources());
+    all.addAll(lists(agent, hub, mostReaders));
     all.addAll(Contacts.of(agent).resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
-    all.addAll(new Console().resources());
     table = new Table(all);
     management = new Table(watched);
     news = hub.follow(agent);
+  }
+
+  /** The lists of these peers, what happens to them, and the page: for tests and measurements. */
+  public static Table of(PeerView peers, int mostReaders) {
+    EventHub hub = hub(peers);
+    List<Resource> lists = lists(peers, hub, mostReaders);
+    var unused = hub.follow(peers);
+    return new Table(lists);
+  }
+
+  private static EventHub hub(PeerView peers) {
+    return new EventHub(
+        Long.toString(peers.self().incarnation(), Character.MAX_RADIX),
+        new PeerTexts(),
+        CLOCK,
+        peers::peers,
+        EVENTS,
+        Runtime.getRuntime().maxMemory() / HEAP_PART);
+  }
+
+  private static List<Resource> lists(PeerView peers, EventHub hub, int mostReaders) {
+    PeerResources resources = new PeerResources(peers, hub.texts());
+    hub.afterNews(resources::changed);
+    List<Resource> all = new ArrayList<>(resources.resources());
+    all.addAll(new Events(hub, mostReaders).resources());
+    all.addAll(new Targets(peers).resources());
+    all.addAll(new Console().resources());
+    return all;
   }
 
   /** Everything. */

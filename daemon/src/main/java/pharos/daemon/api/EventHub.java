@@ -67,6 +67,11 @@ final class EventHub {
     ring = new ByteBuffer[events];
   }
 
+  /** What peers are written by. */
+  PeerTexts texts() {
+    return texts;
+  }
+
   /** Tells what happens in this view from now on, until it is cancelled. */
   Cancellable follow(PeerView view) {
     return view.onNews(this::onList, this::onEvent);

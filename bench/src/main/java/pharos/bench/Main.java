@@ -16,6 +16,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import pharos.bench.gateway.Crossing;
+import pharos.bench.http.Serving;
 import pharos.bench.meeting.Meeting;
 import pharos.bench.siege.Orders;
 import pharos.bench.siege.Siege;
@@ -23,9 +24,9 @@ import pharos.bench.siege.Siege;
 /** Runs benchmarks by name and prints what they found in one small table. */
 public final class Main {
   private static final String USAGE =
-      "usage: bench codec|meeting|gateway [--quick] | " + Orders.USAGE;
+      "usage: bench codec|meeting|gateway|http [--quick] | " + Orders.USAGE;
 
-  private static final Set<String> BENCHMARKS = Set.of("codec", "meeting", "gateway");
+  private static final Set<String> BENCHMARKS = Set.of("codec", "meeting", "gateway", "http");
 
   private Main() {}
 
@@ -52,6 +53,10 @@ public final class Main {
       out.println("gateway: this takes about " + (quick ? "2" : "5") + " minutes …");
       return gateway(quick, out, err);
     }
+    if (args.get(0).equals("http")) {
+      out.println("http: this takes about " + (quick ? "30 seconds" : "2 minutes") + " …");
+      return http(quick, out, err);
+    }
     out.println("codec: this takes about " + (quick ? "20 seconds" : "4 minutes") + " …");
     return codec(quick ? quick() : thorough(), out, err);
   }
@@ -76,6 +81,19 @@ public final class Main {
       return 0;
     } catch (IOException | IllegalStateException e) {
       err.println("bench: gateway failed: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private static int http(boolean quick, PrintStream out, PrintStream err) {
+    try {
+      new Serving(quick ? 2 : 15, out).run();
+      return 0;
+    } catch (IOException | IllegalStateException e) {
+      err.println("bench: http failed: " + e.getMessage());
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -54,7 +54,7 @@ class MainTest {
     assertEquals(
         "bench: "
             + reason
-            + "; usage: bench codec|meeting|gateway [--quick]"
+            + "; usage: bench codec|meeting|gateway|http [--quick]"
             + " | siege [--quick] [--minutes N] [--pace PERCENT] [--alone] [ATTACK...]"
             + System.lineSeparator(),
         err.toString(UTF_8));

@@ -204,7 +204,8 @@ final class AgentCommand implements Callable<Integer> {
     }
     try (Agent agent = start(builder);
         DaemonFile file = new DaemonFile(caller);
-        Lifetime lifetime = new Lifetime(agent, () -> sayGoodbye(side, file))) {
+        Systemd systemd = new Systemd(caller);
+        Lifetime lifetime = new Lifetime(agent, () -> sayGoodbye(side, file, systemd))) {
       Instant started = Instant.now();
       if (isGateway || overlay.hasSeeds()) {
         tellOfGateway(agent);
@@ -219,6 +220,7 @@ final class AgentCommand implements Callable<Integer> {
           () -> lifetime.readiness(sendsBeacons()),
           this::programBuilder);
       side.address().ifPresent(it -> file.write(agent.self(), it, side.token(), network));
+      systemd.ready(caller, agent.self().name() + " is there", lifetime::condition);
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
       }
@@ -300,7 +302,8 @@ final class AgentCommand implements Callable<Integer> {
     return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
   }
 
-  private static void sayGoodbye(HttpSide side, DaemonFile file) {
+  private static void sayGoodbye(HttpSide side, DaemonFile file, Systemd systemd) {
+    systemd.stopping();
     file.close();
     side.sayGoodbye();
   }

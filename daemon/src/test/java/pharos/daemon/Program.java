@@ -63,6 +63,11 @@ final class Program implements AutoCloseable {
     return start(limited, List.of(), Jars.ofClassPath(jars), args);
   }
 
+  /** The same by another program, such as {@code env}. */
+  static Program launchedBy(List<String> launcher, String... args) {
+    return start(launcher, List.of(), System.getProperty("java.class.path"), args);
+  }
+
   private static Program start(
       List<String> launcher, List<String> options, String classPath, String... args) {
     try {

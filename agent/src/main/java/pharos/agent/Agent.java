@@ -87,8 +87,10 @@ public final class Agent implements PeerView, AutoCloseable {
       Optional<ZContext> context,
       Optional<Executor> callbacks,
       boolean tellsStory,
-      boolean closesAtExit) {
+      boolean closesAtExit,
+      List<Consumer<Observation>> observers) {
     Agent agent = new Agent(settings, offers, context, callbacks, new Story(tellsStory));
+    observers.forEach(agent::onObservation);
     agent.start(closesAtExit);
     return agent;
   }
@@ -333,7 +335,15 @@ public final class Agent implements PeerView, AutoCloseable {
     return loop.deafness().map(Health::deaf).orElse(Health.WELL);
   }
 
-  /** What happened how often, for metrics and the curious: the same things in the same order. */
+  /** So long a host that is gone may go unnoticed: what the first lines of the log promise. */
+  public Duration lostWithin() {
+    return Story.lostWithin(settings);
+  }
+
+  /**
+   * What happened how often, and how full is what has a bound, for metrics and the curious: the
+   * same things in the same order.
+   */
   public List<Counted> counters() {
     List<Counted> counters = new ArrayList<>();
     loop.counts()
@@ -341,7 +351,12 @@ public final class Agent implements PeerView, AutoCloseable {
             it -> {
               Counter counter = it.counter();
               counters.add(
-                  new Counted(counter.name(), counter.unit(), counter.source(), it.value()));
+                  new Counted(
+                      counter.name(),
+                      counter.unit(),
+                      counter.source(),
+                      it.value(),
+                      counter.most()));
             });
     CallLine.Counts called = line.counts();
     PeerBoard.Counts told = board.counts();
@@ -352,13 +367,15 @@ public final class Agent implements PeerView, AutoCloseable {
     callbacks.put("CALLBACKS_OVERFLOWED", told.overflowed());
     callbacks.put("OBSERVATIONS_LOST", observers.lost());
     callbacks.forEach((name, value) -> counters.add(new Counted(name, "times", "calls", value)));
+    counters.add(new Counted("CALLS", "calls", "calls", calls.begun()));
+    counters.add(Counted.bounded("CALLS_OPEN", "calls", "calls", calls.open(), Calls.MOST));
     return counters;
   }
 
   /**
    * Tells what this agent notices and goes by, from now on, on the call-back thread: each move of a
-   * peer with its evidence, and each notice. It costs nothing while nobody asks for it; who is too
-   * slow misses the eldest, which is counted.
+   * peer with its evidence, how each question ended, and each notice. It costs nothing while nobody
+   * asks for it; who is too slow misses the eldest, which is counted.
    */
   public Cancellable onObservation(Consumer<Observation> callback) {
     return observers.add(callback);
@@ -466,10 +483,21 @@ public final class Agent implements PeerView, AutoCloseable {
                 it.from().name(),
                 it.to().name(),
                 it.evidence().name(),
-                it.at()));
+                it.at(),
+                since(it.causeNs()),
+                since(it.heardNs())));
+      } else if (effect instanceof Effect.Asked it) {
+        observers.tell(
+            new Observation.Asked(
+                world.now(), it.peer(), it.outcome().name(), Duration.ofNanos(it.tookNs())));
       } else if (effect instanceof Effect.Note it) {
         observers.tell(new Observation.Noted(world.now(), it.kind().name(), it.text()));
       }
+    }
+
+    /** Up to when it is told, what the loop did meanwhile included. */
+    private Duration since(long atNs) {
+      return Duration.ofNanos(Math.max(0, world.nowNs() - atNs));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class AgentBuilder {
   private boolean tellsStory = true;
   private @Nullable ZContext context;
   private @Nullable Executor callbacks;
+  private final List<Consumer<Observation>> observers = new ArrayList<>();
   private List<BeaconKey> keys = List.of();
   private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
@@ -356,6 +358,12 @@ public final class AgentBuilder {
     return this;
   }
 
+  /** As {@link Agent#onObservation} tells it, and from the start on: no arrival is missed. */
+  public AgentBuilder onObservation(Consumer<Observation> callback) {
+    observers.add(callback);
+    return this;
+  }
+
   /**
    * Opens the ports and begins.
    *
@@ -392,7 +400,8 @@ public final class AgentBuilder {
         Optional.ofNullable(context),
         Optional.ofNullable(callbacks),
         tellsStory,
-        closesAtExit);
+        closesAtExit,
+        List.copyOf(observers));
   }
 
   /** A gateway keeps for others what makes up no more than a third of the heap, all in all. */

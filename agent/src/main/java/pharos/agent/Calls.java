@@ -25,7 +25,7 @@ final class Calls {
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
 
   /** So many may be open; more are refused at once. */
-  private static final int MOST = 1_024;
+  static final int MOST = 1_024;
 
   private final CallLine line;
   private final PeerBoard board;
@@ -66,6 +66,16 @@ final class Calls {
     // It may have been closed meanwhile.
     closed.get().ifPresent(future::completeExceptionally);
     return future;
+  }
+
+  /** How many there were so far. */
+  long begun() {
+    return numbers.get();
+  }
+
+  /** How many are open. */
+  int open() {
+    return pending.size();
   }
 
   /** On any thread. */

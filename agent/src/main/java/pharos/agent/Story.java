@@ -1,5 +1,6 @@
 package pharos.agent;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,13 +57,17 @@ final class Story {
       story.info("sends no beacons: it meets others by its seeds alone");
       return;
     }
-    long lostMs = TimeUnit.NANOSECONDS.toMillis(LOST_INTERVALS * settings.core().intervalNs());
+    long lostMs = lostWithin(settings).toMillis();
     story.info(
         "hears UDP port {} on {}{}; a crash is known within milliseconds, a lost host within {}",
         settings.beaconPort(),
         told(links),
         settings.cluster() == 0 ? "" : ", one cluster of several",
         lostMs % 1_000 == 0 ? lostMs / 1_000 + " s" : lostMs + " ms");
+  }
+
+  static Duration lostWithin(LoopSettings settings) {
+    return Duration.ofNanos(LOST_INTERVALS * settings.core().intervalNs());
   }
 
   /** Interfaces as people know them, each with all its addresses. */

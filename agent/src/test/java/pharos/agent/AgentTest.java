@@ -272,6 +272,17 @@ class AgentTest {
     assertEquals(before, seen.size());
   }
 
+  @Test
+  void whoObservesFromTheStartMissesNoArrivalOfThoseWhoWereThereFirst() {
+    start("alpha");
+    List<Observation> seen = Collections.synchronizedList(new ArrayList<>());
+    // Who is seen by nobody is asked by nobody, so it has to ask.
+    Agent beta = start(builder("beta").observer(true).onObservation(seen::add));
+    awaitNames(beta, "alpha");
+    await().until(() -> moves(seen, "alpha").contains("ASKING MET ALIVE"));
+    await().until(() -> seen.stream().anyMatch(it -> it instanceof Observation.Asked));
+  }
+
   private static List<String> moves(List<Observation> seen, String name) {
     return List.copyOf(seen).stream()
         .filter(it -> it instanceof Observation.Moved moved && moved.name().equals(name))

@@ -117,7 +117,8 @@ public record Settings(
       check("burst", burst, 1, 10_000_000);
     }
 
-    long heldBytes() {
+    /** How much memory there is for what is held for others. */
+    public long heldBytes() {
       return bytes / 2;
     }
 

@@ -208,7 +208,7 @@ public final class AgentCore implements Machine {
     announcer.announceSoon();
   }
 
-  /** Whether {@link Effect.Moved} tells each move of a peer from now on. */
+  /** Whether {@link Effect.Moved} and {@link Effect.Asked} are told from now on. */
   public void tellMoves(boolean isWanted) {
     turn.tellsMoves = isWanted;
   }
@@ -409,5 +409,16 @@ public final class AgentCore implements Machine {
   /** How often that happened. */
   public long count(Count what) {
     return turn.counted(what);
+  }
+
+  /** All that it counts. */
+  public List<Counter> counters() {
+    List<Counter> counters =
+        new ArrayList<>(Counter.of("", "times", "core", Count.values(), this::count));
+    counters.add(
+        Counter.bounded("PEERS_KEPT", "peers", "core", this::known, turn.settings.maxPeers()));
+    counters.add(
+        Counter.bounded("QUESTIONS_OPEN", "questions", "core", asker::open, Settings.QUESTIONS));
+    return counters;
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Effect.Asked;
 import pharos.agent.core.Question.Progress;
 import pharos.agent.core.Question.Purpose;
 
@@ -169,7 +170,7 @@ final class Asker {
   void onAnswer(long number, Introduction answer) {
     Question question = open.get(number);
     if (question != null && question.purpose != Purpose.PORT) {
-      end(question);
+      end(question, Asked.Outcome.ANSWERED);
       turn.ledger.prove(question.to.getAddress());
       outcome.answered(question, answer);
       sendWaiting();
@@ -179,7 +180,7 @@ final class Asker {
   void onFailure(long number) {
     Question question = open.get(number);
     if (question != null) {
-      close(question);
+      close(question, Asked.Outcome.FAILED);
       tryAgain(question);
       sendWaiting();
     }
@@ -188,7 +189,7 @@ final class Asker {
   /** The port that this question is about was taken or refused a connection. */
   void onPort(@Nullable Question question, InetSocketAddress by, boolean isTaken) {
     if (question != null && question.purpose == Purpose.PORT && question.to.equals(by)) {
-      end(question);
+      end(question, isTaken ? Asked.Outcome.ANSWERED : Asked.Outcome.FAILED);
       if (!isTaken) {
         outcome.failed(question);
       }
@@ -202,7 +203,7 @@ final class Asker {
       if (question.purpose != Purpose.PORT) {
         turn.emit(new Effect.Forget(question.number));
       }
-      close(question);
+      close(question, Asked.Outcome.LATE);
       tryAgain(question);
     } else if (question.progress == Progress.BACKING_OFF) {
       enqueue(question);
@@ -218,7 +219,7 @@ final class Asker {
     if (question.progress == Progress.OPEN && question.purpose != Purpose.PORT) {
       turn.emit(new Effect.Forget(question.number));
     }
-    end(question);
+    end(question, Asked.Outcome.UNWANTED);
   }
 
   /** The peer has proved to be there: it need not wait behind those who did not. */
@@ -226,6 +227,11 @@ final class Asker {
     if (question != null) {
       lane(question).promote(question);
     }
+  }
+
+  /** How many questions are open, of those that {@link Settings#QUESTIONS} bounds. */
+  int open() {
+    return questions.size;
   }
 
   /** How many questions are open or wait for their turn. */
@@ -341,20 +347,23 @@ final class Asker {
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));
     } else {
-      end(question);
+      end(question, Asked.Outcome.FAILED);
       outcome.failed(question);
     }
   }
 
-  private void end(Question question) {
-    close(question);
+  private void end(Question question, Asked.Outcome how) {
+    close(question, how);
     lane(question).remove(question);
     question.progress = Progress.ENDED;
     outcome.ended(question);
   }
 
-  private void close(Question question) {
+  private void close(Question question, Asked.Outcome how) {
     if (open.remove(question.number) != null) {
+      if (turn.tellsMoves && question.purpose != Purpose.PORT) {
+        turn.emit(new Asked(question.peer.id, how, turn.nowNs - question.sentNs));
+      }
       if (question.purpose == Purpose.LAST) {
         openLast--;
       } else {

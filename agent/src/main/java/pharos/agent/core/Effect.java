@@ -61,6 +61,10 @@ public sealed interface Effect {
    * A peer moved from one state to another by this evidence; told while somebody wants to know.
    *
    * @param at where the evidence came from: the port that refused, else where it is heard
+   * @param causeNs since when there was cause for it, in the time of the caller: of who is met, the
+   *     first datagram; of who died, the broken watch, the doubt or the refusal; of who fell
+   *     silent, its last sign of life; else the event that moved it
+   * @param heardNs its last sign of life, in that time too
    */
   record Moved(
       NodeId peer,
@@ -69,8 +73,25 @@ public sealed interface Effect {
       State from,
       State to,
       Evidence evidence,
-      InetSocketAddress at)
+      InetSocketAddress at,
+      long causeNs,
+      long heardNs)
       implements Effect {}
+
+  /** One try of a question is over; told while somebody wants to know. */
+  record Asked(NodeId peer, Outcome outcome, long tookNs) implements Effect {
+    /** How it ended. */
+    public enum Outcome {
+      /** With an answer. */
+      ANSWERED,
+      /** Refused, ended, or with an answer that made no sense. */
+      FAILED,
+      /** Its time was up. */
+      LATE,
+      /** Something else told what it was to tell. */
+      UNWANTED
+    }
+  }
 
   /**
    * Something for the log and {@code doctor}, at most once for each kind and subject in a while.

@@ -131,13 +131,35 @@ final class Roster {
     return true;
   }
 
-  private static Effect moved(Peer peer, State to, Evidence evidence) {
+  private Effect moved(Peer peer, State to, Evidence evidence) {
     Refusal.Port refused = evidence == Evidence.REFUSED ? peer.refusal.port : null;
     InetSocketAddress at =
         refused == null
             ? peer.source
             : refused == Refusal.Port.TCP ? peer.tcpEndpoint(0) : peer.udpEndpoint(0);
-    return new Effect.Moved(peer.id, peer.incarnation, peer.name, peer.state, to, evidence, at);
+    return new Effect.Moved(
+        peer.id,
+        peer.incarnation,
+        peer.name,
+        peer.state,
+        to,
+        evidence,
+        at,
+        causeNs(peer, evidence) + turn.stoodStillNs,
+        peer.heardNs + turn.stoodStillNs);
+  }
+
+  /** Since when there was cause for this evidence. */
+  private long causeNs(Peer peer, Evidence evidence) {
+    return switch (evidence) {
+      case MET -> peer.state == State.ASKING ? peer.sinceNs : turn.nowNs;
+      case REFUSED -> Deadlines.earlier(peer.refusal.sinceNs, peer.cutOffNs());
+      case CUT_OFF, CUT_OFF_LONG -> peer.cutOffNs();
+      case SILENCE -> peer.heardNs;
+      case LEAVING ->
+          Deadlines.earlier(turn.nowNs, peer.goodbye.isSaid ? peer.cutOffNs() : Peer.NEVER);
+      case HEARD, LIFE, ECHO, DISPLACED, UNANSWERED, FORGOTTEN -> turn.nowNs;
+    };
   }
 
   private void enter(Peer peer, State from, State to) {

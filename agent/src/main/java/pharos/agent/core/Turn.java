@@ -28,7 +28,7 @@ final class Turn {
   /** When this process last went on after it had stood still. */
   long awakeNs = Peer.NEVER;
 
-  /** Whether somebody wants to know by what evidence peers move. */
+  /** Whether somebody wants to know by what evidence peers move, and how long answers took. */
   boolean tellsMoves;
 
   private List<Effect> effects = new ArrayList<>();

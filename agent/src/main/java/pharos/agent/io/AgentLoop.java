@@ -22,7 +22,6 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import pharos.agent.core.Change;
-import pharos.agent.core.Count;
 import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
@@ -81,6 +80,7 @@ public final class AgentLoop {
   private final List<Plugged<?, ?, ?>> plugged = new ArrayList<>();
   private final Map<String, Plugged<?, ?, ?>> byKind = new HashMap<>();
   private final Tally tally = new Tally();
+  private final TurnTimes turnTimes = new TurnTimes();
   private final Thread thread;
   private final Ending ending;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -344,6 +344,7 @@ public final class AgentLoop {
     connections.tidy(nowNs);
     guard();
     tell();
+    turnTimes.add(world.nowNs() - nowNs);
   }
 
   private void hearOneself() {
@@ -500,7 +501,8 @@ public final class AgentLoop {
     BeaconCodec codec = beacons.codec();
     Guard bound = questions.guard();
     Guard connecting = connections.guard();
-    tally.add(Counter.of("", "times", "core", Count.values(), lan.core::count));
+    tally.add(lan.core.counters());
+    tally.add(turnTimes.counters());
     tally.add(Counter.of("REJECTED_", "datagrams", "beacon", Reject.values(), codec::rejected));
     String beacon = "beacon";
     tally.add("BEACONS", "datagrams", beacon, codec::accepted);
@@ -529,7 +531,16 @@ public final class AgentLoop {
     tally.add("OWN_QUESTIONS_MISSED", "messages", port, ownPort::missed);
     tally.add("JEROMQ_EXCEPTIONS", "times", port, survived::get);
     tally.add("JEROMQ_DEATHS", "times", port, threadDeaths::get);
+    tally.add(questions.counters());
+    bounded("MESSAGES_WAITING", "messages", Plugged::waiting, Plugged.MAX_WAITING);
+    bounded("WORK_WAITING", "works", Plugged::undone, Plugged.MAX_WORK);
     plugged.forEach(it -> tally.add(it.machine.counters()));
+  }
+
+  /** Of all that is plugged in together. */
+  private void bounded(String name, String unit, ToLongFunction<Plugged<?, ?, ?>> now, int each) {
+    long most = (long) each * plugged.size();
+    tally.add(List.of(Counter.bounded(name, unit, "port", () -> sum(now), most)));
   }
 
   private long sum(ToLongFunction<Plugged<?, ?, ?>> number) {

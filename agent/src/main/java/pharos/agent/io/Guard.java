@@ -258,6 +258,10 @@ final class Guard {
     return octets;
   }
 
+  Quota connections() {
+    return connections;
+  }
+
   @Nullable Line line(String name) {
     return byName.get(name);
   }

@@ -19,8 +19,8 @@ public interface LoopListener {
   void onTurn(List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes);
 
   /**
-   * Something that is no news of a peer: an {@link Effect.Note}, or an {@link Effect.Moved} where
-   * moves are wanted.
+   * Something that is no news of a peer: an {@link Effect.Note}; where they are wanted, an {@link
+   * Effect.Moved} or {@link Effect.Asked}.
    */
   default void onNoticed(Effect effect) {}
 

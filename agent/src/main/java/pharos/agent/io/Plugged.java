@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +27,10 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   static final long SHARE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   /** So many questions of others may wait; who asks beyond that is not answered. */
-  private static final int MAX_WAITING = 8_192;
+  static final int MAX_WAITING = 8_192;
 
   /** So much slow work may wait; what is beyond has failed. */
-  private static final int MAX_WORK = 64;
+  static final int MAX_WORK = 64;
 
   private static final long IDLE_SECONDS = 10;
 
@@ -44,7 +43,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   private final Dialogue dialogue;
   private final LongSupplier clock;
   private final Consumer<Runnable> submit;
-  private final ExecutorService workers;
+  private final ThreadPoolExecutor workers;
   private final Deque<Runnable> arrived = new ArrayDeque<>();
   private final Deque<Action<Q, A, E>> wanted = new ArrayDeque<>();
   private long nowNs;
@@ -84,7 +83,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   }
 
   /** No thread of it is there while there is nothing to do. */
-  private static ExecutorService workers(String name) {
+  private static ThreadPoolExecutor workers(String name) {
     ThreadPoolExecutor workers =
         new ThreadPoolExecutor(
             1,
@@ -260,6 +259,16 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   /** How many questions were not answered, since too many waited. */
   long unheard() {
     return unheard;
+  }
+
+  /** How many messages wait for their turn. */
+  long waiting() {
+    return arrived.size();
+  }
+
+  /** How much slow work waits. */
+  long undone() {
+    return workers.getQueue().size();
   }
 
   @Override

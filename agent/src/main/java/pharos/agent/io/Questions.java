@@ -17,6 +17,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import pharos.agent.core.Counter;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
 import zmq.Msg;
@@ -175,6 +176,14 @@ final class Questions implements AutoCloseable {
 
   Guard guard() {
     return guard;
+  }
+
+  /** How full is what is bounded here. */
+  List<Counter> counters() {
+    return List.of(
+        guard.connections().counter("CONNECTIONS_HELD", "connections"),
+        guard.octets().counter("OCTETS_HELD", "octets"),
+        unanswered.counter("QUESTIONS_UNANSWERED", "questions"));
   }
 
   /** Hands in what was asked. */

@@ -3,6 +3,7 @@ package pharos.agent.io;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import pharos.agent.core.Counter;
 
 /**
  * One thing that others take of an agent: connections, octets of memory, questions that wait. There
@@ -77,6 +78,11 @@ final class Quota {
 
   synchronized long sum() {
     return sum;
+  }
+
+  /** How much of it is taken, of how much there is. */
+  Counter counter(String name, String unit) {
+    return Counter.bounded(name, unit, "port", this::sum, total);
   }
 
   private long has(InetAddress group) {

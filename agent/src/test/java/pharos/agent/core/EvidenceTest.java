@@ -97,6 +97,78 @@ class EvidenceTest {
         movesOf(bob));
   }
 
+  private List<Long> movedAfterMs(State to, boolean sinceHeard) {
+    return lan.log.stream()
+        .filter(done -> done.effect() instanceof Effect.Moved it && it.to() == to)
+        .map(
+            done -> {
+              Effect.Moved it = (Effect.Moved) done.effect();
+              return (done.atNs() - (sinceHeard ? it.heardNs() : it.causeNs())) / 1_000_000;
+            })
+        .toList();
+  }
+
+  @Test
+  void aMoveIsToldWithSinceWhenThereWasCauseForIt() {
+    Friend bob = lan.met("bob");
+    Friend carol = lan.met("carol");
+    Friend dave = lan.met("dave");
+    lan.runFor(2_000);
+    lan.core.tellMoves(true);
+
+    Friend erin = lan.friendBefore("erin");
+    erin.beacons();
+    lan.runFor(40);
+    lan.forget();
+    lan.runFor(1_000);
+    assertTrue(movedAfterMs(State.ALIVE, false).stream().allMatch(ms -> ms >= 40 && ms < 1_000));
+
+    lan.forget();
+    long quietMs = (lan.nowNs - lan.known(bob).heardNs) / 1_000_000;
+    bob.is(Mood.DEAD);
+    bob.watchBreaks();
+    lan.runFor(500);
+    assertEquals(List.of(26L), movedAfterMs(State.GONE, false), "a refusal, and its verdict");
+    assertEquals(List.of(quietMs + 26), movedAfterMs(State.GONE, true));
+
+    lan.forget();
+    carol.leaves();
+    lan.runFor(500);
+    assertEquals(List.of(0L), movedAfterMs(State.GONE, false));
+
+    lan.forget();
+    dave.is(Mood.CUT_OFF);
+    lan.runFor(10_000);
+    List<Long> silentMs = movedAfterMs(State.GONE, false);
+    assertEquals(silentMs, movedAfterMs(State.GONE, true));
+    assertTrue(silentMs.get(0) > 3_000 && silentMs.get(0) <= 6_000, () -> "" + silentMs);
+  }
+
+  private List<String> asked() {
+    return lan.done(Effect.Asked.class).stream()
+        .map(it -> it.outcome() + " after " + it.tookNs() / 1_000_000)
+        .toList();
+  }
+
+  @Test
+  void whoWantsToKnowIsToldHowEachQuestionEndedAndHowLongItTook() {
+    lan.core.tellMoves(true);
+    lan.forget();
+    lan.met("bob");
+    assertEquals(List.of("ANSWERED after 1"), asked());
+
+    lan.forget();
+    Friend mute = lan.friend("mute").is(Mood.CUT_OFF);
+    mute.beacons();
+    lan.runFor(1_500);
+    assertEquals("LATE after 1000", asked().get(0));
+
+    lan.core.tellMoves(false);
+    lan.forget();
+    lan.met("carol");
+    assertEquals(List.of(), asked());
+  }
+
   @Test
   void nobodyIsToldOfMovesWhoDoesNotAsk() {
     Friend bob = lan.met("bob");

@@ -1,5 +1,6 @@
 package pharos.agent.core.gateway;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -259,7 +260,16 @@ public final class Gateway implements Talker<Question, Reply, Event> {
 
   @Override
   public List<Counter> counters() {
-    return node == null ? List.of() : node.counters();
+    List<Counter> counters = new ArrayList<>();
+    counters.add(
+        Counter.bounded(
+            "GATEWAY_QUESTIONS_OPEN",
+            "questions",
+            "gateway",
+            questions::size,
+            OpenQuestions.MAX_QUESTIONS));
+    counters.addAll(node == null ? List.of() : node.counters());
+    return counters;
   }
 
   /** The nodes of the overlay that this one knows; nobody when it is none. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import pharos.agent.core.Counter;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
 import pharos.kademlia.Quotas;
@@ -31,6 +32,7 @@ final class HeldLeases {
   private final Here here;
   private final OverlayCalls calls;
   private final Quotas quotas;
+  private final long most;
 
   /** By what is on lease and for whom, renewed longest ago first. */
   private final Map<Holder, Lease> leases = new LinkedHashMap<>();
@@ -54,13 +56,19 @@ final class HeldLeases {
   HeldLeases(Here here, OverlayCalls calls, Settings settings, ToIntFunction<String> agents) {
     this.here = here;
     this.calls = calls;
-    long most = settings.limits().registrations() / 4L * LEASE_BYTES;
-    quotas = new Quotas(Math.min(settings.limits().bytes() / 4, most), agents);
+    long all = settings.limits().registrations() / 4L * LEASE_BYTES;
+    most = Math.min(settings.limits().bytes() / 4, all);
+    quotas = new Quotas(most, agents);
   }
 
   /** How many leases there are. */
   int size() {
     return leases.size();
+  }
+
+  /** How much memory they have, of how much they may have. */
+  Counter counter() {
+    return Counter.bounded("GATEWAY_LEASES_BYTES", "octets", "gateway", quotas::taken, most);
   }
 
   /** How many leases were refused or ended since there was no room for them. */

@@ -3,6 +3,7 @@ package pharos.agent.core.gateway;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import pharos.agent.core.Counter;
@@ -28,6 +29,7 @@ final class NodeLife implements Life {
   private static final long POINTER_BYTES = 1_500;
 
   private final Here here;
+  private final Settings.Limits limits;
   private final Overlay overlay;
   private final OpenQuestions questions;
   private final OverlayCalls calls;
@@ -46,6 +48,7 @@ final class NodeLife implements Life {
       RandomGenerator random,
       ToIntFunction<String> agents) {
     this.here = here;
+    limits = settings.limits();
     this.questions = questions;
     overlay =
         new Overlay(
@@ -193,7 +196,19 @@ final class NodeLife implements Life {
     counters.add(new Counter("GATEWAY_CALLS_REFUSED", "calls", "gateway", served::refused));
     counters.add(new Counter("GATEWAY_LEASES_REFUSED", "leases", "gateway", leases::refused));
     counters.add(new Counter("GATEWAY_ANSWERS_CUT", "answers", "gateway", search::cut));
+    counters.add(bounded("GATEWAY_CALLS_WAITING", "calls", served::waiting, Served.MAX_WAITING));
+    counters.add(leases.counter());
+    int lookups = limits.lookupsAtOnce();
+    counters.add(bounded("GATEWAY_LOOKUPS_RUNNING", "lookups", served::running, lookups));
+    LongSupplier running = () -> overlay.sizes().lookups();
+    counters.add(bounded("OVERLAY_LOOKUPS_RUNNING", "lookups", running, lookups));
+    LongSupplier heldBytes = () -> overlay.sizes().heldBytes();
+    counters.add(bounded("OVERLAY_HELD_BYTES", "octets", heldBytes, limits.heldBytes()));
     return counters;
+  }
+
+  private static Counter bounded(String name, String unit, LongSupplier now, long most) {
+    return Counter.bounded(name, unit, "gateway", now, most);
   }
 
   // What the application wants.

@@ -14,7 +14,7 @@ import pharos.beacon.NodeId;
 
 /** The questions of this agent that nobody answered yet: who waits for each, and for how long. */
 final class OpenQuestions {
-  private static final int MAX_QUESTIONS = 1_024;
+  static final int MAX_QUESTIONS = 1_024;
   private static final long NEVER_NS = Long.MAX_VALUE;
 
   /** This part of what is left is kept for the way back. */

@@ -15,7 +15,7 @@ import pharos.kademlia.Quotas;
  */
 final class Served {
   /** So many calls wait. */
-  private static final int MAX_WAITING = 1_024;
+  static final int MAX_WAITING = 1_024;
 
   private final Here here;
   private final Quotas running;

@@ -202,6 +202,7 @@ final class AgentCommand implements Callable<Integer> {
     if (printsEvents) {
       Logs.followStory(lines::told);
     }
+    side.measure(builder);
     try (Agent agent = start(builder);
         DaemonFile file = new DaemonFile(caller);
         Systemd systemd = new Systemd(caller);

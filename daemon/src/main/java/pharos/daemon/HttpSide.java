@@ -11,9 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
+import pharos.agent.Counted;
 import pharos.daemon.api.AgentTable;
 import pharos.daemon.api.Condition;
 import pharos.daemon.api.Gate;
+import pharos.daemon.api.Measured;
 import pharos.daemon.api.Session;
 import pharos.daemon.api.Token;
 import pharos.daemon.http.HttpServer;
@@ -36,6 +38,7 @@ final class HttpSide implements AutoCloseable {
   private final List<String> names;
   private final Optional<Token> token;
   private final boolean isMoved;
+  private @Nullable Measured measured;
   private volatile @Nullable AgentTable table;
 
   /**
@@ -58,17 +61,29 @@ final class HttpSide implements AutoCloseable {
     this.isMoved = isMoved;
   }
 
-  /** Answers for this agent from now on, and tells where. */
+  /** Has an agent that is not there yet measure what it does from its first moment on. */
+  void measure(AgentBuilder builder) {
+    if (server != null) {
+      Measured begun = new Measured();
+      measured = begun;
+      builder.onObservation(begun::onObservation);
+    }
+  }
+
+  /** Answers for this agent, which was {@link #measure measured}, from now on, and tells where. */
   void serve(
       Agent agent,
       Supplier<Condition> condition,
       Supplier<Condition> readiness,
       Supplier<AgentBuilder> builders) {
     HttpServer bound = server;
-    if (bound == null) {
+    Measured begun = measured;
+    if (bound == null || begun == null) {
       return;
     }
-    AgentTable all = new AgentTable(agent, condition, readiness, Limits.readers(), builders);
+    AgentTable all =
+        new AgentTable(
+            agent, condition, readiness, Limits.readers(), builders, begun, () -> counted(bound));
     table = all;
     Gate management = Gate.open(all.management());
     try {
@@ -78,6 +93,12 @@ final class HttpSide implements AutoCloseable {
     }
     door.ifPresent(it -> it.serve(all.table(), agent));
     tell(agent, bound);
+  }
+
+  private List<Counted> counted(HttpServer bound) {
+    List<Counted> all = new ArrayList<>(bound.counted());
+    door.ifPresent(it -> all.add(it.counted()));
+    return all;
   }
 
   private Gate gate(AgentTable all, HttpServer bound) {

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.Cancellable;
+import pharos.agent.Counted;
 import pharos.agent.PeerView;
 
 /** All that an agent answers. Follows it until it is closed. */
@@ -32,21 +33,39 @@ public final class AgentTable implements AutoCloseable {
    * @param readiness whether it may be counted on
    * @param mostReaders how many may follow the events
    * @param builders how the agents of programs shall be, but for what a program says itself
+   * @param measured what this agent measures
+   * @param doors what those count who ask this table
    */
   public AgentTable(
       Agent agent,
       Supplier<Condition> condition,
       Supplier<Condition> readiness,
       int mostReaders,
-      Supplier<AgentBuilder> builders) {
+      Supplier<AgentBuilder> builders,
+      Measured measured,
+      Supplier<List<Counted>> doors) {
     EventHub hub = hub(agent);
+    PeerResources peers = peers(agent, hub);
     programs = new Programs(builders, CLOCK, what -> hub.tell("program", what));
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
-    metrics = new Metrics(agent, agent::counters, hub::counts);
+    Events events = new Events(hub, mostReaders);
+    Contacts contacts = Contacts.of(agent);
+    Supplier<List<Counted>> counts =
+        () -> {
+          List<Counted> all = new ArrayList<>(agent.counters());
+          all.addAll(hub.counted());
+          all.add(events.counted());
+          all.add(contacts.counted());
+          all.add(peers.counted());
+          all.add(programs.counted());
+          all.addAll(doors.get());
+          return all;
+        };
+    metrics = new Metrics(agent, counts, measured, agent.lostWithin());
     watched.addAll(metrics.resources());
     List<Resource> all = new ArrayList<>(watched);
-    all.addAll(lists(agent, hub, mostReaders));
-    all.addAll(Contacts.of(agent).resources());
+    all.addAll(lists(agent, peers, events));
+    all.addAll(contacts.resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
     table = new Table(all);
@@ -57,7 +76,7 @@ public final class AgentTable implements AutoCloseable {
   /** The lists of these peers, what happens to them, and the page: for tests and measurements. */
   public static Table of(PeerView peers, int mostReaders) {
     EventHub hub = hub(peers);
-    List<Resource> lists = lists(peers, hub, mostReaders);
+    List<Resource> lists = lists(peers, peers(peers, hub), new Events(hub, mostReaders));
     var unused = hub.follow(peers);
     return new Table(lists);
   }
@@ -72,11 +91,15 @@ public final class AgentTable implements AutoCloseable {
         Runtime.getRuntime().maxMemory() / HEAP_PART);
   }
 
-  private static List<Resource> lists(PeerView peers, EventHub hub, int mostReaders) {
+  private static PeerResources peers(PeerView peers, EventHub hub) {
     PeerResources resources = new PeerResources(peers, hub.texts());
     hub.afterNews(resources::changed);
+    return resources;
+  }
+
+  private static List<Resource> lists(PeerView peers, PeerResources resources, Events events) {
     List<Resource> all = new ArrayList<>(resources.resources());
-    all.addAll(new Events(hub, mostReaders).resources());
+    all.addAll(events.resources());
     all.addAll(new Targets(peers).resources());
     all.addAll(new Console().resources());
     return all;

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import pharos.agent.Agent;
+import pharos.agent.Counted;
 import pharos.agent.Finding;
 import pharos.agent.json.Json;
 import pharos.daemon.json.FindingJson;
@@ -79,6 +80,10 @@ final class Contacts {
             path,
             PARAMETERS,
             call -> ask(call, () -> network.unregister().apply(id(call)))));
+  }
+
+  Counted counted() {
+    return open.counted("NETWORK_QUESTIONS_OPEN", "questions");
   }
 
   private CompletableFuture<Reply> ask(

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Cancellable;
+import pharos.agent.Counted;
 import pharos.agent.Peer;
 import pharos.agent.PeerEvent;
 import pharos.agent.PeerView;
@@ -226,5 +227,14 @@ final class EventHub {
 
   synchronized Counts counts() {
     return new Counts(readers, slow, next - 1);
+  }
+
+  /** What was told, and how much of it is kept. */
+  synchronized List<Counted> counted() {
+    return List.of(
+        new Counted("EVENTS", "events", "http", next - 1),
+        new Counted("EVENT_READERS_DROPPED", "readers", "http", slow),
+        Counted.bounded("EVENTS_KEPT", "events", "http", next - first, ring.length),
+        Counted.bounded("EVENTS_KEPT_BYTES", "octets", "http", bytes, mostBytes));
   }
 }

@@ -2,6 +2,7 @@ package pharos.daemon.api;
 
 import java.util.List;
 import java.util.Set;
+import pharos.agent.Counted;
 
 /** {@code /v1/events}: what happens, as it happens, for so many readers. */
 final class Events {
@@ -15,6 +16,10 @@ final class Events {
 
   List<Resource> resources() {
     return List.of(Resource.get("/v1/events", Set.of("lists"), this::read));
+  }
+
+  Counted counted() {
+    return places.counted("EVENT_READERS", "readers");
   }
 
   private Answer read(Resource.Call call) {

@@ -5,14 +5,23 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,16 +29,29 @@ import java.util.Set;
 import java.util.function.Supplier;
 import pharos.agent.Cancellable;
 import pharos.agent.Counted;
+import pharos.agent.GoneReason;
 import pharos.agent.PeerEvent;
 import pharos.agent.PeerState;
 import pharos.agent.PeerView;
 
 /**
- * {@code /metrics}: who is there by state, who came and went and why, and all that the agent
- * counts, as Prometheus reads it. It names no peer. The table is in docs/HTTP.md. For any thread.
+ * {@code /metrics}: who is there by state, who came and went and why, what is {@link Measured}, all
+ * that the agent counts, and how full its queues are, as Prometheus reads it. It names no peer. The
+ * table is in docs/HTTP.md. For any thread.
  */
 final class Metrics implements AutoCloseable {
   private static final String REJECTED = "REJECTED_";
+  private static final String TURNS = "TURNS";
+
+  /** The bounds that turns are counted by, in seconds, the lowest first. */
+  private static final Map<String, Double> TURN_BOUNDS = new LinkedHashMap<>();
+
+  static {
+    TURN_BOUNDS.put("1_MS", .001);
+    TURN_BOUNDS.put("10_MS", .01);
+    TURN_BOUNDS.put("100_MS", .1);
+    TURN_BOUNDS.put("1_S", 1.);
+  }
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final ExpositionFormats formats = ExpositionFormats.init();
@@ -40,9 +62,11 @@ final class Metrics implements AutoCloseable {
   /**
    * Those of an agent.
    *
-   * @param counts what it counts
+   * @param counts what it and its doors count
+   * @param measured what it measures
+   * @param lostWithin how long a lost host may go unnoticed
    */
-  Metrics(PeerView view, Supplier<List<Counted>> counts, Supplier<EventHub.Counts> readers) {
+  Metrics(PeerView view, Supplier<List<Counted>> counts, Measured measured, Duration lostWithin) {
     arrivals =
         Counter.builder()
             .name("pharos_arrivals")
@@ -54,8 +78,12 @@ final class Metrics implements AutoCloseable {
             .help("Peers that are gone, by the reason.")
             .labelNames("reason")
             .register(registry);
-    gauges(view, readers);
-    registry.register((MultiCollector) () -> counted(counts.get(), readers.get()));
+    for (GoneReason reason : GoneReason.values()) {
+      departures.initLabelValues(lower(reason.name()));
+    }
+    gauges(view);
+    registry.register((MultiCollector) () -> counted(counts.get()));
+    measured.register(registry, lostWithin);
     events = view.onEvent(this::onEvent);
   }
 
@@ -63,7 +91,7 @@ final class Metrics implements AutoCloseable {
     return List.of(Resource.get("/metrics", Set.of(), this::scrape));
   }
 
-  private void gauges(PeerView view, Supplier<EventHub.Counts> readers) {
+  private void gauges(PeerView view) {
     GaugeWithCallback.builder()
         .name("pharos_peers")
         .help("Peers by their state.")
@@ -77,44 +105,55 @@ final class Metrics implements AutoCloseable {
               callback.call(view.heardOnly().size(), "heard_only");
             })
         .register(registry);
-    GaugeWithCallback.builder()
-        .name("pharos_event_readers")
-        .help("Readers of /v1/events.")
-        .callback(callback -> callback.call(readers.get().readers()))
-        .register(registry);
   }
 
   private void onEvent(PeerEvent event) {
     if (event.kind() == PeerEvent.Kind.ARRIVED) {
       arrivals.inc();
     }
-    event
-        .reason()
-        .ifPresent(it -> departures.labelValues(it.name().toLowerCase(Locale.ROOT)).inc());
+    event.reason().ifPresent(it -> departures.labelValues(lower(it.name())).inc());
   }
 
-  /** Each thing that is counted; datagrams that were rejected are one, with the reason. */
-  private static MetricSnapshots counted(List<Counted> counts, EventHub.Counts readers) {
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Each thing that is counted, or has a bound. Datagrams that were rejected are one, with the
+   * reason; how many turns took longer than what is a histogram.
+   */
+  private static MetricSnapshots counted(List<Counted> counts) {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     CounterSnapshot.Builder rejected =
         CounterSnapshot.builder()
             .name("pharos_rejected_datagrams")
             .help("Datagrams that are no beacons of ours, by the reason.");
+    Map<String, Long> turns = new HashMap<>();
     for (Counted it : counts) {
-      String lower = it.name().toLowerCase(Locale.ROOT);
+      String name = lower(it.name());
       if (it.name().startsWith(REJECTED)) {
-        String reason = lower.substring(REJECTED.length());
-        rejected.dataPoint(point(it.value(), Labels.of("reason", reason)));
+        String reason = name.substring(REJECTED.length());
+        rejected.dataPoint(
+            CounterDataPointSnapshot.builder()
+                .value((double) it.value())
+                .labels(Labels.of("reason", reason))
+                .build());
+      } else if (it.name().startsWith(TURNS)) {
+        turns.put(it.name(), it.value());
+      } else if (it.most().isPresent()) {
+        String help = it.name() + " of the part " + it.source() + " now, in " + it.unit() + ".";
+        all.metricSnapshot(gauge("pharos_" + name, help, it.value()));
+        String limit = "How much that may be.";
+        all.metricSnapshot(gauge("pharos_" + name + "_limit", limit, it.most().getAsLong()));
       } else {
         String help = it.name() + " of the part " + it.source() + ", in " + it.unit() + ".";
-        all.metricSnapshot(counter("pharos_" + lower, help, it.value()));
+        all.metricSnapshot(counter("pharos_" + name, help, it.value()));
       }
     }
     all.metricSnapshot(rejected.build());
-    all.metricSnapshot(
-        counter("pharos_events", "Events told to readers of /v1/events.", readers.events()));
-    all.metricSnapshot(
-        counter("pharos_event_readers_dropped", "Readers that were too slow.", readers.slow()));
+    if (!turns.isEmpty()) {
+      all.metricSnapshot(turnTimes(turns));
+    }
     return all.build();
   }
 
@@ -122,12 +161,39 @@ final class Metrics implements AutoCloseable {
     return CounterSnapshot.builder()
         .name(name)
         .help(help)
-        .dataPoint(point(value, Labels.EMPTY))
+        .dataPoint(CounterDataPointSnapshot.builder().value((double) value).build())
         .build();
   }
 
-  private static CounterDataPointSnapshot point(long value, Labels labels) {
-    return CounterDataPointSnapshot.builder().value((double) value).labels(labels).build();
+  private static GaugeSnapshot gauge(String name, String help, long value) {
+    return GaugeSnapshot.builder()
+        .name(name)
+        .help(help)
+        .dataPoint(GaugeDataPointSnapshot.builder().value((double) value).build())
+        .build();
+  }
+
+  /** The agent counts those above each bound; a bucket is what is between two of them. */
+  private static HistogramSnapshot turnTimes(Map<String, Long> turns) {
+    List<Number> counts = new ArrayList<>();
+    long above = turns.getOrDefault(TURNS, 0L);
+    for (String bound : TURN_BOUNDS.keySet()) {
+      long higher = turns.getOrDefault(TURNS + "_OVER_" + bound, 0L);
+      counts.add(above - higher);
+      above = higher;
+    }
+    counts.add(above);
+    List<Double> bounds = new ArrayList<>(TURN_BOUNDS.values());
+    bounds.add(Double.POSITIVE_INFINITY);
+    return HistogramSnapshot.builder()
+        .name("pharos_turn_seconds")
+        .help("How long the turns of the loop took, without its sleep.")
+        .dataPoint(
+            HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts))
+                .sum(turns.getOrDefault("TURNS_NS", 0L) / 1e9)
+                .build())
+        .build();
   }
 
   private Reply scrape(Resource.Call call) {

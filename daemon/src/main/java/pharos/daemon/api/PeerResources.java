@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.Counted;
 import pharos.agent.Peer;
 import pharos.agent.PeerView;
 import pharos.beacon.NodeId;
@@ -53,6 +54,10 @@ final class PeerResources {
         Resource.later("GET", "/v1/peers", PARAMETERS, this::peers),
         Resource.get("/v1/peers/{peer}", Set.of(), call -> peer(call.path("peer"))),
         Resource.get("/v1/members", Set.of(), this::members));
+  }
+
+  Counted counted() {
+    return waiting.counted("LISTS_WAITED_FOR", "questions");
   }
 
   /** Whoever tells of changes calls this after each. */

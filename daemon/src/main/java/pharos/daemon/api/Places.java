@@ -2,6 +2,7 @@ package pharos.daemon.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import pharos.agent.Counted;
 
 /**
  * Who has something of which there is only so much. Those from elsewhere have half of it at most,
@@ -35,6 +36,11 @@ final class Places {
   /** Gives one back. */
   synchronized void leave(Asker asker) {
     taken.remove(asker);
+  }
+
+  /** How many are taken, of how many. */
+  Counted counted(String name, String unit) {
+    return Counted.bounded(name, unit, "http", taken(), most);
   }
 
   synchronized int taken() {

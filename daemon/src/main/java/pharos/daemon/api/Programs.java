@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import pharos.agent.AgentBuilder;
+import pharos.agent.Counted;
 import pharos.agent.StartException;
 import pharos.agent.json.Json;
 
@@ -71,6 +72,10 @@ final class Programs implements AutoCloseable {
 
   private @Nullable ZContext context;
   private boolean isOver;
+
+  synchronized Counted counted() {
+    return Counted.bounded("PROGRAMS", "programs", "http", programs.size(), MOST);
+  }
 
   Programs(Supplier<AgentBuilder> builders, InstantSource clock, Teller teller) {
     this.builders = builders;

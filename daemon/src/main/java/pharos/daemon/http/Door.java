@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import pharos.agent.Counted;
 import pharos.daemon.api.Asker;
 
 /**
@@ -99,6 +100,11 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
   /** He has read it. */
   void answered(Request request) {
     visitors.read(channel(request), System.nanoTime());
+  }
+
+  /** What clients hold. */
+  List<Counted> counted() {
+    return visitors.counted();
   }
 
   /** How many connections there are. */

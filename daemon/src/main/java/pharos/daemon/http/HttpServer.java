@@ -28,6 +28,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import pharos.agent.Counted;
 import pharos.daemon.api.Answer;
 import pharos.daemon.api.Asked;
 import pharos.daemon.api.Asker;
@@ -147,6 +148,11 @@ public final class HttpServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("HTTP cannot start: " + e.getMessage(), e);
     }
+  }
+
+  /** What clients hold of the first door. */
+  public List<Counted> counted() {
+    return doors.get(0).counted();
   }
 
   private static CompletableFuture<Answer> answer(Gate gate, Request request) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import pharos.agent.Counted;
 import pharos.daemon.api.Asker;
 
 /**
@@ -27,6 +28,9 @@ import pharos.daemon.api.Asker;
  * @param <C> a connection
  */
 final class Visitors<C> {
+  /** This host, and elsewhere. */
+  private static final long SIDES = 2;
+
   private static final class Visit {
     final Asker asker;
     long sinceNs;
@@ -178,6 +182,17 @@ final class Visitors<C> {
                 Comparator.comparing((Map.Entry<C, Visit> it) -> it.getValue().asker.isHere())
                     .thenComparing(it -> it.getValue().sinceNs - nowNs));
     return remove(first);
+  }
+
+  /** What clients hold, those of this host and those from elsewhere together. */
+  synchronized List<Counted> counted() {
+    long connections = visits.values().stream().filter(it -> !it.isReader).count();
+    long unread = visits.values().stream().mapToLong(it -> it.unreadBytes).sum();
+    return List.of(
+        Counted.bounded(
+            "HTTP_CONNECTIONS", "connections", "http", connections, SIDES * limits.connections()),
+        Counted.bounded(
+            "HTTP_UNREAD_BYTES", "octets", "http", unread, SIDES * limits.unreadBytes()));
   }
 
   synchronized int count() {

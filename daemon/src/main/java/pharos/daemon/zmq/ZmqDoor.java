@@ -24,6 +24,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import pharos.agent.Cancellable;
+import pharos.agent.Counted;
 import pharos.agent.PeerEvent;
 import pharos.agent.PeerView;
 import pharos.daemon.api.Answer;
@@ -108,6 +109,12 @@ public final class ZmqDoor implements AutoCloseable {
     } catch (ZMQException e) {
       throw new IOException("port " + port + " is taken", e);
     }
+  }
+
+  /** How many questions wait for their answer. */
+  public Counted counted() {
+    return Counted.bounded(
+        "ZMQ_QUESTIONS_WAITING", "questions", "zmq", waiting.get(), MOST_WAITING);
   }
 
   /** Where a REQ asks. */

@@ -33,7 +33,14 @@ class OpenApiTest {
     Set<String> wanted = new TreeSet<>();
     try (Agent agent = Agent.builder().loopback(true).beaconPort(15_670).observer(true).start();
         AgentTable all =
-            new AgentTable(agent, () -> Condition.OK, () -> Condition.OK, 1, Agent::builder)) {
+            new AgentTable(
+                agent,
+                () -> Condition.OK,
+                () -> Condition.OK,
+                1,
+                Agent::builder,
+                new Measured(),
+                List::of)) {
       for (Resource it : resources(all.table())) {
         wanted.add(
             it.method()

@@ -81,6 +81,27 @@ class HttpProcessTest {
   }
 
   @Test
+  void whoIsBrowsedIsToldAsTheCommandTellsItWhichAsksHere() throws Exception {
+    Program alpha =
+        agents.start("--name", "alpha", "--service", "Alpha", "--gateway", "--http", "0");
+    agents.start("--name", "beta", "--service", "Beta", "--http", "off");
+    String base = link(alpha).group(1);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> get(base, "/v1/browse?service=Beta").body().contains("\"name\":\"beta\""));
+    assertTrue(get(base, "/v1/browse?service=Alpha").body().contains("\"name\":\"alpha\""));
+    assertEquals(400, get(base, "/v1/browse").statusCode());
+    Ran browse = Ran.of("browse", "Beta", "--at", base);
+    assertEquals(0, browse.code(), browse::err);
+    assertTrue(browse.out().contains("beta"), browse.out());
+    assertTrue(browse.err().contains("pharos browse: asked "), browse.err());
+    // Alone with its network it cannot be sure that there is nobody elsewhere.
+    HttpResponse<String> nobody = get(base, "/v1/browse?service=Gamma");
+    assertEquals(503, nobody.statusCode(), nobody::body);
+    assertTrue(nobody.body().contains("no other network can be reached"), nobody.body());
+  }
+
+  @Test
   void aPortThatWasAskedForAndIsTakenIsAnError() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());

@@ -24,10 +24,10 @@ import pharos.kademlia.ContactId;
 
 /**
  * {@code /v1/contacts?id=TEXT} and {@code ?id64=BASE64}: looks for a contact, registers or
- * withdraws it, and answers when the network has. No thread waits meanwhile, and the network is
- * asked only so many questions at a time: one more is told at once to come again. A question counts
- * until the network has answered, whether somebody waits for it or not. For any thread; answers
- * come on the thread that found them.
+ * withdraws it, and answers when the network has; {@code /v1/browse?service=NAME} for all of a
+ * kind. No thread waits meanwhile, and the network is asked only so many questions at a time: one
+ * more is told at once to come again. A question counts until the network has answered, whether
+ * somebody waits for it or not. For any thread; answers come on the thread that found them.
  */
 final class Contacts {
   private static final int MOST_OPEN = 64;
@@ -41,6 +41,7 @@ final class Contacts {
   /** What asks the network. */
   record Network(
       Function<ContactId, CompletableFuture<Reply>> find,
+      Function<String, CompletableFuture<Reply>> browse,
       Function<Contact, CompletableFuture<Reply>> register,
       Function<ContactId, CompletableFuture<Reply>> unregister) {}
 
@@ -59,6 +60,7 @@ final class Contacts {
     return new Contacts(
         new Network(
             id -> agent.find(id).thenApply(Contacts::reply),
+            service -> agent.browse(service).thenApply(Contacts::browsed),
             contact -> agent.register(contact).thenApply(Contacts::registered),
             id -> agent.unregister(id).thenApply(Contacts::reply)),
         MOST_OPEN,
@@ -70,6 +72,11 @@ final class Contacts {
     return List.of(
         Resource.later(
             "GET", path, PARAMETERS, call -> ask(call, () -> network.find().apply(id(call)))),
+        Resource.later(
+            "GET",
+            "/v1/browse",
+            Set.of("service"),
+            call -> ask(call, () -> network.browse().apply(service(call)))),
         Resource.withBody(
             "PUT",
             path,
@@ -165,6 +172,20 @@ final class Contacts {
     return e instanceof TimeoutException
         ? late()
         : unavailable("the agent is stopping, or could not ask");
+  }
+
+  private static String service(Resource.Call call) {
+    return call.query()
+        .text("service")
+        .filter(it -> !it.isEmpty())
+        .orElseThrow(() -> Problem.badRequest("service=NAME is wanted: a service or a type"));
+  }
+
+  /** That there is none is a list too. */
+  private static Reply browsed(Finding finding) {
+    return finding.status() == Finding.Status.NOT_FOUND
+        ? Reply.json(200, FindingJson.of(finding, finding.peers()))
+        : reply(finding);
   }
 
   /** A gateway that is alone keeps it, and is found by whoever joins it. */

@@ -44,6 +44,10 @@ class ContactsTest {
     return answer;
   }
 
+  private CompletableFuture<Reply> browse(String service) {
+    return find(ContactId.ofText(service));
+  }
+
   private static Asked asked(@Nullable String query, Asker by) {
     return new Asked("GET", "/v1/contacts", query, Map.of(), by);
   }
@@ -62,7 +66,8 @@ class ContactsTest {
   }
 
   private Table contacts(int most, Duration patience) {
-    Contacts.Network network = new Contacts.Network(this::find, this::register, this::find);
+    Contacts.Network network =
+        new Contacts.Network(this::find, this::browse, this::register, this::find);
     return new Table(new Contacts(network, most, patience).resources());
   }
 
@@ -186,6 +191,39 @@ class ContactsTest {
 
     open.get(0).complete(Reply.json(200, "{}"));
     assertFalse(answer(contacts, from(5)).isDone());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|service=NAME is wanted: a service or a type",
+        "service=|service=NAME is wanted: a service or a type",
+        "service=%ff|the parameter 'service' is no text in UTF-8",
+        "name=a|unknown parameter 'name'; there is service",
+      })
+  void whatCannotBeBrowsedIsNamed(String query, String detail) {
+    Reply reply = browsed(query);
+    assertEquals(400, reply.status());
+    assertTrue(reply.body().contains("\"detail\":\"" + detail + "\""), reply::body);
+    assertEquals(List.of(), asked);
+  }
+
+  @Test
+  void aServiceIsBrowsedByItsName() {
+    CompletableFuture<Answer> answer = browse(Duration.ofMinutes(1), "service=Alpha.Orders");
+    assertEquals(List.of(ContactId.ofText("Alpha.Orders")), asked);
+    open.get(0).complete(Reply.json(200, "{}"));
+    assertEquals(200, ((Reply) answer.join()).status());
+  }
+
+  private Reply browsed(String query) {
+    return (Reply) browse(Duration.ofMinutes(1), query).join();
+  }
+
+  private CompletableFuture<Answer> browse(Duration patience, String query) {
+    return Tables.ask(
+        contacts(patience), new Asked("GET", "/v1/browse", query, Map.of(), HERE), "");
   }
 
   private Reply put(String query, String body) {

@@ -57,9 +57,9 @@ class TableTest {
   void whatIsNotThereTellsWhatIs() {
     Reply notFound = ask("GET", "/nowhere", "");
     assertEquals(
-        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-            + "\"detail\":\"there is /healthz, /readyz, /v1/contacts, /v1/events, /v1/members,"
-            + " /v1/peers, /v1/peers/{peer}, /v1/self, /v1/targets\"}",
+        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"there is"
+            + " /healthz, /readyz, /v1/browse, /v1/contacts, /v1/events, /v1/members, /v1/peers,"
+            + " /v1/peers/{peer}, /v1/self, /v1/targets\"}",
         notFound.body());
     assertEquals("GET, HEAD", ask("PUT", "/healthz", "").headers().get("Allow"));
     assertEquals("DELETE, GET, HEAD, PUT", ask("POST", "/v1/contacts", "").headers().get("Allow"));

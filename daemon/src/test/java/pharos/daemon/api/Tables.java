@@ -43,7 +43,10 @@ public final class Tables {
     all.addAll(
         new Contacts(
                 new Contacts.Network(
-                    id -> contacts.get(), contact -> contacts.get(), id -> contacts.get()),
+                    id -> contacts.get(),
+                    service -> contacts.get(),
+                    contact -> contacts.get(),
+                    id -> contacts.get()),
                 2,
                 Duration.ofSeconds(20))
             .resources());

@@ -95,7 +95,6 @@ final class Meeter {
       peer.addAsked(asked.from());
     }
     peer.heardNs = turn.nowNs;
-    peer.sinceNs = turn.nowNs;
     peer.sequence = beacon.sequence();
     peer.sequencedNs = turn.nowNs;
     if (turn.self.id().compareTo(peer.id) > 0 && !needsNoQuestion(beacon)) {

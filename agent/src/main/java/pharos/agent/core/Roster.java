@@ -146,7 +146,7 @@ final class Roster {
         evidence,
         at,
         causeNs(peer, evidence) + turn.stoodStillNs,
-        peer.heardNs + turn.stoodStillNs);
+        (evidence == Evidence.HEARD ? turn.nowNs : peer.heardNs) + turn.stoodStillNs);
   }
 
   /** Since when there was cause for this evidence. */
@@ -165,7 +165,10 @@ final class Roster {
   private void enter(Peer peer, State from, State to) {
     switch (to) {
       case UNKNOWN -> forget(peer);
-      case ASKING -> asking.add(peer);
+      case ASKING -> {
+        peer.sinceNs = turn.nowNs;
+        asking.add(peer);
+      }
       case ALIVE -> {
         if (from == State.SUSPECT) {
           tell(Change.Kind.RECOVERED, peer);

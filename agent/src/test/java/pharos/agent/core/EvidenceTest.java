@@ -132,6 +132,12 @@ class EvidenceTest {
     assertEquals(List.of(quietMs + 26), movedAfterMs(State.GONE, true));
 
     lan.forget();
+    bob.is(Mood.LIVE);
+    lan.runFor(3_000);
+    assertEquals(List.of("ARRIVED"), bob.news(), "it lived all along");
+    assertTrue(movedAfterMs(State.ALIVE, false).stream().allMatch(ms -> ms < 1_000));
+
+    lan.forget();
     carol.leaves();
     lan.runFor(500);
     assertEquals(List.of(0L), movedAfterMs(State.GONE, false));

@@ -187,6 +187,9 @@ final class AgentCommand implements Callable<Integer> {
     if (kept != null && id != null) {
       throw network.wrong("--id and --state both say which id it has: leave one out");
     }
+    if (kept != null && kept.toString().isEmpty()) {
+      throw network.wrong("--state: '' is no folder");
+    }
     // Before anybody hears of this agent: a taken port should leave no trace on the network.
     try (HttpSide side = http.bind(caller);
         StateFolder folder = kept == null ? null : new StateFolder(kept)) {

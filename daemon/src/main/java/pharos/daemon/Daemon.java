@@ -47,6 +47,8 @@ record Daemon(
   /** Some ten thousands of peers. */
   private static final int MOST_BYTES = 64 << 20;
 
+  private static final int MOST_PORT = 65_535;
+
   /** What it said. */
   record Answer(int status, String body) {
     boolean isOk() {
@@ -73,7 +75,10 @@ record Daemon(
   static Optional<URL> url(String text) {
     try {
       URL given = new URL(text);
-      boolean isOurs = given.getProtocol().equals("http") && !given.getHost().isEmpty();
+      boolean isOurs =
+          given.getProtocol().equals("http")
+              && !given.getHost().isEmpty()
+              && given.getPort() <= MOST_PORT;
       return isOurs ? Optional.of(given) : Optional.empty();
     } catch (MalformedURLException e) {
       return Optional.empty();
@@ -185,7 +190,8 @@ record Daemon(
     try {
       return get(path, ANSWER_MS);
     } catch (IOException e) {
-      throw new Failure(label + " does not answer at " + url + ": " + e.getMessage(), e);
+      String where = label.equals(url) ? "" : " at " + url;
+      throw new Failure(label + " does not answer" + where + ": " + Errors.reason(e), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which daemon a command asks, if any. */
@@ -23,11 +24,11 @@ final class DaemonOptions {
           "Ask the agent there, such as http://127.0.0.1:8670; off to ask none, and listen."
               + " Default: the agent with HTTP of this user and this cluster that was started"
               + " last.")
-  private String at = "";
+  private @Nullable String at;
 
   /** Whether none is to be asked. */
   boolean isOff() {
-    return at.equals(OFF);
+    return OFF.equals(at);
   }
 
   /** The one that is to be asked; says which, where there are several. */
@@ -35,8 +36,9 @@ final class DaemonOptions {
     if (isOff()) {
       return Optional.empty();
     }
-    if (!at.isEmpty()) {
-      return Optional.of(Daemon.at(at, caller.variable("PHAROS_HTTP_TOKEN")));
+    String url = at;
+    if (url != null) {
+      return Optional.of(Daemon.at(url, caller.variable("PHAROS_HTTP_TOKEN")));
     }
     return latest(caller, fits);
   }

@@ -55,7 +55,7 @@ final class HealthCommand implements Callable<Integer> {
       description =
           "Where it is, with /healthz unless it has a path. Default: the agent with HTTP of this"
               + " user that was started last, else http://127.0.0.1:8670.")
-  private String url = "";
+  private @Nullable String url;
 
   @Option(names = "--json", description = "Print what it says as one JSON document.")
   private boolean isJson;
@@ -69,12 +69,13 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String token = caller.variable("PHAROS_HTTP_TOKEN");
-    if (url.isEmpty()) {
+    String at = url;
+    if (at == null) {
       Optional<Daemon> found = daemons.find(caller, daemon -> true);
-      url = found.map(Daemon::url).orElse(USUAL);
+      at = found.map(Daemon::url).orElse(USUAL);
       token = found.map(Daemon::token).orElse(token);
     }
-    URL asked = parsed();
+    URL asked = parsed(at);
     try {
       HttpURLConnection connection = (HttpURLConnection) asked.openConnection(Proxy.NO_PROXY);
       connection.setConnectTimeout(PATIENCE_MS);
@@ -91,7 +92,7 @@ final class HealthCommand implements Callable<Integer> {
       caller.out().println(isJson ? read(connection.getInputStream()) : "ok");
       return 0;
     } catch (IOException e) {
-      throw new Failure(asked + " does not answer: " + e.getMessage(), e);
+      throw new Failure(asked + " does not answer: " + Errors.reason(e), e);
     }
   }
 
@@ -112,22 +113,19 @@ final class HealthCommand implements Callable<Integer> {
     }
   }
 
-  private URL parsed() {
+  private URL parsed(String at) {
+    URL given = Daemon.url(at).orElseThrow(() -> wrong(at));
+    boolean isBare = given.getPath().isEmpty() || given.getPath().equals("/");
     try {
-      URL given = new URL(url);
-      if (given.getProtocol().equals("http") && !given.getHost().isEmpty()) {
-        boolean isBare = given.getPath().isEmpty() || given.getPath().equals("/");
-        return isBare ? new URL(given, "/healthz") : given;
-      }
+      return isBare ? new URL(given, "/healthz") : given;
     } catch (MalformedURLException e) {
-      throw wrong();
+      throw wrong(at);
     }
-    throw wrong();
   }
 
-  private RuntimeException wrong() {
+  private RuntimeException wrong(String at) {
     return new ParameterException(
         Objects.requireNonNull(spec).commandLine(),
-        "'" + url + "' is no URL: write http://HOST:PORT");
+        "'" + at + "' is no URL: write http://HOST:PORT");
   }
 }

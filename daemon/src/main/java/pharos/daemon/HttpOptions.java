@@ -68,7 +68,7 @@ final class HttpOptions {
           "Answer programs of this host over ZeroMQ there: a REQ sends method and path, and gets"
               + " status and body; a SUB at the port after it hears 'peers' and 'events'. Default:"
               + " two ports after that of HTTP.")
-  private String zmq = "";
+  private @Nullable String zmq;
 
   /** Takes the ports, before anybody hears of this agent; nothing is loaded when HTTP is off. */
   HttpSide bind(Caller caller) {
@@ -79,6 +79,7 @@ final class HttpOptions {
     if (isOff && tokenFile != null) {
       throw new Misuse("--http-token-file " + tokenFile + " is of no use with --http off");
     }
+    checkNames();
     checkZmq(isOff);
     if (isOff && management.equals(HttpAddress.OFF)) {
       return HttpSide.OFF;
@@ -112,18 +113,29 @@ final class HttpOptions {
   }
 
   private boolean isZmqOff() {
-    return zmq.equals("off");
+    return "off".equals(zmq);
+  }
+
+  /** Nobody would ever be let in by another. */
+  private void checkNames() {
+    for (String name : names) {
+      if (!name.matches("[A-Za-z0-9._-]{1,253}")) {
+        throw new Misuse(
+            "--http-name: '" + name + "' is no host name: write it without a port, as web.example");
+      }
+    }
   }
 
   private void checkZmq(boolean isHttpOff) {
-    if (zmq.isEmpty() || isZmqOff()) {
+    String asked = zmq;
+    if (asked == null || isZmqOff()) {
       return;
     }
     if (isHttpOff) {
-      throw new Misuse("--zmq " + zmq + " is of no use with --http off");
+      throw new Misuse("--zmq " + asked + " is of no use with --http off");
     }
-    if (!zmq.matches("\\d{1,5}") || Integer.parseInt(zmq) > 65_534) {
-      throw new Misuse("--zmq: '" + zmq + "' is neither 'off' nor a port from 0 to 65534");
+    if (!asked.matches("\\d{1,5}") || Integer.parseInt(asked) > 65_534) {
+      throw new Misuse("--zmq: '" + asked + "' is neither 'off' nor a port from 0 to 65534");
     }
   }
 
@@ -132,12 +144,13 @@ final class HttpOptions {
     if (isZmqOff()) {
       return Optional.empty();
     }
+    String asked = zmq;
     try {
-      return Optional.of(ZmqDoor.bind(zmq.isEmpty() ? usual : Integer.parseInt(zmq)));
+      return Optional.of(ZmqDoor.bind(asked == null ? usual : Integer.parseInt(asked)));
     } catch (IOException e) {
       server.close();
-      if (!zmq.isEmpty()) {
-        throw new Failure("--zmq " + zmq + ": " + e.getMessage() + ": choose another", e);
+      if (asked != null) {
+        throw new Failure("--zmq " + asked + ": " + e.getMessage() + ": choose another", e);
       }
       return Optional.empty();
     }

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.PharosException;
+import pharos.daemon.text.Shown;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -106,9 +107,25 @@ final class Invocation {
   private int misused(ParameterException wrong) {
     CommandLine command = wrong.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    String said = Errors.line(wrong) + hint(wrong) + from(wrong);
+    String said = Shown.line(message(wrong)) + hint(wrong) + from(wrong);
     command.getErr().println(name + ": " + said + "; try '" + name + " --help'");
     return Main.MISUSED;
+  }
+
+  /** What is wrong; of an argument too many the parser tells its index, which helps nobody. */
+  private static String message(ParameterException wrong) {
+    Optional<String> typed = argument(wrong);
+    if (typed.isEmpty()) {
+      return String.valueOf(wrong.getMessage()).strip();
+    }
+    boolean isCommand = wrong.getCommandLine().getParent() == null;
+    return "'" + typed.get() + "' is " + (isCommand ? "no command" : "one argument too many");
+  }
+
+  private static Optional<String> argument(ParameterException wrong) {
+    return wrong instanceof UnmatchedArgumentException unmatched
+        ? unmatched.getUnmatched().stream().findFirst().filter(it -> !it.startsWith("-"))
+        : Optional.empty();
   }
 
   /** What was mistyped, and what was meant by it. */

@@ -40,6 +40,8 @@ public final class Main implements Callable<Integer> {
   static final int FAILED = 1;
   static final int MISUSED = 2;
 
+  private static final char UNREADABLE = '\uFFFD';
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -81,11 +83,20 @@ public final class Main implements Callable<Integer> {
 
   /** The same without ending this process; returns the exit code. */
   static int run(Caller caller, String... given) {
+    PrintStream err = caller.err();
+    Optional<String> lost = lost(caller, given);
+    if (lost.isPresent()) {
+      err.println(
+          "pharos: "
+              + Shown.line(lost.get())
+              + " has letters that this locale cannot read: set LC_ALL=C.UTF-8, or another in"
+              + " UTF-8");
+      return MISUSED;
+    }
     OptionalInt done = Shortcut.run(caller, given);
     if (done.isPresent()) {
       return done.getAsInt();
     }
-    PrintStream err = caller.err();
     String[] args = withFilesOfData(given);
     Optional<String> unreadable = unreadable(args);
     if (unreadable.isPresent()) {
@@ -150,6 +161,23 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
+  }
+
+  /**
+   * What Java could not read: without a locale it has this sign for each byte beyond ASCII. Others
+   * would hear of a name that nobody gave.
+   */
+  private static Optional<String> lost(Caller caller, String... given) {
+    for (String arg : given) {
+      if (arg.indexOf(UNREADABLE) >= 0) {
+        return Optional.of("'" + arg + "'");
+      }
+    }
+    return caller.environment().entrySet().stream()
+        .filter(it -> it.getKey().startsWith("PHAROS_") && it.getValue().indexOf(UNREADABLE) >= 0)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .findFirst();
   }
 
   /** The file behind {@code --data} is no file of options; two signs make picocli hand on one. */

@@ -10,6 +10,9 @@ final class Nearest {
 
   /** The known one that this is most likely to be; empty when none is near. */
   static Optional<String> to(String typed, Collection<String> known) {
+    if (typed.isEmpty()) {
+      return Optional.empty();
+    }
     String small = typed.toLowerCase(Locale.ROOT);
     int most = Math.max(1, typed.length() / 3);
     String nearest = "";

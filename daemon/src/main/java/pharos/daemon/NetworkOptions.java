@@ -37,6 +37,7 @@ final class NetworkOptions {
   @Option(
       names = "--beacon-port",
       paramLabel = "PORT",
+      converter = BeaconPortReader.class,
       description = "The UDP port that all agents of this network share. Default: 5670.")
   private @Nullable Integer beaconPort;
 
@@ -131,6 +132,13 @@ final class NetworkOptions {
   ParameterException wrong(String message) {
     CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
     return new ParameterException(command, message);
+  }
+
+  static final class BeaconPortReader implements CommandLine.ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return PortRange.port(text, 1, text);
+    }
   }
 
   static InetAddress address(String text) {

@@ -1,7 +1,7 @@
 package pharos.daemon;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class PresetFile {
   /** What is larger is another file. */
-  private static final long MOST_BYTES = 256 * 1024;
+  private static final int MOST_BYTES = 256 * 1024;
 
   private PresetFile() {}
 
@@ -59,23 +59,32 @@ final class PresetFile {
     String name = (equal < 0 ? line : line.substring(0, equal)).strip();
     String bare = name.startsWith("--") ? name.substring(2) : name;
     if (!known.contains(bare)) {
-      throw new Misuse(where + ": '" + name + "' is no option" + Nearest.hint(bare, known));
+      throw new Misuse(where + ": '" + name + "' is no option" + hint(bare, known));
     }
     return new Preset(bare, equal < 0 ? "" : line.substring(equal + 1).strip(), where);
   }
 
+  /** Who wrote a blank instead of the sign between them has the name right. */
+  private static String hint(String typed, Set<String> known) {
+    String[] words = typed.split("\\s+", 2);
+    return words.length == 2 && known.contains(words[0])
+        ? ": write '" + words[0] + " = " + words[1] + "'"
+        : Nearest.hint(typed, known);
+  }
+
   private static List<String> lines(Path file) {
     try {
-      if (Files.isDirectory(file) || Files.size(file) > MOST_BYTES) {
+      if (Files.isDirectory(file)) {
         throw new Misuse("'" + file + "' is no file of options");
       }
-      return Files.readAllLines(file);
+      // Editors of Windows begin a file with a mark that nobody sees.
+      return TextFile.text(file, MOST_BYTES).replaceFirst("^\uFEFF", "").lines().toList();
     } catch (NoSuchFileException e) {
       throw new Misuse("cannot read the options file '" + file + "': there is none", e);
-    } catch (MalformedInputException e) {
-      throw new Misuse("'" + file + "' is no text in UTF-8", e);
-    } catch (IOException e) {
+    } catch (AccessDeniedException e) {
       throw new Misuse("cannot read the options file '" + file + "': it is not readable", e);
+    } catch (IOException e) {
+      throw new Misuse("cannot read the options file '" + file + "': " + e.getMessage(), e);
     }
   }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -44,8 +47,21 @@ final class StateFolder implements AutoCloseable {
       Files.move(made, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
       return id;
     } catch (IOException e) {
-      throw new Failure("--state " + path + " cannot be used: " + e, e);
+      throw new Failure("--state " + path + " cannot be used: " + why(e), e);
     }
+  }
+
+  /** Those of the system's that people meet tell a path, and not what is wrong with it. */
+  private static String why(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it is no folder";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + " may not be written";
+    }
+    return e instanceof NoSuchFileException missing
+        ? missing.getFile() + " is not there, and cannot be made"
+        : String.valueOf(e.getMessage());
   }
 
   private NodeId read(Path file) throws IOException {

@@ -17,9 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pharos.testkit.Needs;
 
 /** What cannot be done is one clear line, and an exit code that tells whose fault it is. */
 class MainTest {
+  private static final Path ENDLESS = Path.of("/dev/zero");
+
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -27,10 +30,10 @@ class MainTest {
       delimiter = '|',
       value = {
         "|which command?",
-        "frobnicate|'frobnicate'",
+        "frobnicate|'frobnicate' is no command; try 'pharos --help'",
         "--frob|'--frob'",
         "agent --frob|'--frob'",
-        "agent more|'more'",
+        "agent more|'more' is one argument too many",
         "agent --offer Alpha.Orders|'--offer' (TYPE=PORT[,key=value...]): 'Alpha.Orders' has no"
             + " port",
         "agent --offer =7001|'=7001' has no type",
@@ -57,7 +60,8 @@ class MainTest {
         "agent --interval 1\\ns|'1\\u000As' is no time: write a number and ms, s, min or h",
         "agent --name a\\nb|--name 'a\\u000Ab': ",
         "agent --name ''|--name '': ",
-        "agent --beacon-port 0|--beacon-port: ",
+        "agent --beacon-port 0|'--beacon-port': '0' is no port: 1 to 65535",
+        "peers --beacon-port x|'--beacon-port': 'x' is no port: 1 to 65535",
         "agent --interface 10.0.0.0/99|interface selector '10.0.0.0/99'",
         "agent --advertise somewhere|--advertise: 'somewhere' is no IPv4 or IPv6 address",
         "agent --peer alpha|--peer: 'alpha' is no host:port",
@@ -83,6 +87,24 @@ class MainTest {
         "find a --alpha 7|--alpha 7 makes no sense without --seed: gateways decide that",
         "agent --http off --http-name a|--http-name a is of no use with --http off",
         "agent --http off --http-token-file a|--http-token-file a is of no use with --http off",
+        "agent --http-name a:80|--http-name: 'a:80' is no host name: write it without a port",
+        "agent --http-name ''|--http-name: '' is no host name",
+        "agent --zmq ''|--zmq: '' is neither 'off' nor a port",
+        "agent --zmq 65535|--zmq: '65535' is neither 'off' nor a port",
+        "agent --zmq 1 --http off|--zmq 1 is of no use with --http off",
+        "agent --management x|'--management': 'x' is no port",
+        "agent --state ''|--state: '' is no folder",
+        "agent --id AAAA|'--id': 'AAAA' is no id: 20 bytes in base64",
+        "agent --question-timeout 0s|--question-timeout: ",
+        "agent --cluster a\\nb|--cluster: ",
+        "agent --service a\\nb|--service 'a\\u000Ab': ",
+        "agent --name \uFFFD|'\uFFFD' has letters that this locale cannot read: set LC_ALL=",
+        "wait|Missing required parameter: 'SERVICE|TYPE|NAME'",
+        "wait a b|'b' is one argument too many",
+        "wait ''|the service, type or name is empty",
+        "wait a --count 0|'--count': '0' is no number from 1 to 100000",
+        "wait a --timeout 5|'--timeout': '5' is no time",
+        "completion x|'x' is one argument too many",
         "peers --wait long|'--wait': 'long' is no time",
         "find|ID",
         "find a b|'b'",
@@ -101,6 +123,10 @@ class MainTest {
         "register --base64 a*b --data 1|no id in base64: 'a*b'",
         "health nonsense|'nonsense' is no URL",
         "health https://127.0.0.1|'https://127.0.0.1' is no URL",
+        "health http://127.0.0.1:99999|'http://127.0.0.1:99999' is no URL",
+        "health ''|'' is no URL: write http://HOST:PORT",
+        "peers --at ''|'' is no URL: write http://HOST:PORT",
+        "peers --at http://127.0.0.1:99999|'http://127.0.0.1:99999' is no URL",
       })
   void whatMakesNoSenseIsNamedInOneLineAndEndsWith2(String arguments, String reason) {
     String[] args = arguments == null ? new String[0] : arguments.split(" ");
@@ -144,6 +170,25 @@ class MainTest {
   }
 
   @Test
+  void aFileWithoutAnEndIsRefusedAndNotReadUntilMemoryEnds() {
+    Needs.that(Files.exists(ENDLESS), "a file without an end");
+    assertFailed(2, "'/dev/zero': it has more than", "agent", "--config", ENDLESS.toString());
+    assertFailed(
+        1,
+        "--http-token-file: cannot read '/dev/zero': it has more than 65536 bytes",
+        "agent",
+        "--http-token-file",
+        ENDLESS.toString());
+  }
+
+  @Test
+  void aFolderOfStateThatIsNoneIsNamedInOneLineAndEndsWith1() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    String[] agent = {"agent", "--loopback", "--http", "off", "--state"};
+    assertFailed(1, file + " cannot be used: it is no folder", with(agent, file.toString()));
+  }
+
+  @Test
   void anUnreadableFileOfOptionsIsNamedInOneLineAndEndsWith2() {
     Path missing = folder.resolve("missing");
     assertFailed(2, "'" + missing + "': there is none", "agent", "@" + missing);
@@ -181,6 +226,14 @@ class MainTest {
     Ran json = Ran.of(with(peers, "--json"));
     assertEquals(1, json.code());
     assertEquals("{\"peers\":[]}", json.out().strip());
+  }
+
+  @Test
+  void anAgentThatCannotBeAskedIsNamedOnceInOneLineAndEndsWith1() {
+    String unknown = "http://nowhere.invalid:1";
+    String why = unknown + " does not answer: nobody knows the host nowhere.invalid";
+    assertFailed(1, "pharos peers: " + why, "peers", "--at", unknown);
+    assertFailed(1, "nobody knows the host nowhere.invalid", "health", unknown);
   }
 
   @Test

@@ -124,6 +124,8 @@ class PresetsTest {
         "name|config:2: 'name' wants a value: NAME",
         "loopback = maybe|config:2: 'loopback' is true or false, not 'maybe'",
         "interval = 5|'5' is no time: write a number and ms, s, min or h, such as 500ms (from ",
+        "=1|config:2: '' is no option; try",
+        "beacon-port 1|config:2: 'beacon-port 1' is no option: write 'beacon-port = 1'",
         "help = true|config:2: 'help' is no option",
         "frobnicate = 1|config:2: 'frobnicate' is no option; try",
       })

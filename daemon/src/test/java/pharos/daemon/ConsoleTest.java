@@ -99,6 +99,9 @@ class ConsoleTest {
     browser.awaitText("127.0.0.0/24", "2 agents", "orders-1");
     browser.dark(true);
     browser.picture(PICTURES.resolve("network-dark.png"));
+    browser.size(390, 844);
+    browser.awaitTrue("document.querySelector('.ring .self').getBoundingClientRect().width > 0");
+    browser.picture(PICTURES.resolve("network-phone-dark.png"));
     isQuiet();
   }
 
@@ -114,6 +117,30 @@ class ConsoleTest {
     lighthouse();
     browser.awaitTrue("!document.body.hasAttribute('data-lost')");
     browser.awaitText("web-1");
+  }
+
+  @Test
+  void aLockedPageAsksForItsTokenWhateverIsClickedAndALinkWithItOpensIt() throws IOException {
+    String token = "0123456789abcdef";
+    Path file = Files.writeString(folder.resolve("token"), token);
+    String at = "127.0.0.1:" + http;
+    agents
+        .start("--name", "lighthouse", "--http", at, "--http-token-file", file.toString())
+        .awaitErr("lighthouse");
+    browser.go(page());
+    browser.awaitText("This agent wants its token", "locked");
+    browser.size(390, 844);
+    browser.picture(PICTURES.resolve("locked-phone.png"));
+    browser.ask("document.querySelector('[data-view=timeline]').click()");
+    browser.awaitTrue("location.hash === '#/timeline'");
+    browser.ask(
+        "(it => { it.value = 'another'; it.form.requestSubmit(); })"
+            + "(document.getElementById('token'))");
+    browser.awaitText("That is not its token.");
+    // The whole link, in a window that has the page already.
+    browser.ask("location.hash = '#token=" + token + "'");
+    browser.awaitText("Nobody heard yet", "live");
+    browser.awaitTrue("!location.href.includes('token')");
   }
 
   @Test

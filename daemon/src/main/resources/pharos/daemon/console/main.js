@@ -26,10 +26,15 @@ let isDrawn = true;
 let drawnAt = 0;
 let toSay = [];
 let link = { isLive: false };
+/** The token is asked for, and nothing is known: no view may say that nobody is there. */
+let isLocked = false;
 
 // What is shown.
 
 function open() {
+  if (isLocked) {
+    return;
+  }
   const [, name = "", path = ""] = location.hash.split("/");
   view?.close();
   view =
@@ -159,14 +164,15 @@ async function refresh() {
 
 // The token.
 
-/** The link that the agent prints has it behind #: it is changed for a cookie, and goes. */
+/** The link that the agent prints has it behind #: it is changed for a cookie, and goes. Tells whether there was one. */
 async function enter() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) {
-    return;
+    return false;
   }
   history.replaceState(null, "", location.pathname + "#/");
   await show(token);
+  return true;
 }
 
 async function show(token) {
@@ -180,6 +186,10 @@ async function show(token) {
 }
 
 function askForToken() {
+  isLocked = true;
+  document.body.toggleAttribute("data-lost", false);
+  linkState.textContent = "locked";
+  lost.hidden = true;
   const input = h("input", { type: "password", id: "token", autocomplete: "current-password", required: true });
   const wrong = h("p.alarm", { role: "alert", hidden: true }, "That is not its token.");
   main.replaceChildren(
@@ -232,9 +242,19 @@ addEventListener("keydown", (event) => {
 
 async function begin() {
   await enter();
-  addEventListener("hashchange", open);
+  addEventListener("hashchange", async () => {
+    // Who has the page open already, and then the whole link, changes nothing but what is behind #.
+    if (await enter()) {
+      location.reload();
+    } else {
+      open();
+    }
+  });
   open();
   setInterval(() => {
+    if (isLocked) {
+      return;
+    }
     view.tick();
     if (!link.isLive) {
       showLink();

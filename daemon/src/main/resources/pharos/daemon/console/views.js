@@ -36,12 +36,15 @@ function state(peer, isHere = true) {
   return h("span.state", { "data-state": name }, h("span.dot"), WORDS[name] ?? name);
 }
 
+const LONG_CHIP = 12;
+
 function capability(it) {
   const url = it.endpoints.map(link).find(Boolean);
   const text = it.type + (it.port ? " :" + it.port : "");
+  const about = { title: it.endpoints.join("\n"), "data-long": text.length > LONG_CHIP };
   return url
-    ? h("a.chip", { href: url, rel: "noopener noreferrer", target: "_blank" }, text)
-    : h("span.chip", { title: it.endpoints.join("\n") }, text);
+    ? h("a.chip", { ...about, href: url, rel: "noopener noreferrer", target: "_blank" }, text)
+    : h("span.chip", about, text);
 }
 
 const FEW_CHIPS = 3;
@@ -135,6 +138,12 @@ export class PeersView {
     const { here, suspect, services } = this.model.counts();
     const filter = this.input.value;
     const peers = this.model.sorted(filter);
+    if (!this.model.listedAt) {
+      this.table.hidden = true;
+      this.nobody.hidden = false;
+      this.nobody.replaceChildren(h("p", {}, "Asking this agent who is there."));
+      return;
+    }
     this.count.replaceChildren(
       h("b", {}, String(here)),
       here === 1 ? " peer" : " peers",
@@ -228,7 +237,7 @@ export class TimelineView {
 
   draw() {
     const events = this.model.events.toReversed();
-    this.none.hidden = events.length > 0;
+    this.none.hidden = events.length > 0 || !this.model.listedAt;
     this.count.textContent = events.length
       ? "since " + new Date(events.at(-1).at).toLocaleString("en-GB")
       : "";

@@ -8,9 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 final class DurationText {
   private DurationText() {}
 
-  /** As one would write it, in whole milliseconds or seconds. */
   static String of(Duration time) {
-    return time.toMillis() % 1_000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    return Times.of(time);
   }
 
   static Duration parse(String text) {

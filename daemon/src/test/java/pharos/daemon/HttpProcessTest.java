@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,5 +210,85 @@ class HttpProcessTest {
             () ->
                 lines.contains("event: gone")
                     && lines.stream().anyMatch(it -> it.contains("\"reason\":\"CRASHED\"")));
+  }
+
+  @Test
+  void eachRouteIsThereForAProgramOfAnotherProcess() throws Exception {
+    String base = link(agents.start("--name", "alpha")).group(1);
+    String body =
+        "{\"service\":\"Beta\",\"offers\":[{\"type\":\"Work\",\"port\":1}],\"ttl\":\"1h\"}";
+    HttpResponse<String> made = send(put(base, "/v1/programs/beta", body));
+    assertEquals(201, made.statusCode(), made::body);
+    String lease = field(made.body(), "lease");
+    String others = "/v1/peers?name=beta&service=Beta&offers=Work";
+    await().atMost(PATIENCE).until(() -> get(base, others).body().contains("\"name\":\"beta\""));
+    String peer = get(base, "/v1/peers/beta").body();
+    for (String path :
+        List.of(
+            field(peer, "href"),
+            "/v1/peers/" + field(peer, "short"),
+            "/v1/contacts?id=beta",
+            "/v1/browse?service=Work")) {
+      assertTrue(get(base, path).body().contains(field(peer, "id")), path);
+    }
+    assertEquals(404, get(base, "/v1/peers/nobody").statusCode());
+    assertTrue(get(base, "/v1/openapi.json").body().contains("/v1/programs/{name}"));
+    assertEquals("event: peers", firstEvent(request(base, "/v1/events?lists")));
+    assertEquals(
+        "event: resync", firstEvent(request(base, "/v1/events").header("Last-Event-ID", "x.1")));
+
+    String other = body.replace("\"port\":1", "\"port\":2");
+    assertEquals(409, send(put(base, "/v1/programs/beta", other)).statusCode());
+    String held = other.replace("{\"service", "{\"lease\":\"" + lease + "\",\"service");
+    assertEquals(200, send(put(base, "/v1/programs/beta", held)).statusCode());
+    assertEquals(409, send(request(base, "/v1/programs/beta?lease=x").DELETE()).statusCode());
+    String right = "/v1/programs/beta?lease=" + lease;
+    assertEquals(204, send(request(base, right).DELETE()).statusCode());
+    assertTrue(get(base, "/v1/programs/beta").body().contains("it was deleted at "));
+  }
+
+  @Test
+  void anObserverIsUnseenAndSeesAndAnotherNameOfTheHostIsGood() throws Exception {
+    Program watcher =
+        agents.start("--name", "watcher", "--observer", "--question-timeout", "2s", "-vv");
+    watcher.awaitErr("watcher is ");
+    watcher.awaitErr("DEBUG interface lo 127.0.0.1: used");
+    String seen = link(watcher).group(1);
+    Program alpha = agents.start("--name", "alpha", "--http-name", "web.example");
+    Matcher link = link(alpha);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> get(seen, "/v1/peers").body().contains("\"name\":\"alpha\""));
+    assertEquals("{\"peers\":[]}", get(link.group(1), "/v1/peers").body().strip());
+    int port = Integer.parseInt(link.group(2));
+    assertTrue(named(port, "web.example").startsWith("HTTP/1.1 200 "));
+    assertTrue(named(port, "other.example").startsWith("HTTP/1.1 421 "));
+  }
+
+  /** What is answered to one who calls this host so. */
+  private static String named(int port, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String question = "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n\r\n";
+      socket.getOutputStream().write(question.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private HttpRequest.Builder put(String base, String path, String body) {
+    return request(base, path)
+        .header("Content-Type", "application/json")
+        .PUT(BodyPublishers.ofString(body));
+  }
+
+  private static String field(String json, String name) {
+    Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(json);
+    assertTrue(matcher.find(), json);
+    return matcher.group(1);
+  }
+
+  private String firstEvent(HttpRequest.Builder request) throws Exception {
+    try (Stream<String> lines = client.send(request.build(), BodyHandlers.ofLines()).body()) {
+      return lines.filter(it -> it.startsWith("event:")).findFirst().orElseThrow();
+    }
   }
 }

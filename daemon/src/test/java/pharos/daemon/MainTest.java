@@ -64,6 +64,7 @@ class MainTest {
         "peers --beacon-port x|'--beacon-port': 'x' is no port: 1 to 65535",
         "agent --interface 10.0.0.0/99|interface selector '10.0.0.0/99'",
         "agent --advertise somewhere|--advertise: 'somewhere' is no IPv4 or IPv6 address",
+        "agent --loopback --advertise 127.0.0.2|cannot advertise 127.0.0.2: nobody can connect",
         "agent --peer alpha|--peer: 'alpha' is no host:port",
         "agent --loopback --peer a:1|loopback and fixedPeers [a:1]",
         "agent --observer --offer A=1|observer and offer A",

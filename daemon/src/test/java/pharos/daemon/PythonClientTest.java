@@ -86,7 +86,7 @@ class PythonClientTest {
             "['alpha']",
             "[]",
             "None",
-            "404: nobody here has this name, short name, or id in base64url"),
+            "404: nobody here is 'nobody' by name, short name, or id in base64url"),
         python(
                 """
                 import pharos

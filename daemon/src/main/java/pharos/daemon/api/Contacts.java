@@ -62,7 +62,7 @@ final class Contacts {
             id -> agent.find(id).thenApply(Contacts::reply),
             service -> agent.browse(service).thenApply(Contacts::browsed),
             contact -> agent.register(contact).thenApply(Contacts::registered),
-            id -> agent.unregister(id).thenApply(Contacts::reply)),
+            id -> agent.unregister(id).thenApply(Contacts::kept)),
         MOST_OPEN,
         PATIENCE);
   }
@@ -192,6 +192,15 @@ final class Contacts {
   private static Reply registered(Finding finding) {
     return finding.status() == Finding.Status.NO_NETWORK
         ? Reply.json(202, FindingJson.of(finding, finding.peers()))
+        : kept(finding);
+  }
+
+  /** What one keeps or withdraws is not sought here. */
+  private static Reply kept(Finding finding) {
+    return finding.status() == Finding.Status.NO_GATEWAY
+        ? unavailable(
+            "nobody keeps it: there is no gateway to others; start one with 'pharos agent"
+                + " --gateway'")
         : reply(finding);
   }
 
@@ -200,7 +209,9 @@ final class Contacts {
       case FOUND, REGISTERED, UNREGISTERED ->
           Reply.json(200, FindingJson.of(finding, finding.peers()));
       case NO_GATEWAY ->
-          unavailable("it is not on this network, and there is no gateway to others");
+          unavailable(
+              "it is not on this network, and there is no gateway to others; start one with"
+                  + " 'pharos agent --gateway'");
       case NO_NETWORK ->
           unavailable("it is not on this network, and no other network can be reached");
       case TIMED_OUT -> late();

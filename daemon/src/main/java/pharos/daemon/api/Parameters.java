@@ -75,7 +75,7 @@ final class Parameters {
     }
     if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
       throw Problem.badRequest(
-          subject + " is " + least.toMillis() + "ms to " + most.toSeconds() + "s, not " + text);
+          subject + " is " + Times.of(least) + " to " + Times.of(most) + ", not " + text);
     }
     return time;
   }

@@ -151,7 +151,8 @@ final class PeerResources {
   private Reply peer(String named) {
     List<Peer> found = named(named);
     if (found.isEmpty()) {
-      throw new Problem(404, "nobody here has this name, short name, or id in base64url");
+      throw new Problem(
+          404, "nobody here is '" + named + "' by name, short name, or id in base64url");
     }
     return found.size() == 1
         ? Reply.json(200, texts.one(found.get(0)))

@@ -21,6 +21,9 @@ import pharos.agent.AgentClosedException;
  * a GET whose body is not sent, which is for the door to do.
  */
 public final class Table {
+  /** Of a path that makes no sense, in the error that names it. */
+  private static final int MOST_SHOWN = 100;
+
   private static final Logger log = LoggerFactory.getLogger(Table.class);
 
   /** The parameter of all that may be waited for. */
@@ -96,13 +99,19 @@ public final class Table {
       path.ifPresent(it -> others.add(resource.method()));
     }
     if (others.isEmpty()) {
-      throw new Problem(404, "there is " + String.join(", ", templates()));
+      throw new Problem(
+          404,
+          "no resource '" + cut(asked.path()) + "'; there is " + String.join(", ", templates()));
     }
     if (others.contains("GET")) {
       others.add("HEAD");
     }
     String allowed = String.join(", ", others);
     throw new Problem(405, "only " + allowed).with("Allow", allowed);
+  }
+
+  private static String cut(String path) {
+    return path.length() > MOST_SHOWN ? path.substring(0, MOST_SHOWN) + "…" : path;
   }
 
   /** All in one, for a door that has the body already. */

@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -224,9 +225,19 @@ public final class HttpServer implements AutoCloseable {
   private static boolean refuse(Request request, Response response, Callback callback) {
     int status = response.getStatus() < 400 ? 500 : response.getStatus();
     String title = HttpStatus.getMessage(status);
-    writeWhole(
-        request, response, Reply.problem(status, title, "this cannot be answered"), callback);
+    String detail = "this cannot be answered" + why(request, status, title);
+    writeWhole(request, response, Reply.problem(status, title, detail), callback);
     return true;
+  }
+
+  /** What is wrong with a request that Jetty did not take; our own failures are for the log. */
+  private static String why(Request request, int status, String title) {
+    Object told = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+    if (status >= 500 || told == null) {
+      return "";
+    }
+    return ": "
+        + (status == 400 && told.equals(title) ? "its path or a header is not well formed" : told);
   }
 
   private void write(Request request, Response response, Answer answer, Callback callback) {

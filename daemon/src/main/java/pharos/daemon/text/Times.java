@@ -18,6 +18,19 @@ public final class Times {
 
   private Times() {}
 
+  /** As one would write it: in the largest unit of which it is a whole number. */
+  public static String of(Duration time) {
+    long ms = time.toMillis();
+    if (ms % 1_000 != 0) {
+      return ms + "ms";
+    }
+    long seconds = ms / 1_000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds / 60 + "min";
+  }
+
   /**
    * The time that this says.
    *

@@ -294,7 +294,7 @@ class ProgramsTest {
         "{}|one of 'ttl' and 'check' is wanted: how it is known to be there",
         "{\"ttl\":\"5\"}|'ttl' is wrong: '5' is no time: write a number and ms, s, min or h, such"
             + " as 500ms",
-        "{\"ttl\":\"5ms\"}|'ttl' is 1000ms to 86400s, not 5ms",
+        "{\"ttl\":\"5ms\"}|'ttl' is 1s to 24h, not 5ms",
         "{\"ttl\":5}|'ttl' is a text",
         "{\"tll\":\"5s\"}|unknown field 'tll'; there is check, lease, offers, service, ttl",
         "{\"ttl\":\"5s\",\"offers\":[{\"type\":\"A\"}]}|'offers[0].port' is missing",

@@ -57,9 +57,9 @@ class TableTest {
   void whatIsNotThereTellsWhatIs() {
     Reply notFound = ask("GET", "/nowhere", "");
     assertEquals(
-        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"there is"
-            + " /healthz, /readyz, /v1/browse, /v1/contacts, /v1/events, /v1/members, /v1/peers,"
-            + " /v1/peers/{peer}, /v1/self, /v1/targets\"}",
+        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"no resource"
+            + " '/nowhere'; there is /healthz, /readyz, /v1/browse, /v1/contacts, /v1/events,"
+            + " /v1/members, /v1/peers, /v1/peers/{peer}, /v1/self, /v1/targets\"}",
         notFound.body());
     assertEquals("GET, HEAD", ask("PUT", "/healthz", "").headers().get("Allow"));
     assertEquals("DELETE, GET, HEAD, PUT", ask("POST", "/v1/contacts", "").headers().get("Allow"));
@@ -76,7 +76,7 @@ class TableTest {
         "/v1/peers?name=%ff|the parameter 'name' is no text in UTF-8",
         "/v1/peers?wait=5|the parameter 'wait' is wrong: '5' is no time: write a number and ms, s,"
             + " min or h, such as 500ms",
-        "/v1/peers?wait=61s|the parameter 'wait' is 0ms to 60s, not 61s",
+        "/v1/peers?wait=61s|the parameter 'wait' is 0s to 1min, not 61s",
         "/v1/peers?wait=5s|the parameter 'wait' wants the header If-None-Match: what is known",
         "/v1/events?lists=no|the parameter 'lists' has no value but true",
         "/v1/peers/%ff|the peer in the path has bytes that are no text in UTF-8",

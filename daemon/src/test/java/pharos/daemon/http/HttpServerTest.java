@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,20 @@ class HttpServerTest {
     for (String path : List.of("/../../etc/passwd", "/%2e%2e/etc/passwd", "/v1/..%2f..%2fetc")) {
       String answer = ask("GET " + path);
       assertTrue(answer.matches("(?s)HTTP/1\\.1 40[04] .*"), answer);
+    }
+  }
+
+  @Test
+  void aPathThatMakesNoSenseIsToldWhy() throws IOException {
+    Map<String, String> reasons =
+        Map.of(
+            "//v1/self", "Ambiguous URI empty segment",
+            "/v1/%2e%2e/self", "Ambiguous URI path segment",
+            "/v1/%zz", "its path or a header is not well formed");
+    for (Map.Entry<String, String> each : reasons.entrySet()) {
+      String answer = ask("GET " + each.getKey());
+      assertProblem("400 Bad Request", answer);
+      assertTrue(answer.contains("this cannot be answered: " + each.getValue()), answer);
     }
   }
 

@@ -48,6 +48,7 @@ record Daemon(
   private static final int MOST_BYTES = 64 << 20;
 
   private static final int MOST_PORT = 65_535;
+  private static final int UNAUTHORIZED = 401;
 
   /** What it said. */
   record Answer(int status, String body) {
@@ -57,6 +58,10 @@ record Daemon(
 
     /** Why not, as it told it. */
     String why() {
+      if (status == UNAUTHORIZED) {
+        return "it wants its token: set PHAROS_HTTP_TOKEN to what it was given, or told at its"
+            + " start";
+      }
       Object detail = Json.members(body).get("detail");
       String said = detail == null ? body.strip() : detail.toString();
       return said.length() > 1_000 ? said.substring(0, 1_000) : said;

@@ -38,9 +38,32 @@ final class DaemonOptions {
     }
     String url = at;
     if (url != null) {
-      return Optional.of(Daemon.at(url, caller.variable("PHAROS_HTTP_TOKEN")));
+      return Optional.of(Daemon.at(url, token(caller, url)));
     }
     return latest(caller, fits);
+  }
+
+  /** What the variable says; else what the agent there wrote down for this user, if it is his. */
+  private static String token(Caller caller, String url) {
+    String given = caller.variable("PHAROS_HTTP_TOKEN");
+    if (!given.isEmpty()) {
+      return given;
+    }
+    String bare = url.replaceFirst("/$", "");
+    return RunFolder.of(caller).files().stream()
+        .flatMap(file -> Daemon.read(file).stream())
+        .filter(it -> it.url().equals(bare))
+        .map(Daemon::token)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** For who heard nobody: the agent of this user that they may have meant, if there is one. */
+  String elsewhere(Caller caller) {
+    return fitting(caller, daemon -> at == null).stream()
+        .findFirst()
+        .map(it -> "; " + it.label() + " was not heard here: --at " + it.url() + " asks it")
+        .orElse("");
   }
 
   /** The one of this user that was started last; says which, where there are several. */

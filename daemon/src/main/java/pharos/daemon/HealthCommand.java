@@ -87,7 +87,8 @@ final class HealthCommand implements Callable<Integer> {
       cutOff(connection);
       int status = connection.getResponseCode();
       if (status != 200) {
-        throw new Failure(asked + " answers " + status + said(connection));
+        String said = new Daemon.Answer(status, read(connection.getErrorStream())).why();
+        throw new Failure(asked + " answers " + status + (said.isEmpty() ? "" : ": " + said));
       }
       caller.out().println(isJson ? read(connection.getInputStream()) : "ok");
       return 0;
@@ -100,11 +101,6 @@ final class HealthCommand implements Callable<Integer> {
   private static void cutOff(HttpURLConnection connection) {
     CompletableFuture.delayedExecutor(2 * PATIENCE_MS, TimeUnit.MILLISECONDS)
         .execute(connection::disconnect);
-  }
-
-  private static String said(HttpURLConnection connection) throws IOException {
-    String said = read(connection.getErrorStream());
-    return said.isEmpty() ? "" : ": " + said;
   }
 
   private static String read(@Nullable InputStream stream) throws IOException {

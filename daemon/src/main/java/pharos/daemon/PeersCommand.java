@@ -73,7 +73,8 @@ final class PeersCommand implements Callable<Integer> {
       caller.out().println(Peer.toJson(peers));
     }
     if (peers.isEmpty()) {
-      throw new Failure("nobody was heard within " + wait.toMillis() + " ms");
+      throw new Failure(
+          "nobody was heard within " + wait.toMillis() + " ms" + daemons.elsewhere(caller));
     }
     if (!isJson) {
       table(caller, peers);

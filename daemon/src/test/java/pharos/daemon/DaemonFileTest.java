@@ -109,7 +109,16 @@ class DaemonFileTest {
   void ofSeveralTheOneStartedLastIsAskedAndNamed() {
     Program alpha = daemon("alpha");
     Program beta = daemon("beta");
-    daemon("elsewhere", "--cluster", "another");
+    Program elsewhere = daemon("elsewhere", "--cluster", "another");
+    Ran nobody = ran("peers", "--cluster", "a third", "--wait", "1ms");
+    assertEquals(1, nobody.code(), nobody::toString);
+    assertEquals(
+        "pharos peers: nobody was heard within 1 ms; elsewhere (process "
+            + elsewhere.process().pid()
+            + ") was not heard here: --at "
+            + elsewhere.http()
+            + " asks it",
+        nobody.err().strip());
     Ran peers = ran("peers");
     assertTrue(
         peers

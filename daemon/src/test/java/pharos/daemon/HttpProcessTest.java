@@ -127,7 +127,17 @@ class HttpProcessTest {
     }
     String bearer = "Bearer " + token;
     assertEquals(200, send(request(base, "/v1/self").header("Authorization", bearer)).statusCode());
+    // Who started it has its token in a file; somebody else is told what to do.
+    await().atMost(PATIENCE).until(() -> Ran.of("peers", "--at", base).code() == 0);
+    assertEquals(0, Ran.of("health", "--at", base).code());
     assertEquals(1, Ran.of("health", base).code());
+    Map<String, String> another = Map.of("XDG_RUNTIME_DIR", "/nowhere");
+    for (String at : List.of("health", "peers", "find x", "browse x", "wait x")) {
+      String[] asked = (at + " --at " + base).split(" ");
+      Ran refused = Ran.in(another, Path.of("/nowhere"), asked);
+      assertEquals(1, refused.code(), refused::toString);
+      assertTrue(refused.err().contains("token: set PHAROS_HTTP_TOKEN to"), refused::toString);
+    }
     Map<String, String> variables = Map.of("PHAROS_HTTP_TOKEN", token);
     assertEquals(0, Ran.in(variables, Path.of("/nowhere"), "health", base).code());
     HttpResponse<String> session =

@@ -47,6 +47,9 @@ record Daemon(
   /** Some ten thousands of peers. */
   private static final int MOST_BYTES = 64 << 20;
 
+  /** Of what is shown to people in a line. */
+  private static final int MOST_SAID = 1_000;
+
   /** What it said. */
   record Answer(int status, String body) {
     boolean isOk() {
@@ -56,8 +59,16 @@ record Daemon(
     /** Why not, as it told it. */
     String why() {
       Object detail = Json.members(body).get("detail");
-      String said = detail == null ? body.strip() : detail.toString();
-      return said.length() > 1_000 ? said.substring(0, 1_000) : said;
+      return cut(detail == null ? body.strip() : detail.toString());
+    }
+
+    /** The body, as far as it can be of an agent that tells how it is. */
+    String said() {
+      return cut(body.strip());
+    }
+
+    private static String cut(String text) {
+      return text.length() > MOST_SAID ? text.substring(0, MOST_SAID) : text;
     }
   }
 

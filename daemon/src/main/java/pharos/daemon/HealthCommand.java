@@ -1,26 +1,12 @@
 package pharos.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.MalformedURLException;
-import java.net.Proxy;
 import java.net.URL;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code pharos health}: whether an agent with HTTP runs. It is run every few seconds by whoever
@@ -39,15 +25,10 @@ import picocli.CommandLine.Spec;
 final class HealthCommand implements Callable<Integer> {
   private static final int PATIENCE_MS = 2_000;
 
-  /** Of what it says; more is not of an agent. */
-  private static final int SAID_BYTES = 1_000;
-
   private static final String USUAL =
       "http://" + HttpAddress.DEFAULT_HOST + ":" + HttpAddress.DEFAULT_PORT;
 
   private final Caller caller;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -68,66 +49,31 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String token = caller.variable("PHAROS_HTTP_TOKEN");
-    if (url.isEmpty()) {
-      Optional<Daemon> found = daemons.find(caller, daemon -> true);
-      url = found.map(Daemon::url).orElse(USUAL);
-      token = found.map(Daemon::token).orElse(token);
-    }
-    URL asked = parsed();
+    Daemon daemon =
+        url.isEmpty()
+            ? daemons.find(caller, it -> true).orElseGet(() -> Daemon.at(USUAL, token()))
+            : Daemon.at(url, token());
+    String path = path(url);
     try {
-      HttpURLConnection connection = (HttpURLConnection) asked.openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(PATIENCE_MS);
-      connection.setReadTimeout(PATIENCE_MS);
-      connection.setInstanceFollowRedirects(false);
-      if (!token.isEmpty()) {
-        connection.setRequestProperty("Authorization", "Bearer " + token);
+      Daemon.Answer answer = daemon.get(path, PATIENCE_MS);
+      String said = answer.said();
+      if (!answer.isOk()) {
+        String why = said.isEmpty() ? "" : ": " + said;
+        throw new Failure(daemon.url() + path + " answers " + answer.status() + why);
       }
-      cutOff(connection);
-      int status = connection.getResponseCode();
-      if (status != 200) {
-        throw new Failure(asked + " answers " + status + said(connection));
-      }
-      caller.out().println(isJson ? read(connection.getInputStream()) : "ok");
+      caller.out().println(isJson ? said : "ok");
       return 0;
     } catch (IOException e) {
-      throw new Failure(asked + " does not answer: " + e.getMessage(), e);
+      throw new Failure(daemon.url() + path + " does not answer: " + e.getMessage(), e);
     }
   }
 
-  /** Whoever answers there may do so letter by letter. */
-  private static void cutOff(HttpURLConnection connection) {
-    CompletableFuture.delayedExecutor(2 * PATIENCE_MS, TimeUnit.MILLISECONDS)
-        .execute(connection::disconnect);
+  private String token() {
+    return caller.variable("PHAROS_HTTP_TOKEN");
   }
 
-  private static String said(HttpURLConnection connection) throws IOException {
-    String said = read(connection.getErrorStream());
-    return said.isEmpty() ? "" : ": " + said;
-  }
-
-  private static String read(@Nullable InputStream stream) throws IOException {
-    try (InputStream in = stream) {
-      return in == null ? "" : new String(in.readNBytes(SAID_BYTES), UTF_8).strip();
-    }
-  }
-
-  private URL parsed() {
-    try {
-      URL given = new URL(url);
-      if (given.getProtocol().equals("http") && !given.getHost().isEmpty()) {
-        boolean isBare = given.getPath().isEmpty() || given.getPath().equals("/");
-        return isBare ? new URL(given, "/healthz") : given;
-      }
-    } catch (MalformedURLException e) {
-      throw wrong();
-    }
-    throw wrong();
-  }
-
-  private RuntimeException wrong() {
-    return new ParameterException(
-        Objects.requireNonNull(spec).commandLine(),
-        "'" + url + "' is no URL: write http://HOST:PORT");
+  private static String path(String url) {
+    String path = Daemon.url(url).map(URL::getFile).orElse("");
+    return path.isEmpty() || path.equals("/") ? "/healthz" : path;
   }
 }

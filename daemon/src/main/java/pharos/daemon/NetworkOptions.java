@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
@@ -12,18 +14,11 @@ import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
 import pharos.beacon.io.SystemInterfaces;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Where and with whom: what every command has that listens. */
 final class NetworkOptions {
   static final int BEACON_PORT = 5_670;
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
 
   @Option(
       names = "--interface",
@@ -51,19 +46,13 @@ final class NetworkOptions {
 
   void applyTo(AgentBuilder builder) {
     if (!interfaces.isEmpty()) {
-      set("--interface", () -> builder.interfaces(interfaces.toArray(String[]::new)));
+      set("--interface", interfaces.toArray(String[]::new), builder::interfaces);
       if (!isLoopback) {
         checkInterfaces();
       }
     }
-    Integer port = beaconPort;
-    if (port != null) {
-      set("--beacon-port", () -> builder.beaconPort(port));
-    }
-    String name = cluster;
-    if (name != null) {
-      set("--cluster", () -> builder.cluster(name));
-    }
+    set("--beacon-port", beaconPort, builder::beaconPort);
+    set("--cluster", cluster, builder::cluster);
     builder.loopback(isLoopback);
   }
 
@@ -119,18 +108,13 @@ final class NetworkOptions {
         .orElse(nic.name());
   }
 
-  /** Does a setting of the library's; what it refuses is the option's fault. */
-  void set(String option, Runnable setting) {
+  /** Does a setting of the library's, if it is given; what it refuses is the option's fault. */
+  static <T> void set(String option, @Nullable T given, Consumer<T> setting) {
     try {
-      setting.run();
+      Optional.ofNullable(given).ifPresent(setting);
     } catch (IllegalArgumentException e) {
-      throw wrong(option + ": " + e.getMessage());
+      throw new Misuse(option + ": " + e.getMessage(), e);
     }
-  }
-
-  ParameterException wrong(String message) {
-    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
-    return new ParameterException(command, message);
   }
 
   static InetAddress address(String text) {

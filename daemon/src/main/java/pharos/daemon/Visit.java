@@ -1,7 +1,6 @@
 package pharos.daemon;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,10 +18,8 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.beacon.NodeId;
-import pharos.daemon.json.FindingJson;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /**
  * How a command looks past its network: by an agent that is there for the moment. It is an
@@ -53,10 +50,6 @@ final class Visit {
     return !overlay.hasSeeds() && network.isOf(daemon);
   }
 
-  ParameterException wrong(String message) {
-    return network.wrong(message);
-  }
-
   /** An agent for as long as the command needs it. */
   Agent join() {
     Logs.quiet();
@@ -74,7 +67,7 @@ final class Visit {
     try {
       return builder.start();
     } catch (IllegalArgumentException e) {
-      throw network.wrong(String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -119,7 +112,7 @@ final class Visit {
     }
   }
 
-  private static void sleep(long ns) {
+  static void sleep(long ns) {
     try {
       TimeUnit.NANOSECONDS.sleep(ns);
     } catch (InterruptedException e) {
@@ -158,13 +151,6 @@ final class Visit {
     List<Peer> others = new ArrayList<>(finding.peers());
     others.removeIf(it -> it.id().equals(agent.self().id()));
     return others;
-  }
-
-  /** What it found, for a program or for people. */
-  static String text(Finding finding, List<Peer> peers, boolean isJson) {
-    return isJson
-        ? FindingJson.of(finding, peers) + System.lineSeparator()
-        : FindingTable.of(finding, peers, Instant.now());
   }
 
   /** Why there is nothing, in one line. */

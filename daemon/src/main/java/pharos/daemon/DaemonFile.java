@@ -23,7 +23,7 @@ final class DaemonFile implements AutoCloseable {
   /** Tells where this one is asked. Without it all goes on, but commands listen themselves. */
   synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions network) {
     RunFolder folder = RunFolder.of(caller);
-    String host = isEverywhere(at.host()) ? HttpAddress.DEFAULT_HOST : at.host();
+    String host = at.isAnywhere() ? HttpAddress.DEFAULT_HOST : at.host();
     String text =
         Daemon.file(
             self,
@@ -37,10 +37,6 @@ final class DaemonFile implements AutoCloseable {
     } catch (IOException e) {
       log.warn("commands must be told --at where this agent is, since {}", e.toString());
     }
-  }
-
-  private static boolean isEverywhere(String host) {
-    return host.equals("0.0.0.0") || host.equals("::");
   }
 
   @Override

@@ -155,15 +155,11 @@ final class Visit {
 
   /** Why there is nothing, in one line. */
   Failure nothing(String sought, Finding finding) {
-    String within = " within " + wait.toMillis() + " ms";
-    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
+    String within = within(wait.toMillis());
     return new Failure(
         switch (finding.status()) {
           case NO_GATEWAY ->
-              sought
-                  + " is not on this network, and no gateway to others was heard"
-                  + settled
-                  + ": start one with 'pharos agent --gateway', or name one by --seed";
+              sought + " is not on this network, and no gateway to others was heard" + noGateway();
           case NO_NETWORK ->
               overlay.hasSeeds()
                   ? "nobody answered at " + overlay + within
@@ -179,14 +175,10 @@ final class Visit {
 
   /** Why it could not be announced, in one line. */
   Failure notRegistered(String id, Finding finding) {
-    String within = " within " + wait.toMillis() + " ms";
-    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
+    String within = within(wait.toMillis());
     return new Failure(
         switch (finding.status()) {
-          case NO_GATEWAY ->
-              "no gateway was heard"
-                  + settled
-                  + ": start one with 'pharos agent --gateway', or name one by --seed";
+          case NO_GATEWAY -> "no gateway was heard" + noGateway();
           case NO_NETWORK -> "nobody answered at " + overlay + within;
           case REFUSED ->
               id
@@ -194,5 +186,14 @@ final class Visit {
                   + " with 'pharos:', which is reserved";
           default -> id + " could not be announced" + within;
         });
+  }
+
+  private String noGateway() {
+    return within(Math.min(wait.toMillis(), SETTLE_MS))
+        + ": start one with 'pharos agent --gateway', or name one by --seed";
+  }
+
+  private static String within(long ms) {
+    return " within " + ms + " ms";
   }
 }

@@ -92,15 +92,14 @@ record Daemon(
   }
 
   /** What is written of a daemon into its file. */
-  static String file(
-      Peer self, String url, String token, String cluster, int beaconPort, boolean isLoopback) {
+  static String file(Peer self, String url, String token, NetworkOptions.Network network) {
     return Json.write(
             Json.object(
                 "url", url,
                 "token", Optional.of(token).filter(it -> !it.isEmpty()),
-                "cluster", cluster,
-                "beaconPort", beaconPort,
-                "loopback", isLoopback,
+                "cluster", network.cluster(),
+                "beaconPort", network.beaconPort(),
+                "loopback", network.isLoopback(),
                 "started", self.incarnation(),
                 "self", new Json.Raw(self.toJson())))
         + System.lineSeparator();

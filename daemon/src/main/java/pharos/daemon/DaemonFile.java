@@ -21,17 +21,10 @@ final class DaemonFile implements AutoCloseable {
   }
 
   /** Tells where this one is asked. Without it all goes on, but commands listen themselves. */
-  synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions network) {
+  synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions.Network network) {
     RunFolder folder = RunFolder.of(caller);
     String host = at.isAnywhere() ? HttpAddress.DEFAULT_HOST : at.host();
-    String text =
-        Daemon.file(
-            self,
-            "http://" + new HttpAddress(host, at.port()),
-            token,
-            network.cluster(),
-            network.beaconPort(),
-            network.isLoopback());
+    String text = Daemon.file(self, "http://" + new HttpAddress(host, at.port()), token, network);
     try {
       file = folder.write(ProcessHandle.current().pid(), text);
     } catch (IOException e) {

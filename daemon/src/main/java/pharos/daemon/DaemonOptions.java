@@ -25,14 +25,9 @@ final class DaemonOptions {
               + " last.")
   private String at = "";
 
-  /** Whether none is to be asked. */
-  boolean isOff() {
-    return at.equals(OFF);
-  }
-
   /** The one that is to be asked; says which, where there are several. */
   Optional<Daemon> find(Caller caller, Predicate<Daemon> fits) {
-    if (isOff()) {
+    if (at.equals(OFF)) {
       return Optional.empty();
     }
     if (!at.isEmpty()) {

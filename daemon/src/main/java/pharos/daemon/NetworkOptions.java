@@ -67,19 +67,12 @@ final class NetworkOptions {
 
   /** Whether this daemon is on the network that is meant. */
   boolean isOf(Daemon daemon) {
-    return interfaces.isEmpty() && new Network(cluster(), beaconPort(), isLoopback).isOf(daemon);
+    return interfaces.isEmpty() && network().isOf(daemon);
   }
 
-  String cluster() {
-    return cluster == null ? "" : cluster;
-  }
-
-  int beaconPort() {
-    return beaconPort == null ? BEACON_PORT : beaconPort;
-  }
-
-  boolean isLoopback() {
-    return isLoopback;
+  Network network() {
+    return new Network(
+        cluster == null ? "" : cluster, beaconPort == null ? BEACON_PORT : beaconPort, isLoopback);
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */

@@ -84,21 +84,8 @@ public final class Agent implements PeerView, AutoCloseable {
     return new AgentBuilder();
   }
 
-  static Agent open(
-      LoopSettings settings,
-      List<Offer> offers,
-      Optional<ZContext> context,
-      Optional<Executor> callbacks,
-      boolean tellsStory,
-      boolean closesAtExit,
-      List<Consumer<Observation>> observers) {
-    Agent agent = new Agent(settings, offers, context, callbacks, new Story(tellsStory));
-    observers.forEach(agent::onObservation);
-    agent.start(closesAtExit);
-    return agent;
-  }
-
-  private Agent(
+  /** Opens the ports; {@link #start} begins. */
+  Agent(
       LoopSettings settings,
       List<Offer> offers,
       Optional<ZContext> context,
@@ -113,7 +100,7 @@ public final class Agent implements PeerView, AutoCloseable {
     gateway =
         new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onEvent);
     try {
-      loop = AgentLoop.open(settings, WireCodec.write(offers), context, news, List.of(gateway));
+      loop = new AgentLoop(settings, WireCodec.write(offers), context, news, List.of(gateway));
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -129,7 +116,7 @@ public final class Agent implements PeerView, AutoCloseable {
             line, board, world, () -> isClosing.get() ? Optional.of(closed()) : Optional.empty());
   }
 
-  private void start(boolean closesAtExit) {
+  void start(boolean closesAtExit) {
     story.begin(settings, loop.tcpPort(), loop.links(), world.nowNs());
     line.start(loop::fail);
     loop.start();

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,9 @@ import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.PeerInfo;
+import pharos.agent.core.gateway.Call;
 import pharos.agent.core.gateway.Event;
+import pharos.agent.core.gateway.Gateway;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.GatewayPlugin;
 import pharos.agent.io.LoopListener;
@@ -81,21 +84,8 @@ public final class Agent implements PeerView, AutoCloseable {
     return new AgentBuilder();
   }
 
-  static Agent open(
-      LoopSettings settings,
-      List<Offer> offers,
-      Optional<ZContext> context,
-      Optional<Executor> callbacks,
-      boolean tellsStory,
-      boolean closesAtExit,
-      List<Consumer<Observation>> observers) {
-    Agent agent = new Agent(settings, offers, context, callbacks, new Story(tellsStory));
-    observers.forEach(agent::onObservation);
-    agent.start(closesAtExit);
-    return agent;
-  }
-
-  private Agent(
+  /** Opens the ports; {@link #start} begins. */
+  Agent(
       LoopSettings settings,
       List<Offer> offers,
       Optional<ZContext> context,
@@ -110,7 +100,7 @@ public final class Agent implements PeerView, AutoCloseable {
     gateway =
         new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onEvent);
     try {
-      loop = AgentLoop.open(settings, WireCodec.write(offers), context, news, List.of(gateway));
+      loop = new AgentLoop(settings, WireCodec.write(offers), context, news, List.of(gateway));
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -126,7 +116,7 @@ public final class Agent implements PeerView, AutoCloseable {
             line, board, world, () -> isClosing.get() ? Optional.of(closed()) : Optional.empty());
   }
 
-  private void start(boolean closesAtExit) {
+  void start(boolean closesAtExit) {
     story.begin(settings, loop.tcpPort(), loop.links(), world.nowNs());
     line.start(loop::fail);
     loop.start();
@@ -267,12 +257,12 @@ public final class Agent implements PeerView, AutoCloseable {
 
   /** The same for any id; one of 20 bytes may be that of a peer. */
   public CompletableFuture<Finding> find(ContactId id) {
-    return calls.begin(call -> gateway.find(call, id));
+    return want((it, call) -> it.find(call, id));
   }
 
   /** Everybody of this service, or who offers this type, here and everywhere; by id. */
   public CompletableFuture<Finding> browse(String service) {
-    return calls.begin(call -> gateway.browse(call, service));
+    return want((it, call) -> it.browse(call, service));
   }
 
   /**
@@ -284,12 +274,12 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> register(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(call -> gateway.register(call, contact));
+    return want((it, call) -> it.register(call, contact));
   }
 
   /** Announces it no more, and withdraws it where it is held. */
   public CompletableFuture<Finding> unregister(ContactId id) {
-    return calls.begin(call -> gateway.unregister(call, id));
+    return want((it, call) -> it.unregister(call, id));
   }
 
   /**
@@ -298,7 +288,7 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> unregister(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(call -> gateway.unregister(call, contact));
+    return want((it, call) -> it.unregister(call, contact));
   }
 
   /**
@@ -311,7 +301,7 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> addContact(Contact contact) {
     OverlayCodec.check(contact);
-    return calls.begin(call -> gateway.addContact(call, contact));
+    return want((it, call) -> it.addContact(call, contact));
   }
 
   /**
@@ -320,7 +310,11 @@ public final class Agent implements PeerView, AutoCloseable {
    * is NOT_FOUND when it knew nothing of it. What is registered is not withdrawn by it.
    */
   public CompletableFuture<Finding> reportUnreachable(Contact contact) {
-    return calls.begin(call -> gateway.reportUnreachable(call, contact));
+    return want((it, call) -> it.reportUnreachable(call, contact));
+  }
+
+  private CompletableFuture<Finding> want(BiConsumer<Gateway, Call> wish) {
+    return calls.begin(call -> gateway.want(it -> wish.accept(it, call)));
   }
 
   /** How this agent is now; after its end too. */

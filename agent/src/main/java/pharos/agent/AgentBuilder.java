@@ -394,14 +394,16 @@ public final class AgentBuilder {
             core(),
             world);
     checkFits(settings);
-    return Agent.open(
-        settings,
-        offers,
-        Optional.ofNullable(context),
-        Optional.ofNullable(callbacks),
-        tellsStory,
-        closesAtExit,
-        List.copyOf(observers));
+    Agent agent =
+        new Agent(
+            settings,
+            offers,
+            Optional.ofNullable(context),
+            Optional.ofNullable(callbacks),
+            new Story(tellsStory));
+    observers.forEach(agent::onObservation);
+    agent.start(closesAtExit);
+    return agent;
   }
 
   /** A gateway keeps for others what makes up no more than a third of the heap, all in all. */

@@ -19,12 +19,16 @@ public final class Capability {
   }
 
   /** What is offered by one who is reached at these addresses. */
-  static Capability at(Offer offer, List<InetAddress> addresses) {
-    return new Capability(
-        offer,
-        addresses.stream()
-            .map(address -> Endpoints.of(offer.protocol(), address, offer.port()))
-            .toList());
+  static List<Capability> at(List<InetAddress> addresses, List<Offer> offers) {
+    return offers.stream()
+        .map(offer -> new Capability(offer, endpoints(offer, addresses)))
+        .toList();
+  }
+
+  private static List<String> endpoints(Offer offer, List<InetAddress> addresses) {
+    return addresses.stream()
+        .map(address -> Endpoints.of(offer.protocol(), address, offer.port()))
+        .toList();
   }
 
   /** What it is, such as {@code Alpha.Orders}. */

@@ -97,8 +97,6 @@ public final class PeerBuilder {
 
   /** The peer as it was described. */
   public Peer build() {
-    List<Capability> capabilities =
-        offers.stream().map(offer -> Capability.at(offer, addresses)).toList();
     return new Peer(
         id,
         incarnation,
@@ -106,7 +104,7 @@ public final class PeerBuilder {
         service,
         addresses,
         port,
-        capabilities,
+        Capability.at(addresses, offers),
         state,
         source,
         since,

@@ -169,10 +169,6 @@ final class Peers {
     List<InetAddress> addresses = new ArrayList<>(remote.addresses());
     // Its gateway may well reach it at a link-local address, which has no meaning anywhere else.
     addresses.sort(Comparator.comparing(InetAddress::isLinkLocalAddress));
-    List<Capability> capabilities = new ArrayList<>();
-    for (Offer offer : WireCodec.readOffers(remote.document())) {
-      capabilities.add(Capability.at(offer, addresses));
-    }
     return new Peer(
         remote.id(),
         remote.incarnation(),
@@ -180,7 +176,7 @@ final class Peers {
         remote.service(),
         addresses,
         remote.tcpPort(),
-        capabilities,
+        Capability.at(addresses, WireCodec.readOffers(remote.document())),
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
         source,
         since,
@@ -193,10 +189,7 @@ final class Peers {
   }
 
   private Peer peer(PeerInfo info, PeerState state) {
-    List<Capability> capabilities = new ArrayList<>();
-    for (Offer offer : offers.computeIfAbsent(info.document(), WireCodec::readOffers)) {
-      capabilities.add(Capability.at(offer, info.addresses()));
-    }
+    List<Offer> offered = offers.computeIfAbsent(info.document(), WireCodec::readOffers);
     return new Peer(
         info.id(),
         info.incarnation(),
@@ -204,7 +197,7 @@ final class Peers {
         info.service(),
         info.addresses(),
         info.tcpPort(),
-        capabilities,
+        Capability.at(info.addresses(), offered),
         state,
         sources.apply(info),
         since(info),

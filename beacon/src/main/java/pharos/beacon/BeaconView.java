@@ -56,6 +56,10 @@ public final class BeaconView implements Presence {
     nameAt = Layout.FIXED_LENGTH;
     serviceAt = Layout.FIXED_LENGTH + 1;
     end = Layout.MIN_LENGTH;
+    forgetExtensions();
+  }
+
+  private void forgetExtensions() {
     nonceAt = 0;
     echoAt = 0;
     doubtAt = 0;
@@ -134,13 +138,7 @@ public final class BeaconView implements Presence {
   }
 
   private @Nullable Reject checkExtensions() {
-    nonceAt = 0;
-    echoAt = 0;
-    doubtAt = 0;
-    firstAddressAt = 0;
-    addresses = 0;
-    goodbyeAt = 0;
-    vouchAt = 0;
+    forgetExtensions();
     int at = extensionsAt();
     while (at < end) {
       if (at + 2 > end || at + 2 + lengthAt(at + 1) > end) {

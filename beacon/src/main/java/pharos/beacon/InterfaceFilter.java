@@ -103,14 +103,12 @@ public final class InterfaceFilter {
     if (pattern.indexOf('/') >= 0) {
       return network(text, pattern);
     }
-    if (pattern.indexOf('*') >= 0 || pattern.indexOf('?') >= 0) {
-      return new Glob(text, glob(pattern));
-    }
-    if (ADDRESS.matcher(pattern).matches()) {
+    boolean isGlob = pattern.indexOf('*') >= 0 || pattern.indexOf('?') >= 0;
+    if (!isGlob && ADDRESS.matcher(pattern).matches()) {
       InetAddress address = address(text, pattern);
       return new Network(text, address, address.getAddress().length * 8);
     }
-    return new Name(text, pattern);
+    return new Named(text, glob(pattern), !isGlob);
   }
 
   private static Network network(String text, String pattern) {
@@ -163,24 +161,7 @@ public final class InterfaceFilter {
     boolean isNarrow();
   }
 
-  private record Name(String text, String name) implements Selector {
-    @Override
-    public boolean matchesName(String other) {
-      return name.equals(other);
-    }
-
-    @Override
-    public boolean matches(Nic nic, InetAddress address) {
-      return matchesName(nic.name());
-    }
-
-    @Override
-    public boolean isNarrow() {
-      return true;
-    }
-  }
-
-  private record Glob(String text, Pattern pattern) implements Selector {
+  private record Named(String text, Pattern pattern, boolean isNarrow) implements Selector {
     @Override
     public boolean matchesName(String name) {
       return pattern.matcher(name).matches();
@@ -189,11 +170,6 @@ public final class InterfaceFilter {
     @Override
     public boolean matches(Nic nic, InetAddress address) {
       return matchesName(nic.name());
-    }
-
-    @Override
-    public boolean isNarrow() {
-      return false;
     }
   }
 

@@ -1,5 +1,7 @@
 package pharos.daemon;
 
+import static pharos.daemon.NetworkOptions.set;
+
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,10 +187,10 @@ final class AgentCommand implements Callable<Integer> {
     AgentBuilder builder = builder();
     Path kept = state;
     if (kept != null && id != null) {
-      throw network.wrong("--id and --state both say which id it has: leave one out");
+      throw new Misuse("--id and --state both say which id it has: leave one out");
     }
     if (kept != null && kept.toString().isEmpty()) {
-      throw network.wrong("--state: '' is no folder");
+      throw new Misuse("--state: '' is no folder");
     }
     // Before anybody hears of this agent: a taken port should leave no trace on the network.
     try (HttpSide side = http.bind(caller);
@@ -223,7 +225,7 @@ final class AgentCommand implements Callable<Integer> {
           lifetime::condition,
           () -> lifetime.readiness(sendsBeacons()),
           this::programBuilder);
-      side.address().ifPresent(it -> file.write(agent.self(), it, side.token(), network));
+      side.address().ifPresent(it -> file.write(agent.self(), it, side.token(), network.network()));
       systemd.ready(caller, agent.self().name() + " is there", lifetime::condition);
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
@@ -246,7 +248,7 @@ final class AgentCommand implements Callable<Integer> {
       return builder.start();
     } catch (IllegalArgumentException e) {
       // Options that do not go together, which the message names.
-      throw network.wrong(String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -263,44 +265,21 @@ final class AgentCommand implements Callable<Integer> {
 
   private AgentBuilder builder() {
     AgentBuilder builder = Agent.builder();
-    NodeId fixed = id;
-    if (fixed != null) {
-      network.set("--id", () -> builder.id(fixed));
+    set("--id", id, builder::id);
+    set("--name '" + name + "'", name, builder::name);
+    set("--service '" + service + "'", service, builder::service);
+    for (Offering offer : offers) {
+      set(
+          "--offer " + offer.type() + "=" + offer.port(),
+          offer,
+          it -> builder.offer(it.type(), it.port(), it.protocol(), it.attributes()));
     }
-    String given = name;
-    if (given != null) {
-      network.set("--name '" + given + "'", () -> builder.name(given));
-    }
-    String kind = service;
-    if (kind != null) {
-      network.set("--service '" + kind + "'", () -> builder.service(kind));
-    }
-    for (Offering it : offers) {
-      network.set(
-          "--offer " + it.type() + "=" + it.port(),
-          () -> builder.offer(it.type(), it.port(), it.protocol(), it.attributes()));
-    }
-    PortRange range = port;
-    if (range != null) {
-      network.set("--port", () -> builder.ports(range.first(), range.last()));
-    }
-    Duration gap = interval;
-    if (gap != null) {
-      network.set("--interval", () -> builder.interval(gap));
-    }
-    Duration patience = questionTimeout;
-    if (patience != null) {
-      network.set("--question-timeout", () -> builder.questionTimeout(patience));
-    }
-    if (!advertised.isEmpty()) {
-      network.set(
-          "--advertise",
-          () ->
-              builder.advertise(
-                  advertised.stream().map(NetworkOptions::address).toArray(InetAddress[]::new)));
-    }
-    network.set("--peer", () -> builder.fixedPeers(fixedPeers.toArray(String[]::new)));
-    network.set("--wide", () -> builder.wide(wide.toArray(String[]::new)));
+    set("--port", port, it -> builder.ports(it.first(), it.last()));
+    set("--interval", interval, builder::interval);
+    set("--question-timeout", questionTimeout, builder::questionTimeout);
+    set("--advertise", advertised, it -> builder.advertise(addresses(it)));
+    set("--peer", fixedPeers.toArray(String[]::new), builder::fixedPeers);
+    set("--wide", wide.toArray(String[]::new), builder::wide);
     network.applyTo(builder);
     overlay.applyTo(builder, isGateway || overlay.hasSeeds() ? "" : "--gateway or --seed");
     return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
@@ -316,12 +295,12 @@ final class AgentCommand implements Callable<Integer> {
   private AgentBuilder programBuilder() {
     AgentBuilder builder = Agent.builder();
     network.applyTo(builder);
-    Duration gap = interval;
-    if (gap != null) {
-      builder.interval(gap);
-    }
-    return builder.advertise(
-        advertised.stream().map(NetworkOptions::address).toArray(InetAddress[]::new));
+    set("--interval", interval, builder::interval);
+    return builder.advertise(addresses(advertised));
+  }
+
+  private static InetAddress[] addresses(List<String> texts) {
+    return texts.stream().map(NetworkOptions::address).toArray(InetAddress[]::new);
   }
 
   private boolean sendsBeacons() {

@@ -3,7 +3,6 @@ package pharos.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
 import pharos.daemon.json.PeersReader;
-import pharos.daemon.text.Shown;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,7 +60,7 @@ final class BrowseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (service.isEmpty()) {
-      throw visit.wrong("the service or type is empty");
+      throw new Misuse("the service or type is empty");
     }
     Optional<Daemon> daemon = daemons.find(caller, visit::isOf);
     if (daemon.isPresent()) {
@@ -79,10 +77,8 @@ final class BrowseCommand implements Callable<Integer> {
       if (peers.isEmpty()) {
         throw visit.nothing("'" + service + "'", finding);
       }
-      caller.out().print(Visit.text(finding, peers, isJson));
-      caller.out().flush();
-      caller.err().println("pharos browse: asked the network");
-      return 0;
+      caller.out().print(FindingTable.of(finding, peers, isJson));
+      return caller.done("browse", "asked the network");
     }
   }
 
@@ -95,14 +91,7 @@ final class BrowseCommand implements Callable<Integer> {
     if (peers.isEmpty()) {
       throw new Failure("nobody knows '" + service + "' (asked " + daemon.label() + ")");
     }
-    caller
-        .out()
-        .print(
-            isJson
-                ? Json.write(told) + System.lineSeparator()
-                : FindingTable.of(told, peers, Instant.now()));
-    caller.out().flush();
-    caller.err().println("pharos browse: asked " + Shown.line(daemon.label()));
-    return 0;
+    caller.out().print(FindingTable.of(told, peers, isJson));
+    return caller.done("browse", "asked " + daemon.label());
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import pharos.daemon.text.Shown;
 
 /**
  * Who called a command: where it prints, and what it was called in.
@@ -19,6 +20,13 @@ record Caller(PrintStream out, PrintStream err, Map<String, String> environment,
 
   static Caller ofThisProcess(PrintStream out, PrintStream err) {
     return new Caller(out, err, System.getenv(), Path.of("/"));
+  }
+
+  /** Ends a command well, and tells how it knows what it printed. */
+  int done(String command, String how) {
+    out.flush();
+    err.println("pharos " + command + ": " + Shown.line(how));
+    return 0;
   }
 
   /** A variable; one that is empty counts as none, as a shell's does. */

@@ -50,6 +50,9 @@ record Daemon(
   private static final int MOST_PORT = 65_535;
   private static final int UNAUTHORIZED = 401;
 
+  /** Of what is shown to people in a line. */
+  private static final int MOST_SAID = 1_000;
+
   /** What it said. */
   record Answer(int status, String body) {
     boolean isOk() {
@@ -63,8 +66,16 @@ record Daemon(
             + " start";
       }
       Object detail = Json.members(body).get("detail");
-      String said = detail == null ? body.strip() : detail.toString();
-      return said.length() > 1_000 ? said.substring(0, 1_000) : said;
+      return cut(detail == null ? body.strip() : detail.toString());
+    }
+
+    /** The body, as far as it can be of an agent that tells how it is. */
+    String said() {
+      return cut(body.strip());
+    }
+
+    private static String cut(String text) {
+      return text.length() > MOST_SAID ? text.substring(0, MOST_SAID) : text;
     }
   }
 
@@ -91,15 +102,14 @@ record Daemon(
   }
 
   /** What is written of a daemon into its file. */
-  static String file(
-      Peer self, String url, String token, String cluster, int beaconPort, boolean isLoopback) {
+  static String file(Peer self, String url, String token, NetworkOptions.Network network) {
     return Json.write(
             Json.object(
                 "url", url,
                 "token", Optional.of(token).filter(it -> !it.isEmpty()),
-                "cluster", cluster,
-                "beaconPort", beaconPort,
-                "loopback", isLoopback,
+                "cluster", network.cluster(),
+                "beaconPort", network.beaconPort(),
+                "loopback", network.isLoopback(),
                 "started", self.incarnation(),
                 "self", new Json.Raw(self.toJson())))
         + System.lineSeparator();

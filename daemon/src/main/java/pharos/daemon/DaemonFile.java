@@ -21,26 +21,15 @@ final class DaemonFile implements AutoCloseable {
   }
 
   /** Tells where this one is asked. Without it all goes on, but commands listen themselves. */
-  synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions network) {
+  synchronized void write(Peer self, HttpAddress at, String token, NetworkOptions.Network network) {
     RunFolder folder = RunFolder.of(caller);
-    String host = isEverywhere(at.host()) ? HttpAddress.DEFAULT_HOST : at.host();
-    String text =
-        Daemon.file(
-            self,
-            "http://" + new HttpAddress(host, at.port()),
-            token,
-            network.cluster(),
-            network.beaconPort(),
-            network.isLoopback());
+    String host = at.isAnywhere() ? HttpAddress.DEFAULT_HOST : at.host();
+    String text = Daemon.file(self, "http://" + new HttpAddress(host, at.port()), token, network);
     try {
       file = folder.write(ProcessHandle.current().pid(), text);
     } catch (IOException e) {
       log.warn("commands must be told --at where this agent is, since {}", e.toString());
     }
-  }
-
-  private static boolean isEverywhere(String host) {
-    return host.equals("0.0.0.0") || host.equals("::");
   }
 
   @Override

@@ -3,7 +3,6 @@ package pharos.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
-import pharos.daemon.text.Shown;
 import pharos.kademlia.ContactId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,10 +71,8 @@ final class FindCommand implements Callable<Integer> {
       if (finding.contact().isEmpty() && peers.isEmpty()) {
         throw visit.nothing(sought.toString(), finding);
       }
-      caller.out().print(Visit.text(finding, peers, isJson));
-      caller.out().flush();
-      caller.err().println("pharos find: asked the network, since no agent with HTTP could be");
-      return 0;
+      caller.out().print(FindingTable.of(finding, peers, isJson));
+      return caller.done("find", "asked the network, since no agent with HTTP could be");
     }
   }
 
@@ -96,15 +92,8 @@ final class FindCommand implements Callable<Integer> {
       throw notFound(daemon, sought, answer);
     }
     told.put("peers", peers);
-    caller
-        .out()
-        .print(
-            isJson
-                ? Json.write(told) + System.lineSeparator()
-                : FindingTable.of(told, new Members(peers).peers(), Instant.now()));
-    caller.out().flush();
-    caller.err().println("pharos find: asked " + Shown.line(daemon.label()));
-    return 0;
+    caller.out().print(FindingTable.of(told, new Members(peers).peers(), isJson));
+    return caller.done("find", "asked " + daemon.label());
   }
 
   private static boolean isIt(Map<String, Object> member, ContactId sought) {

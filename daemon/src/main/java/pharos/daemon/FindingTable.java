@@ -11,30 +11,39 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
+import pharos.daemon.json.FindingJson;
 import pharos.daemon.text.Shown;
 import pharos.kademlia.Contact;
 
-/** What was found, for people: the contact, then the peers in columns, then who told of them. */
+/**
+ * What was found: as JSON for a program; for people the contact, then the peers in columns, then
+ * who told of them.
+ */
 final class FindingTable {
   private FindingTable() {}
 
-  static String of(Finding finding, List<Peer> peers, Instant now) {
-    return of(finding.contact().map(it -> rows(it, finding.age())), peers, finding.path(), now);
+  static String of(Finding finding, List<Peer> peers, boolean isJson) {
+    return isJson
+        ? FindingJson.of(finding, peers) + System.lineSeparator()
+        : of(finding.contact().map(it -> rows(it, finding.age())), peers, finding.path());
   }
 
   /** The same of what a daemon found, as it told it in JSON. */
-  static String of(Map<String, Object> told, List<Peer> peers, Instant now) {
+  static String of(Map<String, Object> told, List<Peer> peers, boolean isJson) {
+    if (isJson) {
+      return Json.write(told) + System.lineSeparator();
+    }
     Map<String, Object> contact = Json.members(told.get("contact"));
     List<String> path = texts(told.get("path"));
-    return of(contact.isEmpty() ? Optional.empty() : Optional.of(rows(contact)), peers, path, now);
+    return of(contact.isEmpty() ? Optional.empty() : Optional.of(rows(contact)), peers, path);
   }
 
   private static String of(
-      Optional<List<List<String>>> contact, List<Peer> peers, List<String> path, Instant now) {
+      Optional<List<List<String>>> contact, List<Peer> peers, List<String> path) {
     StringBuilder text = new StringBuilder();
     contact.ifPresent(it -> text.append(Columns.aligned(it)));
     if (!peers.isEmpty()) {
-      text.append(text.isEmpty() ? "" : "\n").append(Columns.aligned(rows(peers, now)));
+      text.append(text.isEmpty() ? "" : "\n").append(Columns.aligned(rows(peers, Instant.now())));
     }
     if (!path.isEmpty()) {
       text.append("\n").append(Shown.line(String.join("; ", path))).append('\n');

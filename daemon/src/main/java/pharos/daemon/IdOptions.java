@@ -1,19 +1,11 @@
 package pharos.daemon;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import pharos.kademlia.ContactId;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Which id is meant: text, unless base64 is asked for; nothing guesses. */
 final class IdOptions {
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
-
   @Parameters(
       arity = "1",
       paramLabel = "ID",
@@ -27,8 +19,7 @@ final class IdOptions {
     try {
       return isBase64 ? ContactId.ofBase64(id) : ContactId.ofText(id);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -51,7 +51,7 @@ final class Listening {
       }
       return peers;
     } catch (IllegalArgumentException e) {
-      throw network.wrong(String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     } catch (AgentClosedException e) {
       throw new Failure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
@@ -12,18 +14,12 @@ import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
 import pharos.beacon.io.SystemInterfaces;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Where and with whom: what every command has that listens. */
 final class NetworkOptions {
   static final int BEACON_PORT = 5_670;
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
 
   @Option(
       names = "--interface",
@@ -52,19 +48,13 @@ final class NetworkOptions {
 
   void applyTo(AgentBuilder builder) {
     if (!interfaces.isEmpty()) {
-      set("--interface", () -> builder.interfaces(interfaces.toArray(String[]::new)));
+      set("--interface", interfaces.toArray(String[]::new), builder::interfaces);
       if (!isLoopback) {
         checkInterfaces();
       }
     }
-    Integer port = beaconPort;
-    if (port != null) {
-      set("--beacon-port", () -> builder.beaconPort(port));
-    }
-    String name = cluster;
-    if (name != null) {
-      set("--cluster", () -> builder.cluster(name));
-    }
+    set("--beacon-port", beaconPort, builder::beaconPort);
+    set("--cluster", cluster, builder::cluster);
     builder.loopback(isLoopback);
   }
 
@@ -79,19 +69,12 @@ final class NetworkOptions {
 
   /** Whether this daemon is on the network that is meant. */
   boolean isOf(Daemon daemon) {
-    return interfaces.isEmpty() && new Network(cluster(), beaconPort(), isLoopback).isOf(daemon);
+    return interfaces.isEmpty() && network().isOf(daemon);
   }
 
-  String cluster() {
-    return cluster == null ? "" : cluster;
-  }
-
-  int beaconPort() {
-    return beaconPort == null ? BEACON_PORT : beaconPort;
-  }
-
-  boolean isLoopback() {
-    return isLoopback;
+  Network network() {
+    return new Network(
+        cluster == null ? "" : cluster, beaconPort == null ? BEACON_PORT : beaconPort, isLoopback);
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */
@@ -120,21 +103,16 @@ final class NetworkOptions {
         .orElse(nic.name());
   }
 
-  /** Does a setting of the library's; what it refuses is the option's fault. */
-  void set(String option, Runnable setting) {
+  /** Does a setting of the library's, if it is given; what it refuses is the option's fault. */
+  static <T> void set(String option, @Nullable T given, Consumer<T> setting) {
     try {
-      setting.run();
+      Optional.ofNullable(given).ifPresent(setting);
     } catch (IllegalArgumentException e) {
-      throw wrong(option + ": " + e.getMessage());
+      throw new Misuse(option + ": " + e.getMessage(), e);
     }
   }
 
-  ParameterException wrong(String message) {
-    CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
-    return new ParameterException(command, message);
-  }
-
-  static final class BeaconPortReader implements CommandLine.ITypeConverter<Integer> {
+  static final class BeaconPortReader implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
       return PortRange.port(text, 1, text);

@@ -2,17 +2,14 @@ package pharos.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
 import pharos.kademlia.Arbiter;
 import pharos.kademlia.Arbiters;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where the overlay past the subnet is joined, and how a node of it shall be. */
@@ -20,9 +17,6 @@ final class OverlayOptions {
   /** A name, an IPv4 address, or an IPv6 address in brackets, where else its end is guessed. */
   private static final Pattern HOST =
       Pattern.compile("[\\p{L}\\p{Nd}._-]+|\\[[0-9A-Fa-f:.]+(%[\\w.-]+)?]");
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
 
   @Option(
       names = "--seed",
@@ -130,24 +124,15 @@ final class OverlayOptions {
       refuse(makes, "--cache", cacheSize != null && cacheSize == 0 ? "off" : cacheSize);
     }
     join(builder);
-    if (arbiter != null) {
-      builder.arbiter(arbiter.arbiter());
-    }
-    if (k != null) {
-      builder.k(k);
-    }
-    if (alpha != null) {
-      builder.alpha(alpha);
-    }
-    if (cacheSize != null) {
-      builder.cacheSize(cacheSize);
-    }
+    Optional.ofNullable(arbiter).map(Named::arbiter).ifPresent(builder::arbiter);
+    Optional.ofNullable(k).ifPresent(builder::k);
+    Optional.ofNullable(alpha).ifPresent(builder::alpha);
+    Optional.ofNullable(cacheSize).ifPresent(builder::cacheSize);
   }
 
   private void refuse(String makes, String option, @Nullable Object value) {
     if (value != null) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
+      throw new Misuse(
           option + " " + value + " makes no sense without " + makes + ": gateways decide that");
     }
   }
@@ -156,18 +141,15 @@ final class OverlayOptions {
     for (String seed : seeds) {
       String host = seed.substring(0, Math.max(0, seed.lastIndexOf(':')));
       if (!HOST.matcher(host).matches()) {
-        throw wrong("'" + seed + "' is no HOST:PORT, such as gate.example:5671 or [::1]:5671");
+        throw new Misuse(
+            "--seed: '" + seed + "' is no HOST:PORT, such as gate.example:5671 or [::1]:5671");
       }
       try {
         builder.seeds(seed);
       } catch (IllegalArgumentException e) {
-        throw wrong(String.valueOf(e.getMessage()));
+        throw new Misuse("--seed: " + e.getMessage(), e);
       }
     }
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), "--seed: " + message);
   }
 
   @Override

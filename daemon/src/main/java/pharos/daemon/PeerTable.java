@@ -18,6 +18,12 @@ final class PeerTable {
 
   private PeerTable() {}
 
+  /** Prints them for whoever called. */
+  static void print(Caller caller, List<Peer> peers) {
+    Paint paint = Paint.of(caller, Caller.Stream.OUT);
+    caller.out().print(of(peers, paint, Instant.now(), ZoneId.systemDefault()));
+  }
+
   /** By name; {@code now} decides whether the time of a start needs its day. */
   static String of(List<Peer> peers, Paint paint, Instant now, ZoneId zone) {
     // Most have no other networks, and no use for an empty column.

@@ -1,14 +1,11 @@
 package pharos.daemon;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
-import pharos.daemon.text.Shown;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,10 +74,11 @@ final class PeersCommand implements Callable<Integer> {
           "nobody was heard within " + wait.toMillis() + " ms" + daemons.elsewhere(caller));
     }
     if (!isJson) {
-      table(caller, peers);
+      PeerTable.print(caller, peers);
     }
-    say(caller, "listened for " + wait.toMillis() + " ms, since no agent with HTTP could be asked");
-    return 0;
+    return caller.done(
+        "peers",
+        "listened for " + wait.toMillis() + " ms, since no agent with HTTP could be asked");
   }
 
   /** Lists whom this daemon knows. */
@@ -89,22 +87,8 @@ final class PeersCommand implements Callable<Integer> {
     if (isJson) {
       caller.out().println(Json.write(Json.object("peers", members.objects())));
     } else {
-      table(caller, members.peers());
+      PeerTable.print(caller, members.peers());
     }
-    say(caller, "asked " + daemon.label());
-    return 0;
-  }
-
-  private static void table(Caller caller, List<Peer> peers) {
-    caller
-        .out()
-        .print(
-            PeerTable.of(
-                peers, Paint.of(caller, Caller.Stream.OUT), Instant.now(), ZoneId.systemDefault()));
-  }
-
-  private static void say(Caller caller, String which) {
-    caller.out().flush();
-    caller.err().println("pharos peers: " + Shown.line(which));
+    return caller.done("peers", "asked " + daemon.label());
   }
 }

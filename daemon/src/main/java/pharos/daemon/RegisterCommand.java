@@ -109,11 +109,11 @@ final class RegisterCommand implements Callable<Integer> {
     ContactId read = id.read();
     String text = data;
     if (endpoints.isEmpty() && text == null) {
-      throw visit.wrong("an --endpoint or --data is needed: there would be nothing to find");
+      throw new Misuse("an --endpoint or --data is needed: there would be nothing to find");
     }
     for (String endpoint : endpoints) {
       if (!endpoint.matches("[\\w.+-]+://\\S+")) {
-        throw visit.wrong(
+        throw new Misuse(
             "--endpoint: '" + endpoint + "' is no PROTOCOL://WHERE, such as tcp://10.0.0.7:7001");
       }
     }
@@ -121,7 +121,7 @@ final class RegisterCommand implements Callable<Integer> {
       Contact bare = Contact.of(read, endpoints.toArray(String[]::new));
       return text == null ? bare : bare.withData(data(text));
     } catch (IllegalArgumentException e) {
-      throw visit.wrong(String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -130,7 +130,7 @@ final class RegisterCommand implements Callable<Integer> {
         given.startsWith("@") ? TextFile.read("--data", Path.of(given.substring(1))) : given;
     ContactData read = ContactData.ofText(text.strip());
     if (!Json.isJson(read.toString())) {
-      throw visit.wrong("--data: this is no JSON: " + given);
+      throw new Misuse("--data: this is no JSON: " + given);
     }
     return read;
   }

@@ -1,7 +1,6 @@
 package pharos.daemon;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,10 +18,8 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
 import pharos.beacon.NodeId;
-import pharos.daemon.json.FindingJson;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /**
  * How a command looks past its network: by an agent that is there for the moment. It is an
@@ -53,10 +50,6 @@ final class Visit {
     return !overlay.hasSeeds() && network.isOf(daemon);
   }
 
-  ParameterException wrong(String message) {
-    return network.wrong(message);
-  }
-
   /** An agent for as long as the command needs it. */
   Agent join() {
     Logs.quiet();
@@ -74,7 +67,7 @@ final class Visit {
     try {
       return builder.start();
     } catch (IllegalArgumentException e) {
-      throw network.wrong(String.valueOf(e.getMessage()));
+      throw new Misuse(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -119,7 +112,7 @@ final class Visit {
     }
   }
 
-  private static void sleep(long ns) {
+  static void sleep(long ns) {
     try {
       TimeUnit.NANOSECONDS.sleep(ns);
     } catch (InterruptedException e) {
@@ -160,24 +153,13 @@ final class Visit {
     return others;
   }
 
-  /** What it found, for a program or for people. */
-  static String text(Finding finding, List<Peer> peers, boolean isJson) {
-    return isJson
-        ? FindingJson.of(finding, peers) + System.lineSeparator()
-        : FindingTable.of(finding, peers, Instant.now());
-  }
-
   /** Why there is nothing, in one line. */
   Failure nothing(String sought, Finding finding) {
-    String within = " within " + wait.toMillis() + " ms";
-    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
+    String within = within(wait.toMillis());
     return new Failure(
         switch (finding.status()) {
           case NO_GATEWAY ->
-              sought
-                  + " is not on this network, and no gateway to others was heard"
-                  + settled
-                  + ": start one with 'pharos agent --gateway', or name one by --seed";
+              sought + " is not on this network, and no gateway to others was heard" + noGateway();
           case NO_NETWORK ->
               overlay.hasSeeds()
                   ? "nobody answered at " + overlay + within
@@ -193,14 +175,10 @@ final class Visit {
 
   /** Why it could not be announced, in one line. */
   Failure notRegistered(String id, Finding finding) {
-    String within = " within " + wait.toMillis() + " ms";
-    String settled = " within " + Math.min(wait.toMillis(), SETTLE_MS) + " ms";
+    String within = within(wait.toMillis());
     return new Failure(
         switch (finding.status()) {
-          case NO_GATEWAY ->
-              "no gateway was heard"
-                  + settled
-                  + ": start one with 'pharos agent --gateway', or name one by --seed";
+          case NO_GATEWAY -> "no gateway was heard" + noGateway();
           case NO_NETWORK -> "nobody answered at " + overlay + within;
           case REFUSED ->
               id
@@ -208,5 +186,14 @@ final class Visit {
                   + " with 'pharos:', which is reserved";
           default -> id + " could not be announced" + within;
         });
+  }
+
+  private String noGateway() {
+    return within(Math.min(wait.toMillis(), SETTLE_MS))
+        + ": start one with 'pharos agent --gateway', or name one by --seed";
+  }
+
+  private static String within(long ms) {
+    return " within " + ms + " ms";
   }
 }

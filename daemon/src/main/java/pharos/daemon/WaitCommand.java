@@ -1,8 +1,6 @@
 package pharos.daemon;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +39,7 @@ import picocli.CommandLine.Parameters;
     })
 final class WaitCommand implements Callable<Integer> {
   /** A daemon of this host answers within a millisecond or two. */
-  private static final long PAUSE_MS = 100;
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Caller caller;
 
@@ -85,7 +83,7 @@ final class WaitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (wanted.isEmpty()) {
-      throw network.wrong("the service, type or name is empty");
+      throw new Misuse("the service, type or name is empty");
     }
     Optional<Daemon> daemon = daemons.find(caller, network::isOf);
     List<Map<String, Object>> found =
@@ -102,11 +100,7 @@ final class WaitCommand implements Callable<Integer> {
     if (alive(peers).size() < count) {
       throw new Failure(missing(peers));
     }
-    caller.out().flush();
-    caller
-        .err()
-        .println("pharos wait: " + daemon.map(it -> "asked " + it.label()).orElse("listened"));
-    return 0;
+    return caller.done("wait", daemon.map(it -> "asked " + it.label()).orElse("listened"));
   }
 
   private List<Map<String, Object>> follow(Daemon daemon) {
@@ -117,12 +111,7 @@ final class WaitCommand implements Callable<Integer> {
       if (isLate || alive(matching(members.peers())).size() >= count) {
         return members.objects();
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new Failure("interrupted", e);
-      }
+      Visit.sleep(PAUSE_NS);
     }
   }
 
@@ -144,14 +133,7 @@ final class WaitCommand implements Callable<Integer> {
       wantedOnes.removeIf(it -> !isWanted(PeersReader.peer(it)));
       caller.out().println(Json.write(Json.object("peers", wantedOnes)));
     } else if (!peers.isEmpty()) {
-      caller
-          .out()
-          .print(
-              PeerTable.of(
-                  peers,
-                  Paint.of(caller, Caller.Stream.OUT),
-                  Instant.now(),
-                  ZoneId.systemDefault()));
+      PeerTable.print(caller, peers);
     }
   }
 

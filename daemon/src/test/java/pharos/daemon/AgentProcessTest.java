@@ -114,7 +114,9 @@ class AgentProcessTest {
     Ran wrong = Ran.of("health", bare + "/v2");
     assertEquals(1, wrong.code());
     assertTrue(
-        wrong.err().startsWith("pharos health: " + bare + "/v2 answers 404: {\"type\""),
+        wrong
+            .err()
+            .startsWith("pharos health: " + bare + "/v2 answers 404: no resource '/v2'; there is "),
         wrong::toString);
 
     alpha.terminate();

@@ -17,6 +17,9 @@ public final class Key implements Comparable<Key> {
   /** How many bits a key has. */
   public static final int BITS = 8 * LENGTH;
 
+  /** Each key is as far from it as it is large. */
+  private static final Key ZERO = new Key(0, 0, 0);
+
   private final long high;
   private final long middle;
   private final int low;
@@ -120,11 +123,7 @@ public final class Key implements Comparable<Key> {
 
   @Override
   public int compareTo(Key other) {
-    int order = Long.compareUnsigned(high, other.high);
-    if (order == 0) {
-      order = Long.compareUnsigned(middle, other.middle);
-    }
-    return order != 0 ? order : Integer.compareUnsigned(low, other.low);
+    return ZERO.compareDistance(this, other);
   }
 
   @Override

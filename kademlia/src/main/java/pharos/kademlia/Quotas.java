@@ -137,9 +137,4 @@ public final class Quotas {
   public long taken() {
     return taken;
   }
-
-  /** How many sources have something of it. */
-  public int sources() {
-    return shares.size();
-  }
 }

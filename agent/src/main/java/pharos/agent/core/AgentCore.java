@@ -44,7 +44,7 @@ public final class AgentCore implements Machine {
   /** An agent that has not begun yet; {@link #start} begins. */
   public AgentCore(
       Settings settings, Identity identity, Document document, RandomGenerator random) {
-    self = new Self(identity, settings.observer(), document, secret(random));
+    self = new Self(identity, settings.observer(), document, Turn.nonce(random));
     turn = new Turn(settings, self, random);
     asker = new Asker(turn, new Answers());
     ring = new Ring(turn);
@@ -79,12 +79,6 @@ public final class AgentCore implements Machine {
   private void onProven(InetAddress address) {
     announcer.answerOwed(address);
     asker.resume();
-  }
-
-  /** Who heard its hash believes who tells it: any number but 0. */
-  private static long secret(RandomGenerator random) {
-    long secret = random.nextLong();
-    return secret == 0 ? 1 : secret;
   }
 
   /** Questions come back here, and go on to whom their purpose concerns. */

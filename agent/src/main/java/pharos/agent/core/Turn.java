@@ -67,6 +67,10 @@ final class Turn {
 
   /** A random number that is not 0. */
   long nonce() {
+    return nonce(random);
+  }
+
+  static long nonce(RandomGenerator random) {
     long nonce = random.nextLong();
     return nonce == 0 ? 1 : nonce;
   }

@@ -39,7 +39,7 @@ import pharos.beacon.Reject;
  * The one thread of an agent. In each turn it reads the clock once, hands in all that arrived, lets
  * due timers run, does the effects in their order, tells its listener, and sleeps in one poller.
  *
- * <p>{@link #open} binds the ports, so that what is wrong with them is thrown there; {@link #start}
+ * <p>To make one binds the ports, so that what is wrong with them is thrown there; {@link #start}
  * begins. After that nothing that arrives, and no error of the network, ends it. All public methods
  * may be called from any thread.
  */
@@ -100,7 +100,15 @@ public final class AgentLoop {
   private final AtomicLong threadDeaths = new AtomicLong();
   private final Relapses relapses = new Relapses();
 
-  private AgentLoop(
+  /**
+   * Opens the sockets.
+   *
+   * @param shared the context to open them in; empty for one of its own
+   * @param plugins the machines that talk over its port beside its core; none answers a kind of
+   *     another
+   * @throws IOException when a port cannot be had, naming it and what to do
+   */
+  public AgentLoop(
       LoopSettings settings,
       Document document,
       Optional<ZContext> shared,
@@ -151,24 +159,6 @@ public final class AgentLoop {
     thread.setDaemon(true);
     ending = new Ending(settings.name(), listener, this::closeContext);
     turnedNs = nowNs;
-  }
-
-  /**
-   * Opens the sockets.
-   *
-   * @param shared the context to open them in; empty for one of its own
-   * @param plugins the machines that talk over its port beside its core; none answers a kind of
-   *     another
-   * @throws IOException when a port cannot be had, naming it and what to do
-   */
-  public static AgentLoop open(
-      LoopSettings settings,
-      Document document,
-      Optional<ZContext> shared,
-      LoopListener listener,
-      List<Plugin<?, ?, ?>> plugins)
-      throws IOException {
-    return new AgentLoop(settings, document, shared, listener, plugins);
   }
 
   private <Q, A, E> void plug(Plugin<Q, A, E> plugin) {

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
-import pharos.agent.core.gateway.Call;
 import pharos.agent.core.gateway.Event;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.core.gateway.GatewaySettings;
@@ -17,10 +16,8 @@ import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
 import pharos.agent.wire.WireException;
-import pharos.kademlia.Contact;
-import pharos.kademlia.ContactId;
 
-/** The gateway, plugged into a loop; any thread may call what the application wants. */
+/** The gateway, plugged into a loop; any thread may {@link #want} something of it. */
 public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
   private final GatewaySettings settings;
   private final Consumer<Event> listener;
@@ -39,9 +36,7 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
       String name, GatewaySettings settings, List<Seed> seeds, Consumer<Event> listener) {
     this.settings = settings;
     this.listener = listener;
-    seedNames =
-        new SeedNames(
-            name, seeds, found -> submit.accept(() -> gateway().seeds(found)), this::isJoined);
+    seedNames = new SeedNames(name, seeds, found -> want(it -> it.seeds(found)), this::isJoined);
   }
 
   @Override
@@ -68,7 +63,7 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
 
   private CompletableFuture<Boolean> isJoined() {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    submit.accept(() -> answer.complete(!gateway().nodes().isEmpty()));
+    want(it -> answer.complete(!it.nodes().isEmpty()));
     return answer;
   }
 
@@ -76,41 +71,9 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
     return WireCodec.readOffers(document).stream().map(Offer::type).collect(Collectors.toSet());
   }
 
-  // What the application wants; each end is told on the loop's thread.
-
-  /** Looks for this contact, or the peers of this id or name, here and everywhere. */
-  public void find(Call call, ContactId id) {
-    submit.accept(() -> gateway().find(call, id));
-  }
-
-  /** Everybody of this service, or who offers this type, here and everywhere. */
-  public void browse(Call call, String service) {
-    submit.accept(() -> gateway().browse(call, service));
-  }
-
-  /** Announces this contact, and keeps it announced. */
-  public void register(Call call, Contact contact) {
-    submit.accept(() -> gateway().register(call, contact));
-  }
-
-  /** Announces it no more. */
-  public void unregister(Call call, ContactId id) {
-    submit.accept(() -> gateway().unregister(call, id));
-  }
-
-  /** Announces it no more, unless the arbiter prefers what is announced to this. */
-  public void unregister(Call call, Contact contact) {
-    submit.accept(() -> gateway().unregister(call, contact));
-  }
-
-  /** The application knows this from elsewhere. */
-  public void addContact(Call call, Contact contact) {
-    submit.accept(() -> gateway().addContact(call, contact));
-  }
-
-  /** The application could not reach this. */
-  public void reportUnreachable(Call call, Contact contact) {
-    submit.accept(() -> gateway().reportUnreachable(call, contact));
+  /** What the application wants of the gateway; each end is told on the loop's thread. */
+  public void want(Consumer<Gateway> wish) {
+    submit.accept(() -> wish.accept(gateway()));
   }
 
   @Override

@@ -57,7 +57,6 @@ final class Guard {
   private final AtomicLong evicted = new AtomicLong();
   private final AtomicLong refusedFrames = new AtomicLong();
   private final AtomicLong quotasMet = new AtomicLong();
-  private final AtomicLong failedEnds = new AtomicLong();
 
   /** Hears of what happens to connections, too. */
   interface Listener {
@@ -97,7 +96,7 @@ final class Guard {
                       listener.onEvent(event.event, event.addr);
                     }
                   } catch (RuntimeException e) {
-                    failedEnds.incrementAndGet();
+                    // An event that makes no sense: nothing may be thrown here.
                   }
                 },
             EVENTS | others);
@@ -215,11 +214,11 @@ final class Guard {
     giveBack(line);
   }
 
-  private void close(SocketChannel channel) {
+  private static void close(SocketChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {
-      failedEnds.incrementAndGet();
+      // It is gone already.
     }
   }
 
@@ -274,10 +273,6 @@ final class Guard {
     quotasMet.incrementAndGet();
   }
 
-  void onFailedEnd() {
-    failedEnds.incrementAndGet();
-  }
-
   // For the loop.
 
   /** Once in a while: ends who is stuck, and forgets who vanished without an event. */
@@ -324,10 +319,5 @@ final class Guard {
   /** How often an address had its share of memory. */
   long quotasMet() {
     return quotasMet.get();
-  }
-
-  /** How often a connection could not be ended, or an event was not understood. */
-  long failures() {
-    return failedEnds.get();
   }
 }

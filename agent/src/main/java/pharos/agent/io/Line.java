@@ -218,7 +218,6 @@ final class Line {
       channel.shutdownInput();
     } catch (IOException | RuntimeException e) {
       // It is gone already, or not connected yet and will fail.
-      guard.onFailedEnd();
     }
   }
 }

@@ -39,7 +39,7 @@ final class Loops {
       this.settings = settings;
       Offer offer = new Offer(settings.name() + ".Work", 7001, "tcp", Map.of());
       loop =
-          AgentLoop.open(
+          new AgentLoop(
               settings, WireCodec.write(List.of(offer)), Optional.empty(), this, List.of(plugins));
       loop.start();
     }

@@ -1,7 +1,5 @@
 package pharos.daemon.api;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -160,12 +158,11 @@ final class Contacts {
       throw Problem.badRequest(
           "id has 1 to " + ContactId.MAX_LENGTH + " bytes, not " + bytes.length);
     }
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-    } catch (CharacterCodingException e) {
+    ContactId id = ContactId.of(bytes);
+    if (id.toText().isEmpty()) {
       throw Problem.badRequest("id is no text in UTF-8: use id64 for other bytes");
     }
-    return ContactId.of(bytes);
+    return id;
   }
 
   private static Reply failed(Throwable e) {

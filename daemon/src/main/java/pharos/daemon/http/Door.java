@@ -32,8 +32,8 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
   /** Until somebody may have given back what the system has none of. */
   private static final long NO_DESCRIPTORS_MS = 200;
 
-  /** So long who comes has at least until it is his turn to go, however many come after him. */
-  private static final long GRACE_MS = 100;
+  /** So long who comes has to ask until it may be his turn to go, however many come after him. */
+  private static final long GRACE_MS = 250;
 
   private final Visitors<SelectableChannel> visitors;
   private final AtomicBoolean looks = new AtomicBoolean();
@@ -50,12 +50,12 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
     try {
       SocketChannel socket = (SocketChannel) channel;
       Asker asker = Asker.of(socket.getRemoteAddress(), socket.getLocalAddress());
-      List<SelectableChannel> gone = visitors.enter(channel, asker, System.nanoTime());
-      lookSoon();
-      if (!gone.isEmpty()) {
-        close(gone);
-        pause(graceMs());
+      long graceNs = TimeUnit.MILLISECONDS.toNanos(GRACE_MS);
+      while (isRunning() && visitors.waitNs(asker, graceNs, System.nanoTime()) > 0) {
+        pause(1);
       }
+      close(visitors.enter(channel, asker, System.nanoTime()));
+      lookSoon();
     } catch (IOException | IllegalArgumentException e) {
       log.debug("a connection ended before it began", e);
       close(channel);
@@ -161,12 +161,8 @@ final class Door extends ServerConnector implements SelectorManager.AcceptListen
     log.warn("HTTP accepts nobody for now: {}", String.valueOf(why.getMessage()));
     List<SelectableChannel> gone = visitors.makeRoom(System.nanoTime());
     close(gone);
-    pause(gone.isEmpty() ? NO_DESCRIPTORS_MS : graceMs());
+    pause(gone.isEmpty() ? NO_DESCRIPTORS_MS : GRACE_MS / Math.max(1, visitors.count()));
     return !Thread.currentThread().isInterrupted();
-  }
-
-  private long graceMs() {
-    return GRACE_MS / Math.max(1, visitors.count());
   }
 
   /** Only the thread that accepts waits, and whoever wants to come in. */

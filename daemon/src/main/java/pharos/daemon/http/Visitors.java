@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.Counted;
 import pharos.daemon.api.Asker;
 
@@ -58,13 +59,35 @@ final class Visitors<C> {
   /** Somebody connects; returns who has to go for that. */
   synchronized List<C> enter(C connection, Asker asker, long nowNs) {
     visits.put(connection, new Visit(asker, nowNs));
-    long count =
-        visits.values().stream()
-            .filter(it -> it.asker.isHere() == asker.isHere() && !it.isReader)
-            .count();
-    return count > limits.connections()
-        ? payers(connection, it -> it.isReader ? 0 : 1, nowNs)
+    return places(asker.isHere()) > limits.connections()
+        ? remove(payer(asker.isHere(), connection, Visitors::place, nowNs))
         : List.of();
+  }
+
+  /**
+   * How long somebody waits at the door: who would have to go for him came so lately that he could
+   * not ask yet. So many who come at once, and ask, lose nothing.
+   *
+   * @param graceNs what he has at least
+   */
+  synchronized long waitNs(Asker asker, long graceNs, long nowNs) {
+    if (places(asker.isHere()) < limits.connections()) {
+      return 0;
+    }
+    return payer(asker.isHere(), null, Visitors::place, nowNs)
+        .map(it -> Math.max(0, graceNs - (nowNs - it.getValue().sinceNs)))
+        .orElse(0L);
+  }
+
+  private long places(boolean isHere) {
+    return visits.values().stream()
+        .filter(it -> it.asker.isHere() == isHere)
+        .mapToLong(Visitors::place)
+        .sum();
+  }
+
+  private static long place(Visit visit) {
+    return visit.isReader ? 0 : 1;
   }
 
   /** Somebody has asked: the head of a request is whole. */
@@ -123,8 +146,12 @@ final class Visitors<C> {
     visits.values().stream()
         .filter(it -> it.unreadBytes > 0)
         .forEach(it -> holders.merge(it.body, 1, Integer::sum));
-    return payers(
-        connection, it -> it.unreadBytes / Math.max(1, holders.getOrDefault(it.body, 1)), nowNs);
+    return remove(
+        payer(
+            isHere(connection),
+            connection,
+            it -> it.unreadBytes / Math.max(1, holders.getOrDefault(it.body, 1)),
+            nowNs));
   }
 
   private long unread(Visit visit) {
@@ -200,8 +227,8 @@ final class Visitors<C> {
   }
 
   /** Who gives way to this one: one of the address that holds most, by this measure. */
-  private List<C> payers(C to, ToLongFunction<Visit> measure, long nowNs) {
-    boolean isHere = isHere(to);
+  private Optional<Map.Entry<C, Visit>> payer(
+      boolean isHere, @Nullable C to, ToLongFunction<Visit> measure, long nowNs) {
     Map<InetAddress, Long> held = new HashMap<>();
     for (Visit visit : visits.values()) {
       if (visit.asker.isHere() == isHere) {
@@ -213,11 +240,10 @@ final class Visitors<C> {
             .thenComparing(it -> -measure.applyAsLong(it))
             .thenComparing(it -> it.hasAsked)
             .thenComparing(it -> it.sinceNs - nowNs);
-    return remove(
-        visits.entrySet().stream()
-            .filter(it -> it.getValue().asker.isHere() == isHere && !it.getKey().equals(to))
-            .filter(it -> measure.applyAsLong(it.getValue()) > 0)
-            .min(Map.Entry.comparingByValue(first)));
+    return visits.entrySet().stream()
+        .filter(it -> it.getValue().asker.isHere() == isHere && !it.getKey().equals(to))
+        .filter(it -> measure.applyAsLong(it.getValue()) > 0)
+        .min(Map.Entry.comparingByValue(first));
   }
 
   private boolean isHere(C connection) {

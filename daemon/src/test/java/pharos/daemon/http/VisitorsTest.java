@@ -66,6 +66,21 @@ class VisitorsTest {
   }
 
   @Test
+  void whoComesToAFullHouseWaitsUntilThoseBeforeCouldAsk() {
+    Asker here = asker("127.0.0.1");
+    for (String it : List.of("1", "2", "3", "4")) {
+      assertEquals(0, visitors.waitNs(here, 100, nowNs));
+      enter(it, "127.0.0.1");
+    }
+    assertEquals(97, visitors.waitNs(here, 100, nowNs), "the first came 3 ns ago");
+    assertEquals(0, visitors.waitNs(asker("10.0.0.1"), 100, nowNs));
+    assertEquals(0, visitors.waitNs(here, 100, nowNs + 97));
+    ask("2");
+    visitors.follow("2");
+    assertEquals(0, visitors.waitNs(here, 100, nowNs), "who reads a stream has no place");
+  }
+
+  @Test
   void strangersTakeNoPlaceOfThisHost() {
     List.of("1", "2", "3", "4").forEach(it -> enter("here" + it, "127.0.0.1"));
     for (int i = 0; i < 300; i++) {

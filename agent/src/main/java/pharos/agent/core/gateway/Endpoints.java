@@ -2,7 +2,6 @@ package pharos.agent.core.gateway;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import pharos.agent.core.PeerInfo;
 import pharos.beacon.Addresses;
@@ -25,8 +24,11 @@ public final class Endpoints {
 
   /** All those of a peer. */
   static List<String> of(PeerInfo peer) {
-    List<String> all = new ArrayList<>();
-    peer.addresses().forEach(address -> all.add(of(address, peer.tcpPort())));
-    return all;
+    return peer.addresses().stream().map(address -> of(address, peer.tcpPort())).toList();
+  }
+
+  /** The address of a peer that it is counted by; empty for one without. */
+  static String at(PeerInfo peer) {
+    return peer.addresses().isEmpty() ? "" : Addresses.text(peer.addresses().get(0));
   }
 }

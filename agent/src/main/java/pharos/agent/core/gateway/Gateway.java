@@ -228,10 +228,8 @@ public final class Gateway implements Talker<Question, Reply, Event> {
   }
 
   private void endLate() {
-    for (Call call : List.copyOf(open.values())) {
-      if (call.deadlineNs() - here.nowNs() <= 0) {
-        end(call, Reply.Ended.of(Reply.Status.TIMED_OUT));
-      }
+    for (Call call : here.due(open.values(), Call::deadlineNs)) {
+      end(call, Reply.Ended.of(Reply.Status.TIMED_OUT));
     }
   }
 

@@ -201,10 +201,9 @@ final class HeldLeases {
 
   /** Withdraws what nobody renewed. */
   void expire() {
-    for (Map.Entry<Holder, Lease> lease : List.copyOf(leases.entrySet())) {
-      if (lease.getValue().endsNs() - here.nowNs() <= 0) {
-        end(lease.getKey(), ended -> {});
-      }
+    for (Map.Entry<Holder, Lease> lease :
+        here.due(leases.entrySet(), lease -> lease.getValue().endsNs())) {
+      end(lease.getKey(), ended -> {});
     }
   }
 

@@ -2,6 +2,7 @@ package pharos.agent.core.gateway;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import pharos.agent.core.Action;
@@ -100,6 +101,11 @@ final class Here {
       earliestNs = Math.min(earliestNs, atNs.applyAsLong(one));
     }
     return earliestNs;
+  }
+
+  /** Those of these that are due now. */
+  <T> List<T> due(Collection<T> all, ToLongFunction<T> atNs) {
+    return all.stream().filter(one -> atNs.applyAsLong(one) - nowNs <= 0).toList();
   }
 
   /** For a question, or a call of our node of the overlay: none is given twice. */

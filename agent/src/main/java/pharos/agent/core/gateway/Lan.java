@@ -1,6 +1,7 @@
 package pharos.agent.core.gateway;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,9 @@ final class Lan {
   private static final int PAGE_BYTES = 48 * 1024;
 
   private static final int PAGE_PEERS = 128;
+
+  /** What the wire reserves. */
+  private static final byte[] NO_ID = new byte[NodeId.LENGTH];
 
   private final Function<Document, Set<String>> types;
   private final TreeMap<NodeId, PeerInfo> peers = new TreeMap<>();
@@ -109,7 +113,7 @@ final class Lan {
     Set<NodeId> ids = new HashSet<>();
     if (subject instanceof Subject.Holder holder) {
       ContactId id = holder.id();
-      if (id.length() == NodeId.LENGTH && !isZero(id)) {
+      if (id.length() == NodeId.LENGTH && !Arrays.equals(id.toBytes(), NO_ID)) {
         ids.add(NodeId.of(id.toBytes()));
       }
       id.toText().ifPresent(name -> ids.addAll(byName.getOrDefault(name, Set.of())));
@@ -119,15 +123,6 @@ final class Lan {
     List<PeerInfo> found = new ArrayList<>();
     ids.stream().sorted().map(peers::get).filter(peer -> peer != null).forEach(found::add);
     return found;
-  }
-
-  private static boolean isZero(ContactId id) {
-    for (byte b : id.toBytes()) {
-      if (b != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** As many of these, which are sorted by id, as go into one message. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Bounded;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
-import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 
 /**
@@ -106,11 +105,7 @@ final class LanGateways {
 
   private boolean isSilent(PeerInfo gateway, Map<String, Integer> silentAt) {
     return isSince(silent, gateway.id(), SILENT_NS)
-        || silentAt.getOrDefault(at(gateway), 0) >= SILENT_AT_ONE;
-  }
-
-  private static String at(PeerInfo gateway) {
-    return gateway.addresses().isEmpty() ? "" : Addresses.text(gateway.addresses().get(0));
+        || silentAt.getOrDefault(Endpoints.at(gateway), 0) >= SILENT_AT_ONE;
   }
 
   /** One question on its way from gateway to gateway. */
@@ -201,9 +196,10 @@ final class LanGateways {
       Map<String, Integer> silentAt = new HashMap<>();
       Map<String, Integer> chances = new HashMap<>();
       for (PeerInfo gateway : gateways.values()) {
-        loadsAt.merge(at(gateway), loads.getOrDefault(gateway.id(), 0), Integer::sum);
-        silentAt.merge(at(gateway), isSince(silent, gateway.id(), SILENT_NS) ? 1 : 0, Integer::sum);
-        chances.computeIfAbsent(at(gateway), at -> random.nextInt(1_024));
+        loadsAt.merge(Endpoints.at(gateway), loads.getOrDefault(gateway.id(), 0), Integer::sum);
+        silentAt.merge(
+            Endpoints.at(gateway), isSince(silent, gateway.id(), SILENT_NS) ? 1 : 0, Integer::sum);
+        chances.computeIfAbsent(Endpoints.at(gateway), at -> random.nextInt(1_024));
       }
       PeerInfo best = null;
       long least = Long.MAX_VALUE;
@@ -217,12 +213,15 @@ final class LanGateways {
         // Chance decides between equals, so that not all agents of a LAN choose the same.
         boolean isGood = isSince(answered, gateway.id(), GOOD_NS);
         long load =
-            isGood ? loads.getOrDefault(gateway.id(), 0) : loadsAt.getOrDefault(at(gateway), 0);
+            isGood
+                ? loads.getOrDefault(gateway.id(), 0)
+                : loadsAt.getOrDefault(Endpoints.at(gateway), 0);
         load += isGood ? 0 : UNKNOWN_LOAD;
         load += isSilent(gateway, silentAt) ? SILENT_LOAD : 0;
         load += gateway.state() == State.ALIVE ? 0 : 2 * SILENT_LOAD;
         load =
-            (load * 1_024 + chances.getOrDefault(at(gateway), 0)) * 1_024 + random.nextInt(1_024);
+            (load * 1_024 + chances.getOrDefault(Endpoints.at(gateway), 0)) * 1_024
+                + random.nextInt(1_024);
         if (load < least) {
           least = load;
           best = gateway;

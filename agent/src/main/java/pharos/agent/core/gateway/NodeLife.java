@@ -8,7 +8,6 @@ import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import pharos.agent.core.Counter;
 import pharos.agent.core.PeerInfo;
-import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiter;
 import pharos.kademlia.Arbiters;
@@ -158,8 +157,7 @@ final class NodeLife implements Life {
 
   /** A gateway of the LAN came or changed. */
   void onGateway(PeerInfo gateway) {
-    String at = gateway.addresses().isEmpty() ? "" : Addresses.text(gateway.addresses().get(0));
-    overlay.memberJoined(node(gateway, Endpoints.of(gateway)), at);
+    overlay.memberJoined(node(gateway, Endpoints.of(gateway)), Endpoints.at(gateway));
   }
 
   @Override

@@ -99,11 +99,9 @@ final class NodeSearch {
 
   /** What has no time left ends with what is known. */
   void expire() {
-    for (Gathering gathering : List.copyOf(running)) {
-      if (gathering.deadlineNs - here.nowNs() <= 0) {
-        gathering.worse(Reply.Status.TIMED_OUT);
-        gathering.end();
-      }
+    for (Gathering gathering : here.due(running, it -> it.deadlineNs)) {
+      gathering.worse(Reply.Status.TIMED_OUT);
+      gathering.end();
     }
   }
 
@@ -231,6 +229,7 @@ final class NodeSearch {
       questions.ask(
           target.endpoints(),
           new Question.Who(subject, after),
+          OpenQuestions.NEVER_NS,
           untilNs(target),
           null,
           new OpenQuestions.Outcome() {

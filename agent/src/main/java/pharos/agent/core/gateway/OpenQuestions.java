@@ -15,7 +15,9 @@ import pharos.beacon.NodeId;
 /** The questions of this agent that nobody answered yet: who waits for each, and for how long. */
 final class OpenQuestions {
   static final int MAX_QUESTIONS = 1_024;
-  private static final long NEVER_NS = Long.MAX_VALUE;
+
+  /** A time that is never over. */
+  static final long NEVER_NS = Long.MAX_VALUE;
 
   /** This part of what is left is kept for the way back. */
   private static final int WAY_BACK = 10;
@@ -65,18 +67,10 @@ final class OpenQuestions {
   /**
    * Asks, and returns the question's number.
    *
+   * @param slowNs after which time its asker wants to know that it is not answered yet; {@link
+   *     #NEVER_NS} where it does not
    * @param deadlineNs when the answer is no longer waited for
    * @param whom who of our LAN is asked; null for others
-   */
-  long ask(
-      List<String> to, Question question, long deadlineNs, @Nullable NodeId whom, Outcome outcome) {
-    return ask(to, question, NEVER_NS, deadlineNs, whom, outcome);
-  }
-
-  /**
-   * The same.
-   *
-   * @param slowNs after which time its asker wants to know that it is not answered yet
    */
   long ask(
       List<String> to,

@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import pharos.agent.core.PeerInfo;
-import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Arbiters;
 import pharos.kademlia.Contact;
@@ -141,7 +139,8 @@ final class Pointers {
     lan.peers()
         .forEach(
             peer -> {
-              Set<ContactId> its = byAddress.computeIfAbsent(at(peer), at -> new LinkedHashSet<>());
+              Set<ContactId> its =
+                  byAddress.computeIfAbsent(Endpoints.at(peer), at -> new LinkedHashSet<>());
               id(new Subject.Holder(ContactId.of(peer.id().toBytes()))).ifPresent(its::add);
               if (!peer.name().isEmpty()) {
                 id(new Subject.Holder(ContactId.ofText(peer.name()))).ifPresent(its::add);
@@ -150,16 +149,13 @@ final class Pointers {
     lan.peers()
         .forEach(
             peer -> {
-              Set<ContactId> its = byAddress.computeIfAbsent(at(peer), at -> new LinkedHashSet<>());
+              Set<ContactId> its =
+                  byAddress.computeIfAbsent(Endpoints.at(peer), at -> new LinkedHashSet<>());
               lan.services(peer.id()).stream()
                   .sorted()
                   .forEach(name -> id(new Subject.Service(name)).ifPresent(its::add));
             });
     return inTurn(byAddress.values(), most);
-  }
-
-  private static String at(PeerInfo peer) {
-    return peer.addresses().isEmpty() ? "" : Addresses.text(peer.addresses().get(0));
   }
 
   private static Set<ContactId> inTurn(Collection<Set<ContactId>> each, int most) {

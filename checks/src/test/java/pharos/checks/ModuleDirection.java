@@ -47,7 +47,14 @@ final class ModuleDirection {
               "bench",
               new Allowed(
                   Set.of(
-                      "agent", "records", "beacon", "kademlia", "simulator", "examples", "testkit"),
+                      "agent",
+                      "records",
+                      "beacon",
+                      "kademlia",
+                      "simulator",
+                      "daemon",
+                      "examples",
+                      "testkit"),
                   ANY)));
 
   /** What is below the public package of the agent. */

@@ -99,7 +99,7 @@ public final class Serving {
         "%-44s %10s %10s %10s %10s %10s%n",
         "with " + PEERS + " peers", "a second", "KiB each", "median ms", "p99 ms", "max ms");
     List<String> heap = List.of("-Xms8m", "-Xmx64m");
-    try (Handle crowd = Handle.start(List.of(), heap, "crowd", Crowd.class, "" + PEERS)) {
+    try (Handle crowd = Handle.startWithDaemon(heap, "crowd", Crowd.class, "" + PEERS)) {
       String ready = crowd.await(it -> it.what().equals("ready"), "ready").detail();
       int port = Integer.parseInt(ready);
       long before = crowd.residentMiB();

@@ -1,16 +1,19 @@
 package pharos.bench.meeting;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,9 @@ import java.util.function.Predicate;
  */
 public final class Handle implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
+
+  /** In the environment: the class path of the daemon, when it is not that of this process. */
+  private static final String CLASS_PATH = "PHAROS_AGENT_PATH";
 
   /** What its agent is called. */
   public final String name;
@@ -66,6 +72,42 @@ public final class Handle implements AutoCloseable {
   public static Handle start(
       List<String> before, List<String> options, String name, Class<?> main, String... arguments)
       throws IOException {
+    return start(before, options, System.getProperty("java.class.path"), name, main, arguments);
+  }
+
+  /** The same with the daemon at hand. */
+  public static Handle startWithDaemon(
+      List<String> options, String name, Class<?> main, String... arguments) throws IOException {
+    return start(List.of(), options, daemonClassPath(), name, main, arguments);
+  }
+
+  /** The daemon's, and this module alone, whose other libraries would come between. */
+  public static String daemonClassPath() {
+    String own = System.getProperty("java.class.path");
+    String daemon = System.getenv(CLASS_PATH);
+    if (daemon == null) {
+      // A test: the daemon is there, and the provider that logs nothing shall not win.
+      return String.join(
+          File.pathSeparator,
+          Arrays.stream(own.split(File.pathSeparator, -1))
+              .filter(it -> !it.contains("slf4j-nop"))
+              .toList());
+    }
+    return daemon
+        + File.pathSeparator
+        + Path.of(
+            URI.create(
+                Handle.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+  }
+
+  private static Handle start(
+      List<String> before,
+      List<String> options,
+      String classPath,
+      String name,
+      Class<?> main,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -77,7 +119,7 @@ public final class Handle implements AutoCloseable {
             "-XX:-UsePerfData"));
     command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.addAll(List.of(main.getName(), name));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);

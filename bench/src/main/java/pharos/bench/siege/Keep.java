@@ -1,21 +1,19 @@
 package pharos.bench.siege;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import pharos.bench.meeting.Handle;
 
 /**
  * The process of one agent under siege: {@link Defender}, with the options that {@code ./pharos}
@@ -23,9 +21,6 @@ import java.util.function.Consumer;
  * much it logs are kept here. Any thread may ask.
  */
 final class Keep implements AutoCloseable {
-  /** In the environment: the class path of the daemon, when it is not that of this process. */
-  private static final String CLASS_PATH = "PHAROS_AGENT_PATH";
-
   /** In the environment: the options that {@code ./pharos} gives an agent's JVM. */
   private static final String OPTIONS = "PHAROS_AGENT_OPTIONS";
 
@@ -55,7 +50,7 @@ final class Keep implements AutoCloseable {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options());
-    command.addAll(List.of("-cp", classPath(), Defender.class.getName(), "keep"));
+    command.addAll(List.of("-cp", Handle.daemonClassPath(), Defender.class.getName(), "keep"));
     command.add("" + gaugeSeconds);
     command.add("agent");
     command.addAll(arguments);
@@ -72,25 +67,6 @@ final class Keep implements AutoCloseable {
   private static List<String> options() {
     String given = System.getenv(OPTIONS);
     return List.of((given == null ? DEFAULT_OPTIONS : given).trim().split(" +"));
-  }
-
-  /** The daemon's, and this module alone, whose other libraries would come between. */
-  private static String classPath() {
-    String own = System.getProperty("java.class.path");
-    String daemon = System.getenv(CLASS_PATH);
-    if (daemon == null) {
-      // A test: the daemon is there, and the provider that logs nothing shall not win.
-      return String.join(
-          File.pathSeparator,
-          Arrays.stream(own.split(File.pathSeparator, -1))
-              .filter(it -> !it.contains("slf4j-nop"))
-              .toList());
-    }
-    return daemon
-        + File.pathSeparator
-        + Path.of(
-            URI.create(
-                Defender.class.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private void follow(InputStream stream, Consumer<String> line) {

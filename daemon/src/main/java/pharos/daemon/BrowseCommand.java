@@ -75,6 +75,7 @@ final class BrowseCommand implements Callable<Integer> {
       Finding finding = visit.ask(agent, it -> it.browse(service));
       List<Peer> peers = Visit.peers(agent, finding);
       if (peers.isEmpty()) {
+        caller.out().print(isJson ? FindingTable.of(finding, peers, true) : "");
         throw visit.nothing("'" + service + "'", finding);
       }
       caller.out().print(FindingTable.of(finding, peers, isJson));
@@ -89,6 +90,7 @@ final class BrowseCommand implements Callable<Integer> {
     Map<String, Object> told = Json.members(answer.body());
     List<Peer> peers = new Members(PeersReader.objects(answer.body())).peers();
     if (peers.isEmpty()) {
+      caller.out().print(isJson ? FindingTable.of(told, peers, true) : "");
       throw new Failure("nobody knows '" + service + "' (asked " + daemon.label() + ")");
     }
     caller.out().print(FindingTable.of(told, peers, isJson));

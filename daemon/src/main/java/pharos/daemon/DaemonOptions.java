@@ -26,9 +26,14 @@ final class DaemonOptions {
               + " last.")
   private @Nullable String at;
 
+  /** Whether none is to be asked. */
+  boolean isOff() {
+    return OFF.equals(at);
+  }
+
   /** The one that is to be asked; says which, where there are several. */
   Optional<Daemon> find(Caller caller, Predicate<Daemon> fits) {
-    if (OFF.equals(at)) {
+    if (isOff()) {
       return Optional.empty();
     }
     String url = at;

@@ -69,6 +69,7 @@ final class FindCommand implements Callable<Integer> {
       Finding finding = visit.ask(agent, it -> it.find(sought));
       List<Peer> peers = Visit.peers(agent, finding);
       if (finding.contact().isEmpty() && peers.isEmpty()) {
+        caller.out().print(isJson ? FindingTable.of(finding, peers, true) : "");
         throw visit.nothing(sought.toString(), finding);
       }
       caller.out().print(FindingTable.of(finding, peers, isJson));
@@ -88,10 +89,11 @@ final class FindCommand implements Callable<Integer> {
       // The daemon itself is none of its peers.
       Members.of(daemon).objects().stream().filter(it -> isIt(it, sought)).forEach(peers::add);
     }
+    told.put("peers", peers);
     if (told.get("contact") == null && peers.isEmpty()) {
+      caller.out().print(isJson ? FindingTable.of(told, List.of(), true) : "");
       throw notFound(daemon, sought, answer);
     }
-    told.put("peers", peers);
     caller.out().print(FindingTable.of(told, new Members(peers).peers(), isJson));
     return caller.done("find", "asked " + daemon.label());
   }

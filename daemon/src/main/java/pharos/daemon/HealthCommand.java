@@ -51,6 +51,9 @@ final class HealthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String given = url;
+    if (given == null && daemons.isOff()) {
+      throw new Misuse("--at off asks none, which tells nothing of its health");
+    }
     Daemon daemon =
         given == null
             ? daemons.find(caller, it -> true).orElseGet(() -> Daemon.at(USUAL, token()))

@@ -199,6 +199,8 @@ public final class Main implements Callable<Integer> {
       if (!Files.isReadable(path) || Files.isDirectory(path)) {
         String why = Files.exists(path) ? "it is not readable" : "there is none";
         return Optional.of("'" + path + "': " + why);
+      } else if (!Files.isRegularFile(path)) {
+        return Optional.of("'" + path + "': it is no file, and might have no end");
       }
     }
     return Optional.empty();

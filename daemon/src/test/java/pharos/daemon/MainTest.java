@@ -122,6 +122,8 @@ class MainTest {
         "register a --data 1,2|--data: this is no JSON: 1,2",
         "register a --data 1 --seconds -1|'--seconds': '-1' is no time",
         "register --base64 a*b --data 1|no id in base64: 'a*b'",
+        "health --at off|--at off asks none, which tells nothing of its health",
+        "peers @/dev/zero|'/dev/zero': it is no file, and might have no end",
         "health nonsense|'nonsense' is no URL",
         "health https://127.0.0.1|'https://127.0.0.1' is no URL",
         "health http://127.0.0.1:99999|'http://127.0.0.1:99999' is no URL",

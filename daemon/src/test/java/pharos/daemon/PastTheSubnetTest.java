@@ -126,6 +126,9 @@ class PastTheSubnetTest {
     assertEquals(0, json.code(), json::toString);
     assertTrue(json.out().contains("\"endpoints\":[\"tcp://127.0.0.1:7002\"]"), json::toString);
     assertFailed("pharos browse: nobody knows 'Gamma'", run(here, "browse", "Gamma"));
+    Ran none = run(here, "browse", "Gamma", "--json");
+    assertEquals(1, none.code(), none::toString);
+    assertTrue(none.out().startsWith("{\"peers\":[]"), "a script reads a list: " + none);
   }
 
   @Test

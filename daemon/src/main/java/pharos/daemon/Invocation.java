@@ -80,7 +80,7 @@ final class Invocation {
       return new Presets(command, List.of());
     }
     // What another command has is no mistake, so all are described.
-    Set<String> known = Presets.known(Main.line(caller));
+    Set<String> known = Presets.known(Root.line(caller));
     PresetVariables variables = new PresetVariables(caller.environment(), known);
     variables.warnings().forEach(it -> caller.err().println("pharos: " + it));
     List<Preset> ofFile = file.map(it -> PresetFile.read(it, known)).orElse(List.of());

@@ -5,73 +5,25 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 import pharos.daemon.text.Shown;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
- * The command {@code pharos}. Ends with 0; with 1 when the command failed, or found nothing; with 2
- * when it made no sense. Either way there is one line on standard error that says why.
+ * Where {@code pharos} begins. Ends with 0; with 1 when the command failed, or found nothing; with
+ * 2 when it made no sense. Either way there is one line on standard error that says why. What reads
+ * options is loaded only where there is something to read: that takes longer than most answers.
  */
-@Command(
-    name = "pharos",
-    description = "Finds the other programs on your network.",
-    versionProvider = Version.class,
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "'pharos COMMAND --help' tells more, with examples."})
-public final class Main implements Callable<Integer> {
+public final class Main {
   static final int FAILED = 1;
   static final int MISUSED = 2;
 
   private static final char UNREADABLE = '\uFFFD';
 
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = CommandLine.ScopeType.INHERIT,
-      description = "Show this, and end.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it.
-  private boolean isHelp;
-
-  @Option(names = "--version", versionHelp = true, description = "Show the version, and end.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it.
-  private boolean isVersion;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      scope = CommandLine.ScopeType.INHERIT,
-      description =
-          "Take from this file what is set neither here nor by a variable PHAROS_*. Default:"
-              + " ~/.config/pharos/config, else /etc/pharos/config.")
-  @SuppressWarnings("UnusedVariable") // Settled before the command runs.
-  private @Nullable Path config;
-
-  @Option(
-      names = "--show-config",
-      scope = CommandLine.ScopeType.INHERIT,
-      description = "Show what is set, and where, and end.")
-  @SuppressWarnings("UnusedVariable") // Settled before the command runs.
-  private boolean isShowConfig;
+  private Main() {}
 
   /** Runs what the arguments say, and ends this process. */
   public static void main(String[] args) {
@@ -94,73 +46,7 @@ public final class Main implements Callable<Integer> {
       return MISUSED;
     }
     OptionalInt done = Shortcut.run(caller, given);
-    if (done.isPresent()) {
-      return done.getAsInt();
-    }
-    String[] args = withFilesOfData(given);
-    Optional<String> unreadable = unreadable(args);
-    if (unreadable.isPresent()) {
-      err.println("pharos: cannot read the options file " + Shown.line(unreadable.get()));
-      return MISUSED;
-    }
-    try {
-      return new Invocation(line(caller, args), caller).run(args);
-    } catch (CommandLine.InitializationException e) {
-      err.println("pharos: " + Errors.line(e));
-      return FAILED;
-    }
-  }
-
-  /** The commands, as they are listed. */
-  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
-
-  static {
-    COMMANDS.put("agent", AgentCommand.class);
-    COMMANDS.put("peers", PeersCommand.class);
-    COMMANDS.put("wait", WaitCommand.class);
-    COMMANDS.put("find", FindCommand.class);
-    COMMANDS.put("browse", BrowseCommand.class);
-    COMMANDS.put("register", RegisterCommand.class);
-    COMMANDS.put("health", HealthCommand.class);
-    COMMANDS.put("completion", CompletionCommand.class);
-  }
-
-  /** With the one command that is called: to describe the others takes longer than most run. */
-  private static CommandLine line(Caller caller, String... args) {
-    for (String arg : args) {
-      Class<?> called = COMMANDS.get(arg);
-      if (called != null && called != CompletionCommand.class) {
-        return line(caller, Map.of(arg, called));
-      }
-      if (!arg.startsWith("-")) {
-        break;
-      }
-    }
-    return line(caller, COMMANDS);
-  }
-
-  /** With all commands. */
-  static CommandLine line(Caller caller) {
-    return line(caller, COMMANDS);
-  }
-
-  private static CommandLine line(Caller caller, Map<String, Class<?>> commands) {
-    CommandLine line = new CommandLine(new Main(), new Commands(caller));
-    commands.forEach(line::addSubcommand);
-    line.setOut(writer(caller.out()));
-    line.setErr(writer(caller.err()));
-    line.registerConverter(java.time.Duration.class, DurationText::parse);
-    line.setUsageHelpAutoWidth(true);
-    boolean isPainted = caller.isPainted(Caller.Stream.OUT);
-    line.setColorScheme(Help.defaultColorScheme(isPainted ? Help.Ansi.ON : Help.Ansi.OFF));
-    HelpGroups.applyTo(line);
-    return line;
-  }
-
-  @Override
-  public Integer call() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
+    return done.isPresent() ? done.getAsInt() : Root.run(caller, given);
   }
 
   /**
@@ -173,34 +59,9 @@ public final class Main implements Callable<Integer> {
         return Optional.of("'" + arg + "'");
       }
     }
-    return caller.environment().entrySet().stream()
-        .filter(it -> it.getKey().startsWith("PHAROS_") && it.getValue().indexOf(UNREADABLE) >= 0)
-        .map(Map.Entry::getKey)
-        .sorted()
-        .findFirst();
-  }
-
-  /** The file behind {@code --data} is no file of options; two signs make picocli hand on one. */
-  private static String[] withFilesOfData(String... given) {
-    String[] args = given.clone();
-    for (int i = 1; i < args.length; i++) {
-      if (args[i].startsWith("@") && args[i - 1].equals("--data")) {
-        args[i] = "@" + args[i];
-      }
-    }
-    return args;
-  }
-
-  /** The first file named by {@code @FILE} that is none; picocli would take it for an argument. */
-  private static Optional<String> unreadable(String... args) {
-    List<String> files = Arrays.stream(args).filter(it -> it.matches("(?s)@[^@].*")).toList();
-    for (String file : files) {
-      Path path = Path.of(file.substring(1));
-      if (!Files.isReadable(path) || Files.isDirectory(path)) {
-        String why = Files.exists(path) ? "it is not readable" : "there is none";
-        return Optional.of("'" + path + "': " + why);
-      } else if (!Files.isRegularFile(path)) {
-        return Optional.of("'" + path + "': it is no file, and might have no end");
+    for (Map.Entry<String, String> it : new TreeMap<>(caller.environment()).entrySet()) {
+      if (it.getKey().startsWith("PHAROS_") && it.getValue().indexOf(UNREADABLE) >= 0) {
+        return Optional.of(it.getKey());
       }
     }
     return Optional.empty();
@@ -209,21 +70,5 @@ public final class Main implements Callable<Integer> {
   private static PrintStream utf8(FileDescriptor file) {
     OutputStream bytes = new BufferedOutputStream(new FileOutputStream(file));
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-  }
-
-  private static PrintWriter writer(PrintStream stream) {
-    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-  }
-
-  /** Hands each command who called it. */
-  private record Commands(Caller caller) implements CommandLine.IFactory {
-    @Override
-    public <K> K create(Class<K> type) throws Exception {
-      try {
-        return type.getDeclaredConstructor(Caller.class).newInstance(caller);
-      } catch (NoSuchMethodException e) {
-        return CommandLine.defaultFactory().create(type);
-      }
-    }
   }
 }

@@ -20,7 +20,6 @@ final class PresetVariables {
       Set.of(
           "PHAROS_AGENT_OPTIONS",
           "PHAROS_AGENT_PATH",
-          "PHAROS_ARCHIVE",
           "PHAROS_CALL_EVERY",
           "PHAROS_CONFIG",
           "PHAROS_DOCKER_LOCAL",

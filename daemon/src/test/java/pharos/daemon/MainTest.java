@@ -273,7 +273,7 @@ class MainTest {
       assertTrue(ran.out().lines().anyMatch(group::equals), ran::toString);
     }
     Caller nobody = new Caller(System.out, System.err, Map.of(), folder);
-    assertEquals(Main.line(nobody).getSubcommands().keySet(), HelpGroups.names());
+    assertEquals(Root.line(nobody).getSubcommands().keySet(), HelpGroups.names());
   }
 
   @Test

@@ -47,53 +47,33 @@ public final class Main {
     boolean quick = args.contains("--quick");
     if (args.get(0).equals("meeting")) {
       out.println("meeting: this takes about " + (quick ? "4" : "10") + " minutes …");
-      return meeting(quick, out, err);
+      Meeting meeting = new Meeting(quick ? 3 : 10, quick ? 5 : 60, out);
+      List<Integer> sizes = quick ? List.of(2, 8) : List.of(2, 8, 32);
+      return measure("meeting", () -> meeting.run(sizes), err);
     }
     if (args.get(0).equals("gateway")) {
       out.println("gateway: this takes about " + (quick ? "2" : "5") + " minutes …");
-      return gateway(quick, out, err);
+      return measure("gateway", new Crossing(quick ? 200 : 1_000, quick ? 3 : 10, out)::run, err);
     }
     if (args.get(0).equals("http")) {
       out.println("http: this takes about " + (quick ? "30 seconds" : "2 minutes") + " …");
-      return http(quick, out, err);
+      return measure("http", new Serving(quick ? 2 : 15, out)::run, err);
     }
     out.println("codec: this takes about " + (quick ? "20 seconds" : "4 minutes") + " …");
     return codec(quick ? quick() : thorough(), out, err);
   }
 
-  private static int meeting(boolean quick, PrintStream out, PrintStream err) {
-    try {
-      new Meeting(quick ? 3 : 10, quick ? 5 : 60, out)
-          .run(quick ? List.of(2, 8) : List.of(2, 8, 32));
-      return 0;
-    } catch (IOException | IllegalStateException e) {
-      err.println("bench: meeting failed: " + e.getMessage());
-      return 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
+  /** What measures real processes, and prints its table. */
+  private interface Measuring {
+    void run() throws IOException, InterruptedException;
   }
 
-  private static int gateway(boolean quick, PrintStream out, PrintStream err) {
+  private static int measure(String name, Measuring measuring, PrintStream err) {
     try {
-      new Crossing(quick ? 200 : 1_000, quick ? 3 : 10, out).run();
+      measuring.run();
       return 0;
     } catch (IOException | IllegalStateException e) {
-      err.println("bench: gateway failed: " + e.getMessage());
-      return 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
-  }
-
-  private static int http(boolean quick, PrintStream out, PrintStream err) {
-    try {
-      new Serving(quick ? 2 : 15, out).run();
-      return 0;
-    } catch (IOException | IllegalStateException e) {
-      err.println("bench: http failed: " + e.getMessage());
+      err.println("bench: " + name + " failed: " + e.getMessage());
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

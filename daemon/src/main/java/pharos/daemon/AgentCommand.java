@@ -226,7 +226,7 @@ final class AgentCommand implements Callable<Integer> {
           () -> lifetime.readiness(sendsBeacons()),
           this::programBuilder);
       side.address().ifPresent(it -> file.write(agent.self(), it, side.token(), network.network()));
-      systemd.ready(caller, agent.self().name() + " is there", lifetime::condition);
+      systemd.ready(agent.self().name() + " is there", lifetime::condition);
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
       }

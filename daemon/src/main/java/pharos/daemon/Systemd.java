@@ -24,7 +24,7 @@ final class Systemd implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 5;
 
-  private final boolean isThere;
+  private final Caller caller;
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -35,7 +35,7 @@ final class Systemd implements AutoCloseable {
 
   /** Nothing is told yet. */
   Systemd(Caller caller) {
-    isThere = !caller.variable("NOTIFY_SOCKET").isEmpty();
+    this.caller = caller;
   }
 
   /**
@@ -43,12 +43,12 @@ final class Systemd implements AutoCloseable {
    *
    * @param status one line for {@code systemctl status}
    */
-  void ready(Caller caller, String status, Supplier<Condition> condition) {
-    if (!isThere) {
+  void ready(String status, Supplier<Condition> condition) {
+    if (!isThere()) {
       return;
     }
     beats.execute(() -> say("READY=1", "STATUS=" + status));
-    long usec = watchdogUsec(caller);
+    long usec = watchdogUsec();
     if (usec > 0) {
       // One that is deaf says nothing, and is started again.
       Runnable beat =
@@ -62,7 +62,11 @@ final class Systemd implements AutoCloseable {
     }
   }
 
-  private static long watchdogUsec(Caller caller) {
+  private boolean isThere() {
+    return !caller.variable("NOTIFY_SOCKET").isEmpty();
+  }
+
+  private long watchdogUsec() {
     String pid = caller.variable("WATCHDOG_PID");
     boolean isOurs = pid.isEmpty() || pid.equals("" + ProcessHandle.current().pid());
     String usec = caller.variable("WATCHDOG_USEC");
@@ -72,7 +76,7 @@ final class Systemd implements AutoCloseable {
   /** It is about to say goodbye. */
   void stopping() {
     beats.shutdownNow();
-    if (isThere) {
+    if (isThere()) {
       say("STOPPING=1");
     }
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import pharos.testkit.Needs;
 
 /** {@code pharos} in a process of its own, with its input, output and exit code. */
 final class Program implements AutoCloseable {
@@ -61,6 +62,21 @@ final class Program implements AutoCloseable {
   static Program withDescriptors(int count, Path jars, String... args) {
     List<String> limited = List.of("sh", "-c", "ulimit -n " + count + " && exec \"$@\"", "sh");
     return start(limited, List.of(), Jars.ofClassPath(jars), args);
+  }
+
+  /** A program of somebody else; where it is missing, the test is skipped. */
+  static Process tool(List<String> command) throws IOException {
+    return tool(new ProcessBuilder(command));
+  }
+
+  /** The same, with all that it prints on one stream. */
+  static Process tool(ProcessBuilder builder) throws IOException {
+    try {
+      return builder.redirectErrorStream(true).start();
+    } catch (IOException e) {
+      Needs.that(false, builder.command().get(0));
+      throw e;
+    }
   }
 
   /** The same by another program, such as {@code env}. */

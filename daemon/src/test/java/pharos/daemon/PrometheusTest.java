@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pharos.testkit.Needs;
 
 /** A real Prometheus finds what is offered by {@code /v1/targets}, and reads the metrics. */
 class PrometheusTest {
@@ -29,15 +28,6 @@ class PrometheusTest {
   @AfterEach
   void closeAll() {
     agents.close();
-  }
-
-  private static Process run(List<String> command) throws IOException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      Needs.that(false, command.get(0));
-      throw e;
-    }
   }
 
   private String get(String url) throws IOException, InterruptedException {
@@ -54,7 +44,7 @@ class PrometheusTest {
     agents
         .start("--name", "app", "--service", "App", "--offer", offer, "--http", "" + appPort)
         .http();
-    Process check = run(List.of("promtool", "check", "metrics"));
+    Process check = Program.tool(List.of("promtool", "check", "metrics"));
     check.getOutputStream().write(get(hub + "/metrics").getBytes(StandardCharsets.UTF_8));
     check.getOutputStream().close();
     String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -74,7 +64,7 @@ class PrometheusTest {
                 .formatted(hub));
     int port = Ports.tcp();
     Process prometheus =
-        run(
+        Program.tool(
             List.of(
                 "prometheus",
                 "--config.file=" + config,

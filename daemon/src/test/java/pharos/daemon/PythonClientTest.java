@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import pharos.testkit.Needs;
 
 /** {@code clients/python/pharos.py}, as somebody uses it who has the daemon and Python alone. */
 class PythonClientTest {
@@ -26,16 +25,10 @@ class PythonClientTest {
 
   /** What this script printed. */
   private String python(String script) throws IOException, InterruptedException {
-    Process process;
-    try {
-      ProcessBuilder builder = new ProcessBuilder("python3", "-B", "-u", "-c", script);
-      builder.environment().put("PYTHONPATH", CLIENT.toString());
-      builder.environment().put("PHAROS_AT", "http://127.0.0.1:" + http);
-      process = builder.redirectErrorStream(true).start();
-    } catch (IOException e) {
-      Needs.that(false, "python3");
-      throw e;
-    }
+    ProcessBuilder builder = new ProcessBuilder("python3", "-B", "-u", "-c", script);
+    builder.environment().put("PYTHONPATH", CLIENT.toString());
+    builder.environment().put("PHAROS_AT", "http://127.0.0.1:" + http);
+    Process process = Program.tool(builder);
     try {
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(true, process.waitFor(60, TimeUnit.SECONDS), printed);

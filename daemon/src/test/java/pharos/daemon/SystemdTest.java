@@ -15,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import pharos.testkit.Needs;
 
 /** The service of systemd: what the agent tells it, and its unit. */
 class SystemdTest {
@@ -23,15 +22,6 @@ class SystemdTest {
       Path.of("src", "dist", "share", "pharos", "pharos.service").toAbsolutePath();
 
   @TempDir Path folder;
-
-  private static Process run(List<String> command) throws IOException {
-    try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      Needs.that(false, command.get(0));
-      throw e;
-    }
-  }
 
   private static String printed(Process process) throws IOException, InterruptedException {
     String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -41,7 +31,7 @@ class SystemdTest {
 
   @Test
   void itIsToldOfTheBeginningTheWatchAndTheEnd() throws IOException, InterruptedException {
-    assertTrue(printed(run(List.of("systemd-notify", "--version"))).startsWith("systemd"));
+    assertTrue(printed(Program.tool(List.of("systemd-notify", "--version"))).startsWith("systemd"));
     Path socket = folder.resolve("notify");
     String listens =
         """
@@ -51,7 +41,7 @@ class SystemdTest {
         while True:
             print(s.recv(4096).decode().replace("\\n", " "), flush=True)
         """;
-    Process systemd = run(List.of("python3", "-u", "-c", listens, socket.toString()));
+    Process systemd = Program.tool(List.of("python3", "-u", "-c", listens, socket.toString()));
     List<String> heard = new CopyOnWriteArrayList<>();
     Thread reader =
         new Thread(
@@ -92,6 +82,6 @@ class SystemdTest {
     Path unit = folder.resolve("pharos.service");
     Files.writeString(
         unit, Files.readString(UNIT).replace("/usr/local/bin/pharos agent", "/bin/true"));
-    assertEquals("", printed(run(List.of("systemd-analyze", "verify", unit.toString()))));
+    assertEquals("", printed(Program.tool(List.of("systemd-analyze", "verify", unit.toString()))));
   }
 }

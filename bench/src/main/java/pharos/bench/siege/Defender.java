@@ -2,33 +2,27 @@ package pharos.bench.siege;
 
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import pharos.daemon.Main;
 
 /**
  * The process of an agent under siege: {@code pharos agent}, and a thread that tells every few
- * seconds what it holds. The command is found by its name, since nothing here may depend on the
- * daemon; its class path is the launcher's matter.
+ * seconds what it holds. Its class path is the launcher's matter.
  */
 public final class Defender {
-  private static final String MAIN = "pharos.daemon.Main";
   private static final int MIB = 1024 * 1024;
 
   private Defender() {}
 
   /** Arguments: a name, seconds between two gauges, and the arguments of {@code pharos}. */
-  public static void main(String[] args) throws ReflectiveOperationException {
+  public static void main(String[] args) {
     int seconds = Integer.parseInt(args[1]);
     Thread gauge = new Thread(() -> gauge(seconds), "gauge");
     gauge.setDaemon(true);
     gauge.start();
     String[] rest = Arrays.copyOfRange(args, 2, args.length);
-    try {
-      Class.forName(MAIN).getMethod("main", String[].class).invoke(null, (Object) rest);
-    } catch (InvocationTargetException e) {
-      throw new IllegalStateException("the agent failed", e.getCause());
-    }
+    Main.main(rest);
   }
 
   private static void gauge(int seconds) {

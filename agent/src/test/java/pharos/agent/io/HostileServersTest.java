@@ -32,6 +32,12 @@ class HostileServersTest implements Connections.Outcome, Connections.Asking {
   private static final byte[] BODY = "HELLO".getBytes(StandardCharsets.US_ASCII);
   private static final long OCTETS = 8L * 1024 * 1024;
 
+  /**
+   * An address of this class alone: where servers of other tests were, which run at the same time,
+   * their agents still knock.
+   */
+  private static final InetAddress HERE = new InetSocketAddress("127.0.66.1", 0).getAddress();
+
   private final AtomicLong survived = new AtomicLong();
   private final AtomicLong deaths = new AtomicLong();
   private final ZContext context =
@@ -106,8 +112,7 @@ class HostileServersTest implements Connections.Outcome, Connections.Asking {
   }
 
   private HostileServer serve(HostileServer.Script script) throws IOException {
-    HostileServer server =
-        HostileServer.at(InetAddress.getByAddress(new byte[] {127, 0, 0, 66}), script);
+    HostileServer server = HostileServer.at(HERE, script);
     servers.add(server);
     return server;
   }
@@ -116,13 +121,8 @@ class HostileServersTest implements Connections.Outcome, Connections.Asking {
   private void ask(HostileServer.Script script) throws IOException {
     for (int i = 0; i < 8; i++) {
       HostileServer server = serve(script);
-      InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 66});
       connections.ask(
-          this,
-          ++questions,
-          new InetSocketAddress(address, server.port()),
-          BODY,
-          System.nanoTime());
+          this, ++questions, new InetSocketAddress(HERE, server.port()), BODY, System.nanoTime());
     }
   }
 
@@ -278,8 +278,7 @@ class HostileServersTest implements Connections.Outcome, Connections.Asking {
               shake(client);
               client.send(Zmtp.header(0, -1));
             });
-    InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 66});
-    connections.watch(id, 7, new InetSocketAddress(address, server.port()), System.nanoTime());
+    connections.watch(id, 7, new InetSocketAddress(HERE, server.port()), System.nanoTime());
     assertTrue(turnUntil(() -> broken.equals(List.of(id))));
     assertUnharmed();
   }

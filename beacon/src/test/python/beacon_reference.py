@@ -14,7 +14,7 @@ import sys
 
 FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY"}
 SIGNED = 8
-NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, PAD = 1, 2, 3, 4, 5, 6, 255
+NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, PAD = 1, 2, 3, 4, 5, 6, 7, 255
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
 
 
@@ -81,7 +81,7 @@ def decode(datagram, keys):
         at += 1 + length
     require(all(is_text(text) for text in texts), "BAD_TEXT")  # 10
 
-    nonce = echo = doubt = goodbye = vouch = None
+    nonce = echo = doubt = goodbye = vouch = detail = None
     addresses = []
     while at < len(body):  # 11
         require(at + 2 <= len(body), "BAD_LENGTH")
@@ -107,6 +107,9 @@ def decode(datagram, keys):
         elif kind == VOUCH:
             require(vouch is None and can_send(content), "BAD_EXTENSION")
             vouch = content
+        elif kind == DETAIL:
+            require(detail is None and 1 <= length <= 64 and is_text(content), "BAD_EXTENSION")
+            detail = content
         at += 2 + length
     require(not flags & 2 or nonce is not None, "MISSING_NONCE")  # 12
 
@@ -136,6 +139,7 @@ def decode(datagram, keys):
         "addresses": ",".join(address.hex() for address in addresses) or "-",
         "goodbye": goodbye.hex() if goodbye else "-",
         "vouch": vouch.hex() if vouch else "-",
+        "detail": escaped(detail.decode()) if detail else "-",
     }
 
 
@@ -217,6 +221,8 @@ def vectors():
     yield same("a nonce without SOLICIT asks nothing", sequence=4, extensions=nonce)
     yield same("leaving", flags=1, wait=0, sequence=5, name=b"alpha-krmt", service=b"alpha")
     yield same("leaving, with the secret that proves it", flags=1, wait=0, sequence=6, extensions=goodbye)
+    yield same("leaving since it failed, and how", flags=1, wait=0, sequence=7,
+               extensions=goodbye + extension(DETAIL, b"exit 3"))
     yield same("answer: an echo, and the hash of that secret", sequence=7, extensions=echo + goodbye_hash)
     yield same("probe: are you there, and do you send from 192.168.1.20?", flags=2, sequence=8, extensions=nonce + vouch4)
     yield same("answer: I am, and I do", sequence=9, extensions=echo + goodbye_hash + vouch4)
@@ -245,6 +251,8 @@ def vectors():
     yield same("vouching for loopback: where a datagram comes from need not be reached from elsewhere",
                extensions=extension(VOUCH, bytes([127, 0, 0, 1])))
     yield same("vouching for ::1", extensions=extension(VOUCH, bytes(15) + b"\1"))
+    yield same("the longest detail", flags=1, extensions=goodbye + extension(DETAIL, b"d" * 64))
+    yield same("a detail without a goodbye means nothing", extensions=extension(DETAIL, "a ä|%".encode()))
     yield same("the least goodbye", extensions=extension(GOODBYE, bytes(7) + b"\1"))
     yield same("the longest answer with names: 58 + 126 + 10 + 10 + 10 + 18", flags=2, name=text63, service=text63,
                extensions=nonce + echo + goodbye_hash + vouch6)
@@ -275,12 +283,12 @@ def vectors():
 
     yield "# Beacons of a later time: what is not known is dropped, and another order is not kept: these do not encode to the same bytes again."
     yield ok("every unknown flag", flags=0xFFF0)
-    yield ok("an unknown extension, empty", extensions=extension(7, b""))
+    yield ok("an unknown extension, empty", extensions=extension(11, b""))
     yield ok("unknown extensions 0, 200 and 254 among known ones", flags=2,
              extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(254, b"!" * 9))
     yield ok("an unknown extension between two addresses", extensions=v4 + extension(9, b"\3\4\1\1\1\1") + v6)
-    yield ok("an unknown extension twice", extensions=extension(7, b"a") * 2)
-    yield ok("the longest unknown extension", extensions=extension(7, b"x" * 175))
+    yield ok("an unknown extension twice", extensions=extension(11, b"a") * 2)
+    yield ok("the longest unknown extension", extensions=extension(11, b"x" * 175))
     yield ok("a solicit filled up to 235 bytes", flags=2, extensions=nonce + extension(PAD, bytes(165)))
     yield ok("… and signed, to 255", "first", flags=2, extensions=nonce + extension(PAD, bytes(165)), key="first")
     yield ok("filled up twice, with nothing and with anything", extensions=extension(PAD, b"") + extension(PAD, b"anything"))
@@ -308,10 +316,10 @@ def vectors():
     yield "UNKNOWN_VERSION", "-", b"PHR\x02" + bytes(400), "… or long"
 
     yield "# Refused, in the order of the checks."
-    yield "TOO_LONG", "-", beacon(extensions=extension(7, b"x" * 176)), "236 bytes unsigned"
-    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(7, b"x" * 176), key="first")
+    yield "TOO_LONG", "-", beacon(extensions=extension(11, b"x" * 176)), "236 bytes unsigned"
+    yield no("TOO_LONG", "256 bytes signed", "first", extensions=extension(11, b"x" * 176), key="first")
     yield "TOO_LONG", "-", beacon() + bytes(1000), "1,058 bytes"
-    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(7, b"x" * 176))
+    yield no("TOO_LONG", "too long and reserved: too long", udp=0, extensions=extension(11, b"x" * 176))
     yield no("RESERVED_VALUE", "own UDP port 0", udp=0)
     yield no("RESERVED_VALUE", "node id all zero", node=bytes(20))
     yield no("RESERVED_VALUE", "incarnation 0", incarnation=0)
@@ -382,6 +390,11 @@ def vectors():
     yield no("BAD_EXTENSION", "vouching for ::", extensions=extension(VOUCH, bytes(16)))
     yield no("BAD_EXTENSION", "vouching for ::ffff:10.0.0.1", extensions=extension(VOUCH, bytes(10) + b"\xff\xff\x0a\0\0\1"))
     yield no("BAD_EXTENSION", "vouching twice", extensions=vouch4 + vouch6)
+    yield no("BAD_EXTENSION", "a detail of no bytes", extensions=extension(DETAIL, b""))
+    yield no("BAD_EXTENSION", "a detail of 65 bytes", extensions=extension(DETAIL, b"d" * 65))
+    yield no("BAD_EXTENSION", "a detail that breaks the line", extensions=extension(DETAIL, b"exit\n3"))
+    yield no("BAD_EXTENSION", "a detail that is not UTF-8", extensions=extension(DETAIL, b"exit \xff"))
+    yield no("BAD_EXTENSION", "two details", extensions=extension(DETAIL, b"exit 3") * 2)
     yield no("BAD_EXTENSION", "a bad extension and then a bad length: the first", extensions=extension(NONCE, bytes(8)) + b"\1")
     yield no("MISSING_NONCE", "SOLICIT without a nonce", flags=2)
     yield no("MISSING_NONCE", "… signed or not", "second", flags=2, key="first")

@@ -52,6 +52,8 @@ public final class Beacon implements Decoded, Presence {
   private final byte[] addressBytes;
   private final long goodbye;
   private final Optional<InetAddress> vouch;
+  private final String detail;
+  private final byte[] detailBytes;
   private final int padding;
   private final int length;
 
@@ -79,6 +81,8 @@ public final class Beacon implements Decoded, Presence {
     this.addressBytes = bytes(addresses);
     this.goodbye = builder.goodbye;
     this.vouch = builder.vouch;
+    this.detail = builder.detail;
+    this.detailBytes = Text.encode("detail", detail, Text.MAX_DETAIL_BYTES);
     int told = toldLength();
     // The shortest extension takes two bytes: where a single one is missing, it stays so.
     this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
@@ -108,6 +112,8 @@ public final class Beacon implements Decoded, Presence {
     this.addressBytes = bytes(addresses);
     this.goodbye = view.goodbye();
     this.vouch = view.vouch();
+    this.detailBytes = view.detailBytes();
+    this.detail = new String(detailBytes, StandardCharsets.UTF_8);
     this.padding = 0;
     this.length = view.length();
     this.isAuthentic = view.isAuthentic();
@@ -256,6 +262,11 @@ public final class Beacon implements Decoded, Presence {
   }
 
   @Override
+  public String detail() {
+    return detail;
+  }
+
+  @Override
   public int length() {
     return length;
   }
@@ -289,6 +300,7 @@ public final class Beacon implements Decoded, Presence {
     builder.addresses.addAll(addresses);
     builder.goodbye = goodbye;
     builder.vouch = vouch;
+    builder.detail = detail;
     builder.padTo = padding == 0 ? 0 : length;
     return builder;
   }
@@ -321,6 +333,9 @@ public final class Beacon implements Decoded, Presence {
     if (vouch.isPresent()) {
       byte[] number = vouch.get().getAddress();
       target.put(Layout.VOUCH).put((byte) number.length).put(number);
+    }
+    if (detailBytes.length != 0) {
+      target.put(Layout.DETAIL).put((byte) detailBytes.length).put(detailBytes);
     }
     if (padding != 0) {
       int content = padding - Layout.HEAD_LENGTH;
@@ -355,6 +370,7 @@ public final class Beacon implements Decoded, Presence {
     length += doubt.isEmpty() ? 0 : Layout.HEAD_LENGTH + Layout.DOUBT_LENGTH;
     length += goodbye == 0 ? 0 : Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
     length += vouch.isEmpty() ? 0 : Layout.HEAD_LENGTH + vouch.get().getAddress().length;
+    length += detailBytes.length == 0 ? 0 : Layout.HEAD_LENGTH + detailBytes.length;
     return length + addressBytes.length;
   }
 
@@ -377,6 +393,7 @@ public final class Beacon implements Decoded, Presence {
         && doubt.equals(that.doubt)
         && goodbye == that.goodbye
         && vouch.equals(that.vouch)
+        && detail.equals(that.detail)
         && addresses.equals(that.addresses);
   }
 
@@ -400,6 +417,7 @@ public final class Beacon implements Decoded, Presence {
     text.append(" next:").append(nextMs).append("ms");
     text.append(addresses.isEmpty() ? "" : " at " + addresses);
     vouch.ifPresent(address -> text.append(" vouch ").append(address.getHostAddress()));
+    text.append(detail.isEmpty() ? "" : " detail '" + detail + "'");
     return text.toString();
   }
 
@@ -422,6 +440,7 @@ public final class Beacon implements Decoded, Presence {
     private final List<InetAddress> addresses = new ArrayList<>();
     private long goodbye;
     private Optional<InetAddress> vouch = Optional.empty();
+    private String detail = "";
     private int mostWithNames = Integer.MAX_VALUE;
     private int padTo;
 
@@ -548,6 +567,13 @@ public final class Beacon implements Decoded, Presence {
             "cannot vouch for " + address.getHostAddress() + ": nobody sends from there");
       }
       this.vouch = Optional.of(Addresses.of(number));
+      return this;
+    }
+
+    /** With a goodbye: that this run failed, and how. At most 64 bytes of UTF-8. */
+    public Builder detail(String detail) {
+      Text.encode("detail", detail, Text.MAX_DETAIL_BYTES);
+      this.detail = detail;
       return this;
     }
 

@@ -30,6 +30,7 @@ public final class BeaconView implements Presence {
   private int addresses;
   private int goodbyeAt;
   private int vouchAt;
+  private int detailAt;
   private int end;
 
   /** A view of nothing yet. */
@@ -67,6 +68,7 @@ public final class BeaconView implements Presence {
     addresses = 0;
     goodbyeAt = 0;
     vouchAt = 0;
+    detailAt = 0;
   }
 
   private static ByteBuffer bigEndian(ByteBuffer datagram) {
@@ -186,6 +188,15 @@ public final class BeaconView implements Presence {
       case Layout.VOUCH -> {
         boolean valid = vouchAt == 0 && Addresses.canBeSource(datagram, at, length);
         vouchAt = at;
+        return valid;
+      }
+      case Layout.DETAIL -> {
+        boolean valid =
+            detailAt == 0
+                && length > 0
+                && length <= Text.MAX_DETAIL_BYTES
+                && Text.isValid(datagram, at, at + length);
+        detailAt = at;
         return valid;
       }
       default -> {
@@ -354,6 +365,15 @@ public final class BeaconView implements Presence {
     return vouchAt == 0
         ? Optional.empty()
         : Optional.of(Addresses.of(bytes(vouchAt, lengthAt(vouchAt - 1))));
+  }
+
+  @Override
+  public String detail() {
+    return new String(detailBytes(), StandardCharsets.UTF_8);
+  }
+
+  byte[] detailBytes() {
+    return detailAt == 0 ? new byte[0] : bytes(detailAt, lengthAt(detailAt - 1));
   }
 
   /** Whoever has keys refuses what is badly signed, and who has none refuses what is signed. */

@@ -41,6 +41,7 @@ final class Layout {
   static final byte ECHO = 4;
   static final byte GOODBYE = 5;
   static final byte VOUCH = 6;
+  static final byte DETAIL = 7;
   static final byte PAD = (byte) 255;
 
   /** The type and the length before the content of an extension. */

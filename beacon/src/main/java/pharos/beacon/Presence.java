@@ -79,6 +79,11 @@ public sealed interface Presence permits Beacon, BeaconView {
   Optional<InetAddress> vouch();
 
   /**
+   * With a goodbye: that this run failed, and how, such as {@code exit 3}; empty when it did not.
+   */
+  String detail();
+
+  /**
    * Whether it is signed by one who has a key of ours, so that it counts wherever it came from; it
    * may still be a copy of an earlier one. False where there are no keys.
    */

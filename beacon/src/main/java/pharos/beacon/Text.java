@@ -11,10 +11,17 @@ import java.nio.charset.StandardCharsets;
 final class Text {
   static final int MAX_BYTES = 63;
 
+  /** What a detail may have: it is no name, and its extension tells its length. */
+  static final int MAX_DETAIL_BYTES = 64;
+
   private Text() {}
 
   /** The bytes of a name of ours; the caller's mistake is told with the value. */
   static byte[] encode(String what, String text) {
+    return encode(what, text, MAX_BYTES);
+  }
+
+  static byte[] encode(String what, String text, int most) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     // getBytes writes '?' for a lone surrogate: the text then does not come back.
     if (!new String(bytes, StandardCharsets.UTF_8).equals(text)
@@ -22,9 +29,9 @@ final class Text {
       throw new IllegalArgumentException(
           what + " has a character that may not be in a name: " + escaped(text));
     }
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > most) {
       throw new IllegalArgumentException(
-          what + " '" + text + "' has " + bytes.length + " bytes; at most " + MAX_BYTES + " fit");
+          what + " '" + text + "' has " + bytes.length + " bytes; at most " + most + " fit");
     }
     return bytes;
   }

@@ -104,6 +104,7 @@ final class DatagramLaws {
     assertEquals(beacon.addresses(), view.addresses());
     assertEquals(beacon.goodbye(), view.goodbye());
     assertEquals(beacon.vouch(), view.vouch());
+    assertEquals(beacon.detail(), view.detail());
     assertEquals(beacon.length(), view.length());
     assertEquals(beacon.doubt().isPresent(), view.hasDoubt());
     assertEquals(beacon, view.toBeacon());
@@ -117,6 +118,7 @@ final class DatagramLaws {
     assertEquals(0, view.incarnation() | view.sequence() | view.digest());
     assertEquals(0, view.nonce() | view.echo() | view.goodbye());
     assertTrue(view.vouch().isEmpty());
+    assertEquals("", view.detail());
     assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());
     assertTrue(view.isFrom(STRANGER));

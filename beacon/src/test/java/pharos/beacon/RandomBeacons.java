@@ -43,6 +43,9 @@ final class RandomBeacons {
         builder.vouch(address(random));
       }
       if (random.nextInt(4) == 0) {
+        builder.detail(text(random));
+      }
+      if (random.nextInt(4) == 0) {
         builder.padTo(random.nextInt(Beacon.MAX_LENGTH + 1));
       }
       for (int i = random.nextInt(Beacon.MAX_ADDRESSES + 1); i > 0 && random.nextBoolean(); i--) {

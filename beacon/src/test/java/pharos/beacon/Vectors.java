@@ -109,7 +109,8 @@ final class Vectors {
         "doubt=" + beacon.doubt().map(Vectors::doubt).orElse("-"),
         "addresses=" + orDash(addresses(beacon.addresses())),
         "goodbye=" + (beacon.goodbye() == 0 ? "-" : HEX.toHexDigits(beacon.goodbye())),
-        "vouch=" + orDash(addresses(beacon.vouch().stream().toList())));
+        "vouch=" + orDash(addresses(beacon.vouch().stream().toList())),
+        "detail=" + orDash(escaped(beacon.detail())));
   }
 
   private static String doubt(Doubt doubt) {

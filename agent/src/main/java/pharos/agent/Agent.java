@@ -35,6 +35,7 @@ import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
+import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Contact;
 import pharos.kademlia.ContactId;
@@ -384,9 +385,20 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   @Override
   public void close() {
+    close("");
+  }
+
+  /**
+   * The same for a program that failed: peers are told that it crashed, at once, and how.
+   *
+   * @param detail how it failed, such as {@code exit 3}: at most 64 bytes of UTF-8 that can be
+   *     printed; empty if it did not fail
+   */
+  public void close(String detail) {
+    Beacon.of(self().id()).detail(detail); // what may not be said is the caller's mistake
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
     if (isClosing.compareAndSet(false, true)) {
-      loop.stop();
+      loop.stop(detail);
       removeHook();
     }
     boolean wasInterrupted = false;

@@ -9,6 +9,7 @@ public final class PeerEvent {
   private final Kind kind;
   private final Peer peer;
   private final Optional<GoneReason> reason;
+  private final String detail;
 
   /** What happened. More may be added, so a {@code switch} wants a default. */
   public enum Kind {
@@ -25,9 +26,14 @@ public final class PeerEvent {
   }
 
   PeerEvent(Kind kind, Peer peer, Optional<GoneReason> reason) {
+    this(kind, peer, reason, "");
+  }
+
+  PeerEvent(Kind kind, Peer peer, Optional<GoneReason> reason, String detail) {
     this.kind = kind;
     this.peer = peer;
     this.reason = reason;
+    this.detail = detail;
   }
 
   /** That it is there no more, and why. */
@@ -51,8 +57,16 @@ public final class PeerEvent {
   }
 
   /**
-   * As a JSON object: {@code event}, {@code reason} if there is one, and {@code peer} as {@link
-   * Peer#toJson()} has it. More fields may be added.
+   * How it crashed, as it said itself with its last beacon, such as {@code exit 3}: at most 64
+   * bytes, which nothing proves. Empty where it said nothing.
+   */
+  public Optional<String> detail() {
+    return detail.isEmpty() ? Optional.empty() : Optional.of(detail);
+  }
+
+  /**
+   * As a JSON object: {@code event}, {@code reason} and {@code detail} if there is one, and {@code
+   * peer} as {@link Peer#toJson()} has it. More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);
@@ -63,7 +77,8 @@ public final class PeerEvent {
     return other instanceof PeerEvent that
         && kind == that.kind
         && peer.equals(that.peer)
-        && reason.equals(that.reason);
+        && reason.equals(that.reason)
+        && detail.equals(that.detail);
   }
 
   @Override
@@ -73,6 +88,7 @@ public final class PeerEvent {
 
   @Override
   public String toString() {
-    return kind + reason.map(r -> "(" + r + ")").orElse("") + " " + peer;
+    String why = detail.isEmpty() ? "" : ": " + detail;
+    return kind + reason.map(r -> "(" + r + why + ")").orElse("") + " " + peer;
   }
 }

@@ -20,7 +20,11 @@ final class PeerJson {
 
   static String of(PeerEvent event) {
     return Json.write(
-        Json.object("event", event.kind(), "reason", event.reason(), "peer", object(event.peer())));
+        Json.object(
+            "event", event.kind(),
+            "reason", event.reason(),
+            "detail", event.detail(),
+            "peer", object(event.peer())));
   }
 
   private static Map<String, Object> object(Peer peer) {

@@ -147,7 +147,7 @@ final class Peers {
     Optional<GoneReason> reason = change.reason().map(it -> GoneReason.valueOf(it.name()));
     Peer peer =
         kind == PeerEvent.Kind.GONE ? peer(change.peer(), PeerState.GONE) : peer(change.peer());
-    return new PeerEvent(kind, peer, reason);
+    return new PeerEvent(kind, peer, reason, change.detail());
   }
 
   /** One that a gateway told of, or that we have just heard ourselves and told of. */

@@ -117,7 +117,8 @@ final class Story {
       case RECOVERED -> story.info("{} answers again", peer.name());
       case GONE -> {
         told.remove(peer.id());
-        story.info("{} {}", peer.name(), departed(event));
+        String detail = event.detail().map(it -> ": " + it).orElse("");
+        story.info("{} {}{}", peer.name(), departed(event), detail);
       }
     }
   }

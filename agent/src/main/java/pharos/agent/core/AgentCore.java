@@ -209,7 +209,16 @@ public final class AgentCore implements Machine {
 
   /** Says goodbye; {@link Effect.Stopped} comes when that is done. Again, it does nothing. */
   public void leave() {
-    announcer.leave();
+    leave("");
+  }
+
+  /**
+   * The same.
+   *
+   * @param detail how the program failed, which peers are told as a crash; empty if it did not
+   */
+  public void leave(String detail) {
+    announcer.leave(detail);
   }
 
   // What arrives.

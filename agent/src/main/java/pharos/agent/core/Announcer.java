@@ -88,6 +88,9 @@ final class Announcer {
   private int solicits;
   private int farewells;
 
+  /** How this program failed, if it did: so the farewell says. */
+  private String detail = "";
+
   /** Somebody who waits for an answer. */
   private record Asking(
       NodeId id,
@@ -382,8 +385,9 @@ final class Announcer {
    * Says goodbye four times within 100 ms, then stops. Few peers are told one by one too: where
    * much is lost, one of thirty would miss all four broadcasts.
    */
-  void leave() {
+  void leave(String detail) {
     if (!isLeaving()) {
+      this.detail = detail;
       turn.timers.clear();
       friends.clear();
       strangers.clear();
@@ -394,7 +398,7 @@ final class Announcer {
   private void sayGoodbye() {
     farewells++;
     if (!turn.settings.observer()) {
-      Beacon goodbye = turn.self.farewell();
+      Beacon goodbye = turn.self.farewell(detail);
       turn.emit(new Effect.Broadcast(goodbye));
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));

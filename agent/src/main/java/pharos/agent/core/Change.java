@@ -7,8 +7,14 @@ import java.util.Optional;
  *
  * @param peer the peer as it is now; of one that is gone, as it was last
  * @param reason why it is gone; empty otherwise
+ * @param detail what it said itself of how it crashed, which nothing proves; empty otherwise
  */
-public record Change(Kind kind, PeerInfo peer, Optional<Reason> reason) {
+public record Change(Kind kind, PeerInfo peer, Optional<Reason> reason, String detail) {
+  /** One without a detail. */
+  public Change(Kind kind, PeerInfo peer, Optional<Reason> reason) {
+    this(kind, peer, reason, "");
+  }
+
   /** What happened. */
   public enum Kind {
     /** It is there, with capabilities. */

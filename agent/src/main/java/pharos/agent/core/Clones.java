@@ -149,7 +149,7 @@ final class Clones {
     } else if (turn.self.isIdFixed()) {
       turn.emit(
           new Effect.Failed("another agent has the id " + turn.self.id() + " and was there first"));
-      announcer.leave();
+      announcer.leave("");
     } else {
       rename();
     }

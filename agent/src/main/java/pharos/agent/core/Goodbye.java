@@ -16,6 +16,9 @@ final class Goodbye {
   /** It said goodbye before its secret could be known. */
   boolean isSaid;
 
+  /** How it failed, as its goodbye says; empty where it left in peace. */
+  String detail = "";
+
   /** It answered us: its goodbye will be known by this hash, or it is of the former format. */
   void learn(long answered) {
     if (hash == 0) {

@@ -97,6 +97,7 @@ final class Judge {
     isHeard(peer);
     peer.isUnanswering = false;
     peer.goodbye.isSaid = false;
+    peer.goodbye.detail = "";
     if (peer.series != null) {
       prober.end(peer, true);
     }

@@ -231,9 +231,11 @@ final class Roster {
     endpoints.remove(peer.endpoint, peer);
     endQuestions(peer);
     ring.remove(peer);
-    turn.emit(
-        new Effect.Tell(
-            new Change(Change.Kind.GONE, peer.info(turn.stoodStillNs), Optional.of(reason))));
+    // A goodbye of one that failed is believed like any other, and told as what it says.
+    String detail = reason == Reason.LEFT ? peer.goodbye.detail : "";
+    Reason told = detail.isEmpty() ? reason : Reason.CRASHED;
+    PeerInfo info = peer.info(turn.stoodStillNs);
+    turn.emit(new Effect.Tell(new Change(Change.Kind.GONE, info, Optional.of(told), detail)));
     ring.settle();
   }
 

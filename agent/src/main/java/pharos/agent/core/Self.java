@@ -117,9 +117,9 @@ final class Self {
     return beacon;
   }
 
-  /** The farewell, with the secret that proves it. */
-  Beacon farewell() {
-    return beacon(0).leaving().goodbye(secret).build();
+  /** The farewell, with the secret that proves it, and how the program failed, if it did. */
+  Beacon farewell(String detail) {
+    return beacon(0).leaving().goodbye(secret).detail(detail).build();
   }
 
   /** By what our goodbye will be known. */

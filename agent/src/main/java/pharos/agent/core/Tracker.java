@@ -92,11 +92,15 @@ final class Tracker {
         (peer.goodbye.isFormer && (peer.isKnownSource(from) || peer.state == State.GONE))
             || (presence.isAuthentic() && peer.isSaidBy(presence, from));
     if (isBelieved || peer.goodbye.isProvedBy(presence)) {
+      peer.goodbye.detail = presence.detail();
       roster.move(peer, Evidence.LEAVING);
     } else {
       turn.count(Count.GOODBYES_NOT_PROVED);
       // From any port of its host: who met it a moment ago does not know where it broadcasts from.
-      peer.goodbye.isSaid |= peer.isKnownAddress(from.getAddress()) && !peer.goodbye.isHashKnown();
+      if (peer.isKnownAddress(from.getAddress()) && !peer.goodbye.isHashKnown()) {
+        peer.goodbye.isSaid = true;
+        peer.goodbye.detail = presence.detail();
+      }
       judge.onUnprovedLeaving(peer);
     }
   }

@@ -216,9 +216,13 @@ public final class AgentLoop {
         });
   }
 
-  /** Says goodbye, and ends. */
-  public void stop() {
-    submit(lan.core::leave);
+  /**
+   * Says goodbye, and ends.
+   *
+   * @param detail how the program failed; empty if it did not
+   */
+  public void stop(String detail) {
+    submit(() -> lan.core.leave(detail));
   }
 
   /** Ends as by a failure of its own. Never throws. */

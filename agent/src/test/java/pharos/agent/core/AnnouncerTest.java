@@ -451,6 +451,19 @@ class AnnouncerTest {
   }
 
   @Test
+  void theFarewellOfOneThatFailedSaysHow() {
+    CoreFixture lan = CoreFixture.running();
+    Friend bob = lan.met("bob");
+    lan.forget();
+    lan.turn(() -> lan.core.leave("out of memory"));
+    lan.runFor(101);
+    assertEquals(4, lan.done(Effect.Broadcast.class).size());
+    assertTrue(
+        lan.done(Effect.Send.class, s -> s.to().equals(bob.udpEndpoint())).stream()
+            .allMatch(s -> s.beacon().detail().equals("out of memory")));
+  }
+
+  @Test
   void afterTheFarewellNothingComesAnyMore() {
     CoreFixture lan = CoreFixture.running();
     List<Friend> friends = lan.met(5);

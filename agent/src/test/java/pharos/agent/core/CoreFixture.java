@@ -639,7 +639,11 @@ final class CoreFixture {
     }
 
     Beacon farewell() {
-      return says().leaving().goodbye(secret).build();
+      return farewell("");
+    }
+
+    Beacon farewell(String detail) {
+      return says().leaving().goodbye(secret).detail(detail).build();
     }
 
     void doubts(Friend other) {
@@ -761,7 +765,8 @@ final class CoreFixture {
           .map(
               tell ->
                   tell.change().kind()
-                      + tell.change().reason().map(reason -> " " + reason).orElse(""))
+                      + tell.change().reason().map(reason -> " " + reason).orElse("")
+                      + (tell.change().detail().isEmpty() ? "" : ": " + tell.change().detail()))
           .toList();
     }
 

@@ -56,6 +56,28 @@ class GoodbyeTest {
   }
 
   @Test
+  void whoSaysHowItFailedHasCrashedAndIsAsGoneAsOneThatLeft() {
+    Friend bob = lan.met("bob");
+    lan.hear(bob.farewell("exit 3"), elsewhere);
+    assertEquals(List.of("ARRIVED", "GONE CRASHED: exit 3"), bob.news());
+    lan.forget();
+    bob.dropsDatagrams = true;
+    bob.beacons(); // it comes too late, and nobody asks over TCP who said goodbye
+    lan.runFor(3_000);
+    assertEquals(List.of(), bob.news());
+    assertEquals(List.of(), bob.asked());
+  }
+
+  @Test
+  void aForgedDetailIsToldAsLittleAsAForgedGoodbye() {
+    Friend bob = lan.met("bob");
+    lan.hear(bob.says().leaving().goodbye(FORGED).detail("a lie").build(), bob.udpEndpoint());
+    lan.runFor(3_000);
+    bob.leaves();
+    assertEquals(List.of("ARRIVED", "GONE LEFT"), bob.news());
+  }
+
+  @Test
   void whoWasMetByItsOwnQuestionIsAskedForItsHash() {
     Friend bob = lan.friendBefore("bob");
     bob.lives().beacons();

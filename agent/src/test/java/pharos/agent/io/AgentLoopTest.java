@@ -48,7 +48,7 @@ class AgentLoopTest {
     Running beta = loops.start("beta");
     await().until(() -> alpha.names().equals(List.of("beta")));
 
-    beta.loop.stop();
+    beta.loop.stop("");
 
     await().until(() -> alpha.names().isEmpty());
     Change gone = alpha.changes().get(1);
@@ -91,7 +91,7 @@ class AgentLoopTest {
     Running alpha = loops.start("alpha");
     Running other = loops.start("first");
     await().until(() -> alpha.names().size() == 1);
-    other.loop.stop();
+    other.loop.stop("");
     await().until(() -> alpha.names().isEmpty());
     await().until(() -> other.loop.awaitEnd(1));
     int before = count(descriptors);
@@ -99,7 +99,7 @@ class AgentLoopTest {
     for (int i = 0; i < 10; i++) {
       Running peer = loops.start("peer-" + i);
       await().until(() -> alpha.names().size() == 1);
-      peer.loop.stop();
+      peer.loop.stop("");
       await().until(() -> alpha.names().isEmpty());
       await().until(() -> peer.loop.awaitEnd(1));
     }

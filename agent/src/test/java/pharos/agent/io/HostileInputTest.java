@@ -201,7 +201,7 @@ class HostileInputTest {
       bytes.get(one);
       recorded.add(one);
     }
-    friend.loop.stop();
+    friend.loop.stop("");
     await().until(() -> victim.names().isEmpty());
 
     for (int round = 0; round < 10; round++) {

@@ -67,7 +67,7 @@ class LoopEndTest {
 
   @Test
   void whoIsStoppedEndsToo() throws Exception {
-    alpha.loop.stop();
+    alpha.loop.stop("");
     assertTrue(alpha.loop.awaitEnd(SOON.toMillis()));
     assertTrue(alpha.hasEnded);
     assertFalse(alpha.failure.isPresent());

@@ -144,7 +144,7 @@ final class Loops {
   }
 
   void close() throws InterruptedException {
-    started.forEach(running -> running.loop.stop());
+    started.forEach(running -> running.loop.stop(""));
     for (Running running : started) {
       if (!running.loop.awaitEnd(5_000)) {
         throw new AssertionError(running.settings.name() + " does not end");

@@ -254,7 +254,7 @@ class PluginTest {
       await().atMost(SOON).until(() -> beta.count("BEACONS") >= beacons + 6);
       Running gamma = loops.start("gamma");
       await().atMost(SOON).until(() -> alpha.names().contains("gamma"));
-      gamma.loop.stop();
+      gamma.loop.stop("");
       await().atMost(SOON).until(() -> !alpha.names().contains("gamma"));
       assertEquals(
           List.of(),

@@ -111,7 +111,11 @@ final class EventHub {
       }
       list = null;
       Map<String, Object> data =
-          Json.object("at", clock.instant(), "event", event.kind(), "reason", event.reason());
+          Json.object(
+              "at", clock.instant(),
+              "event", event.kind(),
+              "reason", event.reason(),
+              "detail", event.detail());
       data.put("peer", new Json.Raw(texts.one(event.peer())));
       add(event.kind().name().toLowerCase(java.util.Locale.ROOT), line(Json.write(data)));
     }

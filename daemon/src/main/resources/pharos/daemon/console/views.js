@@ -28,7 +28,10 @@ const HAPPENED = {
 
 /** The same in words, for eyes and ears. */
 export function said(event) {
-  return event.event === "GONE" ? (REASONS[event.reason] ?? "is gone") : HAPPENED[event.event];
+  if (event.event !== "GONE") {
+    return HAPPENED[event.event];
+  }
+  return (REASONS[event.reason] ?? "is gone") + (event.detail ? `: ${event.detail}` : "");
 }
 
 function state(peer, isHere = true) {

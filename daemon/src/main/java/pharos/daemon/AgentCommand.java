@@ -2,7 +2,6 @@ package pharos.daemon;
 
 import static pharos.daemon.NetworkOptions.set;
 
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,17 +54,7 @@ final class AgentCommand implements Callable<Integer> {
 
   private final Caller caller;
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "What people call it. Default: the service, with four letters of its id.")
-  private @Nullable String name;
-
-  @Option(
-      names = "--service",
-      paramLabel = "SERVICE",
-      description = "The kind of program that it is, such as Alpha.")
-  private @Nullable String service;
+  @Mixin private AnnounceOptions announced = new AnnounceOptions();
 
   @Option(
       names = "--id",
@@ -83,41 +72,12 @@ final class AgentCommand implements Callable<Integer> {
   private @Nullable Path state;
 
   @Option(
-      names = "--offer",
-      paramLabel = "TYPE=PORT[,key=value...]",
-      converter = Offering.Reader.class,
-      description =
-          "Something that a program of this host answers at a port, with attributes; the attribute"
-              + " protocol tells how it is spoken to, tcp (ZeroMQ) by default. May be repeated.")
-  private List<Offering> offers = new ArrayList<>();
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT|FIRST-LAST",
-      converter = PortRange.Reader.class,
-      description = "The TCP port of the agent itself. Default: any that is free.")
-  private @Nullable PortRange port;
-
-  @Option(
-      names = "--interval",
-      paramLabel = "TIME",
-      description = "The time between two beacons, such as 500ms. Default: 1s.")
-  private @Nullable Duration interval;
-
-  @Option(
       names = "--question-timeout",
       paramLabel = "TIME",
       description =
           "How long another may take to answer a question over TCP, such as 3s where hosts are"
               + " slow. Default: 1s.")
   private @Nullable Duration questionTimeout;
-
-  @Option(
-      names = "--advertise",
-      paramLabel = "ADDRESS",
-      description =
-          "Be reached at this address instead of where the beacons come from. Up to 4 times.")
-  private List<String> advertised = new ArrayList<>();
 
   @Option(
       names = "--peer",
@@ -266,18 +226,8 @@ final class AgentCommand implements Callable<Integer> {
   private AgentBuilder builder() {
     AgentBuilder builder = Agent.builder();
     set("--id", id, builder::id);
-    set("--name '" + name + "'", name, builder::name);
-    set("--service '" + service + "'", service, builder::service);
-    for (Offering offer : offers) {
-      set(
-          "--offer " + offer.type() + "=" + offer.port(),
-          offer,
-          it -> builder.offer(it.type(), it.port(), it.protocol(), it.attributes()));
-    }
-    set("--port", port, it -> builder.ports(it.first(), it.last()));
-    set("--interval", interval, builder::interval);
+    announced.applyTo(builder);
     set("--question-timeout", questionTimeout, builder::questionTimeout);
-    set("--advertise", advertised, it -> builder.advertise(addresses(it)));
     set("--peer", fixedPeers.toArray(String[]::new), builder::fixedPeers);
     set("--wide", wide.toArray(String[]::new), builder::wide);
     network.applyTo(builder);
@@ -295,12 +245,8 @@ final class AgentCommand implements Callable<Integer> {
   private AgentBuilder programBuilder() {
     AgentBuilder builder = Agent.builder();
     network.applyTo(builder);
-    set("--interval", interval, builder::interval);
-    return builder.advertise(addresses(advertised));
-  }
-
-  private static InetAddress[] addresses(List<String> texts) {
-    return texts.stream().map(NetworkOptions::address).toArray(InetAddress[]::new);
+    announced.applyReachTo(builder);
+    return builder;
   }
 
   private boolean sendsBeacons() {

@@ -20,6 +20,7 @@ final class HelpGroups {
         "Announce",
         List.of(
             new Entry("agent", "announce a program, and follow the others"),
+            new Entry("run", "run a program, and announce it while it runs"),
             new Entry("register", "announce a contact for as long as it runs")));
     GROUPS.put(
         "See",

@@ -25,6 +25,9 @@ final class Presets {
   /** What gateways decide; another command that joins none must not fail since an agent has it. */
   private static final Set<String> OF_GATEWAYS = Set.of("arbiter", "k", "alpha", "cache");
 
+  /** What is said of one program: others that are run beside it are not that one. */
+  private static final Set<String> OF_ONE = Set.of("name", "service", "offer", "port", "wait-port");
+
   private final CommandSpec command;
   private final Map<String, List<Preset>> byOption = new LinkedHashMap<>();
 
@@ -59,7 +62,8 @@ final class Presets {
 
   private boolean isFor(String option) {
     boolean isGateways = OF_GATEWAYS.contains(option) && command.findOption("--gateway") == null;
-    return !isGateways && command.findOption("--" + option) != null;
+    boolean isOfAnother = OF_ONE.contains(option) && command.name().equals("run");
+    return !isGateways && !isOfAnother && command.findOption("--" + option) != null;
   }
 
   private OptionSpec spec(String option) {

@@ -82,6 +82,7 @@ final class Root implements Callable<Integer> {
 
   static {
     COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("peers", PeersCommand.class);
     COMMANDS.put("wait", WaitCommand.class);
     COMMANDS.put("find", FindCommand.class);
@@ -113,6 +114,10 @@ final class Root implements Callable<Integer> {
   private static CommandLine line(Caller caller, Map<String, Class<?>> commands) {
     CommandLine line = new CommandLine(new Root(), new Commands(caller));
     commands.forEach(line::addSubcommand);
+    CommandLine run = line.getSubcommands().get("run");
+    if (run != null) {
+      run.setStopAtPositional(true); // what follows is the program's
+    }
     line.setOut(writer(caller.out()));
     line.setErr(writer(caller.err()));
     line.registerConverter(java.time.Duration.class, DurationText::parse);
@@ -129,11 +134,16 @@ final class Root implements Callable<Integer> {
         java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
   }
 
-  /** The file behind {@code --data} is no file of options; two signs make picocli hand on one. */
+  /**
+   * The file behind {@code --data} is no file of options, and neither is what a program is given;
+   * two signs make picocli hand on one.
+   */
   private static String[] withFilesOfData(String... given) {
     String[] args = given.clone();
+    int program = List.of(args).indexOf("--");
     for (int i = 1; i < args.length; i++) {
-      if (args[i].startsWith("@") && args[i - 1].equals("--data")) {
+      boolean isOfProgram = program >= 0 && i > program;
+      if (args[i].startsWith("@") && (args[i - 1].equals("--data") || isOfProgram)) {
         args[i] = "@" + args[i];
       }
     }

@@ -29,7 +29,11 @@ final class HelpGroups {
             new Entry("wait", "wait until so many of a kind are there"),
             new Entry("find", "look for a name, an id or a contact"),
             new Entry("browse", "list all of a service or type")));
-    GROUPS.put("Mend", List.of(new Entry("health", "ask a running agent whether it is well")));
+    GROUPS.put(
+        "Mend",
+        List.of(
+            new Entry("listen", "show each beacon on the wire, ours and others"),
+            new Entry("health", "ask a running agent whether it is well")));
     GROUPS.put(
         "Build", List.of(new Entry("completion", "print what bash and zsh need to complete")));
   }

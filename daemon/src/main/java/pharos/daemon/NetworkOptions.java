@@ -77,6 +77,35 @@ final class NetworkOptions {
         cluster == null ? "" : cluster, beaconPort == null ? BEACON_PORT : beaconPort, isLoopback);
   }
 
+  /** The interfaces that are meant, as they are now. */
+  Interfaces choose() {
+    if (isLoopback) {
+      return chosen(InterfaceFilter.loopback());
+    }
+    if (!hasInterfaces()) {
+      return chosen(InterfaceFilter.all());
+    }
+    set("--interface", interfaces, InterfaceFilter::of);
+    checkInterfaces();
+    return chosen(InterfaceFilter.of(interfaces));
+  }
+
+  private static Interfaces chosen(InterfaceFilter filter) {
+    try {
+      return Interfaces.choose(SystemInterfaces.list(), filter);
+    } catch (IOException e) {
+      throw new Failure("the interfaces of this host cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  boolean hasInterfaces() {
+    return !interfaces.isEmpty();
+  }
+
+  boolean isOfCluster() {
+    return cluster != null;
+  }
+
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */
   private void checkInterfaces() {
     List<Nic> nics;

@@ -495,7 +495,25 @@ public final class Agent implements PeerView, AutoCloseable {
       } else if (effect instanceof Effect.Asked it) {
         observers.tell(
             new Observation.Asked(
-                world.now(), it.peer(), it.outcome().name(), Duration.ofNanos(it.tookNs())));
+                world.now(),
+                it.peer(),
+                it.incarnation(),
+                it.purpose(),
+                it.outcome().name(),
+                it.at(),
+                Duration.ofNanos(it.tookNs())));
+      } else if (effect instanceof Effect.Noticed it) {
+        observers.tell(
+            new Observation.Noticed(
+                world.now(),
+                it.peer(),
+                it.incarnation(),
+                it.name(),
+                it.sign().name(),
+                it.at(),
+                it.by(),
+                it.times(),
+                since(it.causeNs())));
       } else if (effect instanceof Effect.Note it) {
         observers.tell(new Observation.Noted(world.now(), it.kind().name(), it.text()));
       }

@@ -3,6 +3,7 @@ package pharos.agent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import pharos.beacon.NodeId;
 
 /**
@@ -40,13 +41,48 @@ public sealed interface Observation {
       implements Observation {}
 
   /**
+   * Something was noticed of a peer that may lead to a move, or explain one.
+   *
+   * @param what such as {@code MISSED}, {@code PROBED} or {@code REFUSED_TCP}
+   * @param where which port it is about, or where the peer is heard
+   * @param by whose word it is, if another's
+   * @param times how many, of what is counted, such as missed beacons; else 1
+   * @param took how long ago there was cause for it: of what was missed, the last sign of life; of
+   *     an answer, its question; else nothing
+   */
+  record Noticed(
+      Instant at,
+      NodeId peer,
+      long incarnation,
+      String name,
+      String what,
+      InetSocketAddress where,
+      Optional<NodeId> by,
+      int times,
+      Duration took)
+      implements Observation {}
+
+  /**
    * One try of a question to a peer is over.
    *
+   * @param incarnation which run of it was asked
+   * @param purpose why: {@code MEET} for what it offers, {@code LAST} whether it is there though it
+   *     answers nothing else, {@code RETURN} whether it is there after all, {@code CHECK} whether
+   *     somebody is who he claims to be, {@code CLONE} whether it has our id
    * @param outcome how: {@code ANSWERED}, {@code FAILED}, {@code LATE}, or {@code UNWANTED} where
    *     something else told what it was to tell
+   * @param where the port that was asked
    * @param took how long it was open
    */
-  record Asked(Instant at, NodeId peer, String outcome, Duration took) implements Observation {}
+  record Asked(
+      Instant at,
+      NodeId peer,
+      long incarnation,
+      String purpose,
+      String outcome,
+      InetSocketAddress where,
+      Duration took)
+      implements Observation {}
 
   /**
    * Something that an operator may want to know and that is no news of a peer.

@@ -202,7 +202,10 @@ public final class AgentCore implements Machine {
     announcer.announceSoon();
   }
 
-  /** Whether {@link Effect.Moved} and {@link Effect.Asked} are told from now on. */
+  /**
+   * Whether {@link Effect.Moved}, {@link Effect.Noticed} and {@link Effect.Asked} are told from now
+   * on. All others are the same either way.
+   */
   public void tellMoves(boolean isWanted) {
     turn.tellsMoves = isWanted;
   }

@@ -362,7 +362,14 @@ final class Asker {
   private void close(Question question, Asked.Outcome how) {
     if (open.remove(question.number) != null) {
       if (turn.tellsMoves && question.purpose != Purpose.PORT) {
-        turn.emit(new Asked(question.peer.id, how, turn.nowNs - question.sentNs));
+        turn.emit(
+            new Asked(
+                question.peer.id,
+                question.peer.incarnation,
+                question.purpose.name(),
+                how,
+                question.to,
+                turn.nowNs - question.sentNs));
       }
       if (question.purpose == Purpose.LAST) {
         openLast--;

@@ -179,6 +179,7 @@ final class Claims {
     claim.sinceNs = turn.nowNs;
     peer.elsewhere().claimedNs = turn.nowNs;
     peer.claim = claim;
+    turn.notice(peer, Sign.CLAIMED, claim.source);
     claim.question = asker.ask(peer, Purpose.CHECK, claim.tcpEndpoint());
   }
 
@@ -318,6 +319,7 @@ final class Claims {
     end(claim);
     turn.count(Count.CLAIMS_NOT_BELIEVED);
     Peer peer = claim.peer;
+    turn.notice(peer, Sign.CLAIM_REFUSED, claim.source);
     if (turn.mayAgain(peer.elsewhere().notedNs, NOTE_GAP_NS)) {
       peer.elsewhere().notedNs = turn.nowNs;
       turn.note(

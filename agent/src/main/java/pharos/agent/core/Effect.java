@@ -1,6 +1,7 @@
 package pharos.agent.core;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import pharos.beacon.Beacon;
 import pharos.beacon.NodeId;
 
@@ -78,8 +79,40 @@ public sealed interface Effect {
       long heardNs)
       implements Effect {}
 
-  /** One try of a question is over; told while somebody wants to know. */
-  record Asked(NodeId peer, Outcome outcome, long tookNs) implements Effect {
+  /**
+   * Something was noticed of a peer that may lead to a move, or explain one; told while somebody
+   * wants to know.
+   *
+   * @param at which port it is about, or where the peer is heard
+   * @param by whose word it is, if another's
+   * @param times how many, of what is counted; else 1
+   * @param causeNs since when there was cause for it, in the time of the caller: of what was
+   *     missed, the last sign of life; of an answer, its question; else this moment
+   */
+  record Noticed(
+      NodeId peer,
+      long incarnation,
+      String name,
+      Sign sign,
+      InetSocketAddress at,
+      Optional<NodeId> by,
+      int times,
+      long causeNs)
+      implements Effect {}
+
+  /**
+   * One try of a question is over; told while somebody wants to know.
+   *
+   * @param purpose why it was asked, as {@code Question.Purpose} has it
+   */
+  record Asked(
+      NodeId peer,
+      long incarnation,
+      String purpose,
+      Outcome outcome,
+      InetSocketAddress at,
+      long tookNs)
+      implements Effect {
     /** How it ended. */
     public enum Outcome {
       /** With an answer. */

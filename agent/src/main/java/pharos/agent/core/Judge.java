@@ -1,10 +1,12 @@
 package pharos.agent.core;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Question.Purpose;
 import pharos.agent.core.Series.Why;
 import pharos.beacon.Doubt;
+import pharos.beacon.NodeId;
 
 /**
  * Judges whether a peer is there: what counts as life, what raises doubt, and what proves a death.
@@ -71,8 +73,11 @@ final class Judge {
     if (turn.isStale || peer.isPlanned(Plan.VERDICT)) {
       return;
     }
-    isHeard(peer);
     Series series = peer.series;
+    if (series != null) {
+      noticeLife(peer, series);
+    }
+    isHeard(peer);
     if (series != null && series.why == Why.DOUBT) {
       series.isBeaconing = true;
     } else {
@@ -84,6 +89,20 @@ final class Judge {
         lives(peer);
       }
     }
+  }
+
+  private void noticeLife(Peer peer, Series series) {
+    if (series.why == Why.OVERDUE) {
+      noticeMissed(peer, Sign.HEARD_AGAIN);
+    } else if (series.why == Why.DOUBT && !series.isBeaconing) {
+      turn.notice(peer, Sign.BEACONING, peer.source);
+    }
+  }
+
+  private void noticeMissed(Peer peer, Sign sign) {
+    long silentNs = turn.nowNs - peer.heardNs;
+    int missed = (int) Math.max(1, silentNs / Math.max(1, peer.intervalNs));
+    turn.notice(peer, sign, peer.source, Optional.empty(), missed, peer.heardNs);
   }
 
   /** An answer to a nonce that only this peer was told, or over TCP to a question of ours. */
@@ -183,6 +202,7 @@ final class Judge {
   void onWatched(Peer peer) {
     if (ring.isWatched(peer)) {
       peer.watch.isOpen = true;
+      turn.notice(peer, Sign.WATCHED, peer.tcpEndpoint(0));
     }
   }
 
@@ -194,6 +214,7 @@ final class Judge {
     peer.isWatchBroken = true;
     boolean wasOpen = peer.watch.isOpen;
     peer.watch.isOpen = false;
+    turn.notice(peer, wasOpen ? Sign.WATCH_BROKEN : Sign.WATCH_FAILED, peer.tcpEndpoint(0));
     if (!wasOpen) {
       ring.passOver(peer);
     } else {
@@ -233,7 +254,8 @@ final class Judge {
         && subject.state.isShown()
         && !subject.isProbedFor(Why.DOUBT)) {
       boolean isFew = roster.shown() <= Settings.FEW;
-      lookSoon(subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2));
+      lookSoon(
+          subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2), Optional.of(from.id));
     }
   }
 
@@ -241,9 +263,10 @@ final class Judge {
    * At most once an interval, since anybody can send doubts; one that comes too early is seen to
    * later, since the one before it may have been forged.
    */
-  private void lookSoon(Peer subject, long delayNs) {
+  private void lookSoon(Peer subject, long delayNs, Optional<NodeId> by) {
     if (turn.mayAgain(subject.bounds.doubtedNs, subject.intervalNs)) {
       subject.bounds.doubtedNs = turn.nowNs;
+      turn.notice(subject, Sign.DOUBTED, subject.tcpEndpoint(0), by, 1, turn.nowNs);
       look(subject, delayNs);
     } else if (!subject.isPlanned(Plan.LOOK)) {
       subject.plan(Plan.LOOK, subject.bounds.doubtedNs + subject.intervalNs + delayNs);
@@ -257,6 +280,7 @@ final class Judge {
   void onUnprovedLeaving(Peer peer) {
     if (peer.state.isShown() && turn.mayAgain(peer.bounds.lookedNs, peer.intervalNs)) {
       peer.bounds.lookedNs = turn.nowNs;
+      turn.notice(peer, Sign.GOODBYE_UNPROVED, peer.source);
       look(peer, 0);
     }
   }
@@ -323,6 +347,7 @@ final class Judge {
       died(peer, Evidence.CUT_OFF_LONG);
     } else if (deadlines.isSilentAtAll(peer)
         || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed())) {
+      noticeMissed(peer, Sign.MISSED);
       roster.move(peer, Evidence.SILENCE);
     }
   }
@@ -336,7 +361,7 @@ final class Judge {
   void examine(Peer peer) {
     if (turn.isPast(peer, Plan.LOOK)) {
       peer.drop(Plan.LOOK);
-      lookSoon(peer, 0);
+      lookSoon(peer, 0, Optional.empty());
     }
     raiseDoubt(peer);
     askWatched(peer);
@@ -372,6 +397,7 @@ final class Judge {
     }
     boolean isIdle = peer.series == null || peer.isProbedFor(Why.WATCH);
     if (isIdle && deadlines.isOverdue(peer)) {
+      noticeMissed(peer, Sign.MISSED);
       prober.begin(peer, Why.OVERDUE, 0);
     } else if (peer.isProbedFor(Why.OVERDUE)
         && peer.probes() >= 3

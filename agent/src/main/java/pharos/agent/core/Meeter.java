@@ -326,6 +326,7 @@ final class Meeter {
   private void update(Peer peer, Document document) {
     if (!document.equals(peer.meeting.document)) {
       peer.meeting.document = document;
+      turn.notice(peer, Sign.OFFERS_CHANGED, peer.source);
       roster.tell(Change.Kind.UPDATED, peer);
     }
   }

@@ -31,6 +31,8 @@ final class Places {
   /** Whether it is heard from more than one, so that each keeps its time. */
   private boolean areSeveral;
 
+  private List<InetAddress> dropped = List.of();
+
   boolean areSeveral() {
     return areSeveral;
   }
@@ -195,9 +197,20 @@ final class Places {
       isAnySilent |= isDropped(other, intervalNs, nowNs);
     }
     if (isAnySilent) {
+      dropped = new ArrayList<>(sources());
       keep(it -> !isDropped(it, intervalNs, nowNs));
     }
+    if (isAnySilent) {
+      dropped.removeAll(sources());
+    }
     return givesWay || isAnySilent;
+  }
+
+  /** What was dropped when one was heard last. */
+  List<InetAddress> takeDropped() {
+    List<InetAddress> taken = dropped;
+    dropped = List.of();
+    return taken;
   }
 
   private boolean isDropped(Place place, long intervalNs, long nowNs) {

@@ -2,6 +2,7 @@ package pharos.agent.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Series.Why;
 import pharos.beacon.Beacon;
@@ -70,10 +71,29 @@ final class Prober {
     InetSocketAddress port = peer.tcpEndpoint(peer.probes());
     if (isConnecting(peer, series) && isProvenAt(peer, port.getAddress())) {
       turn.emit(new Effect.Connect(peer.id, peer.incarnation, port));
+      turn.notice(peer, Sign.TRIED, port);
     }
-    ask(peer);
+    notice(peer, series, ask(peer));
     series.probes++;
     peer.plan(Plan.PROBE, nextNs(peer, series));
+  }
+
+  /** Who is asked as a matter of course is told of when that was not answered at once. */
+  private void notice(Peer peer, Series series, @Nullable InetSocketAddress asked) {
+    series.askedNs = turn.nowNs;
+    boolean isOfCourse = series.why == Why.WATCH || series.why == Why.PROOF;
+    if (asked != null && !(isOfCourse && series.probes == 0)) {
+      series.isTold = true;
+      turn.notice(peer, Sign.PROBED, asked);
+    }
+  }
+
+  /** It answered from there: that ends the series, and is told if that was. */
+  void onEcho(Peer peer, InetSocketAddress from) {
+    Series series = peer.series;
+    if (series != null && series.isTold) {
+      turn.notice(peer, Sign.ECHOED, from, Optional.empty(), series.probes, series.askedNs);
+    }
   }
 
   /** Doubt looks by TCP too; so does an overdue beacon of one that answered no datagram yet. */
@@ -97,14 +117,14 @@ final class Prober {
 
   /**
    * Wants an answer that proves itself, be it within a series or without. Where the peer proved
-   * nothing yet, it gets no more than it sent.
+   * nothing yet, it gets no more than it sent. Returns where it was asked, if it was.
    */
-  void ask(Peer peer) {
-    ask(peer, peer.udpEndpoint(peer.probes()), null);
+  @Nullable InetSocketAddress ask(Peer peer) {
+    return ask(peer, peer.udpEndpoint(peer.probes()), null);
   }
 
   /** The same at one of its places, and whether it sends from that address too. */
-  void ask(Peer peer, InetSocketAddress at, @Nullable InetAddress vouch) {
+  @Nullable InetSocketAddress ask(Peer peer, InetSocketAddress at, @Nullable InetAddress vouch) {
     InetSocketAddress to = at;
     if (!isProvenAt(peer, to.getAddress())) {
       // What it advertises may be somebody else's: it has to answer where it sends from.
@@ -118,10 +138,11 @@ final class Prober {
       question = announcer.questionFor(to.getAddress(), nonce);
     }
     if (question == null) {
-      return;
+      return null;
     }
     turn.count(Count.PROBES);
     turn.emit(new Effect.Probe(peer.id, peer.incarnation, question, to));
+    return to;
   }
 
   boolean isProvenAt(Peer peer, InetAddress address) {

@@ -30,14 +30,14 @@ final class Refusals {
   /** A probe was refused: a port unreachable. It counts only where the peer answered before. */
   void onProbeRefused(Peer peer, InetSocketAddress by) {
     if (peer.places.hasEchoedAt(by)) {
-      onRefused(peer, Port.UDP);
+      onRefused(peer, Port.UDP, by);
     }
   }
 
   /** A connection was refused: a reset. It counts only where the peer took one before. */
   void onConnectRefused(Peer peer, InetSocketAddress by) {
     if (peer.places.hasConnectedAt(by)) {
-      onRefused(peer, Port.TCP);
+      onRefused(peer, Port.TCP, by);
     }
   }
 
@@ -45,8 +45,12 @@ final class Refusals {
    * A short wait follows, for a goodbye that was under way or a proof that the refusal lies: an
    * echo of a nonce made now, or an answer over TCP to a question asked now.
    */
-  private void onRefused(Peer peer, Port port) {
-    if (!peer.state.isShown() || peer.refusal.lies(port) || peer.isPlanned(Plan.VERDICT)) {
+  private void onRefused(Peer peer, Port port, InetSocketAddress by) {
+    if (!peer.state.isShown() || peer.refusal.lies(port)) {
+      return;
+    }
+    turn.notice(peer, port == Port.UDP ? Sign.REFUSED_UDP : Sign.REFUSED_TCP, by);
+    if (peer.isPlanned(Plan.VERDICT)) {
       return;
     }
     peer.plan(Plan.VERDICT, turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS));
@@ -96,6 +100,7 @@ final class Refusals {
       boolean isFirst = !peer.refusal.udpLies && !peer.refusal.tcpLies;
       peer.refusal.udpLies |= port == Port.UDP;
       peer.refusal.tcpLies |= port == Port.TCP;
+      turn.notice(peer, Sign.DISPROVED, peer.source);
       if (isFirst) {
         turn.note(NoteKind.FALSE_REFUSAL, peer.name + " lives, though its ports refuse");
       }

@@ -217,6 +217,7 @@ final class Roster {
       endpoints.remove(peer.endpoint, peer);
       endpoints.putIfAbsent(endpoint, peer);
       peer.endpoint = endpoint;
+      turn.notice(peer, Sign.MOVED_PLACE, endpoint);
       ring.relocate(peer);
       if (peer.meeting.question != null) {
         asker.cancel(peer.meeting.question); // where it is not, nobody answers for a while

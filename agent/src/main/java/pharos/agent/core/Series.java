@@ -8,6 +8,12 @@ final class Series {
   /** How many were sent. */
   int probes;
 
+  /** When the last of them was sent. */
+  long askedNs;
+
+  /** Whether somebody was told that it is asked. */
+  boolean isTold;
+
   /** Its beacons come meanwhile, though it answers nothing. */
   boolean isBeaconing;
 
@@ -26,5 +32,6 @@ final class Series {
   Series(Why why, long sinceNs) {
     this.why = why;
     this.sinceNs = sinceNs;
+    askedNs = sinceNs;
   }
 }

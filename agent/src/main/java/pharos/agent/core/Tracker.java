@@ -61,6 +61,7 @@ final class Tracker {
       whereabouts.onKnown(peer, from);
       if (isEcho) {
         onEcho(peer, presence, from, peer.wasAskedAt(from.getAddress(), presence.echo()));
+        prober.onEcho(peer, from);
         judge.proof(peer);
       } else {
         judge.life(peer);
@@ -232,6 +233,9 @@ final class Tracker {
 
   /** A plain connection was taken: whoever refuses there later is dead. */
   void onConnected(Peer peer, InetSocketAddress by) {
+    if (peer.isProbedFor(Series.Why.DOUBT) || peer.isPlanned(Plan.VERDICT)) {
+      turn.notice(peer, Sign.CONNECTED, by);
+    }
     peer.places.addConnected(by);
     claims.onLife(peer);
     turn.ledger.prove(by.getAddress());

@@ -1,11 +1,14 @@
 package pharos.agent.core;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import pharos.beacon.NodeId;
 
 /**
  * What all parts of the core share during a turn: the time, chance, the timers, and where effects
@@ -28,7 +31,7 @@ final class Turn {
   /** When this process last went on after it had stood still. */
   long awakeNs = Peer.NEVER;
 
-  /** Whether somebody wants to know by what evidence peers move, and how long answers took. */
+  /** Whether somebody wants to know what peers are judged by, and how long answers took. */
   boolean tellsMoves;
 
   private List<Effect> effects = new ArrayList<>();
@@ -46,6 +49,21 @@ final class Turn {
 
   void note(NoteKind kind, String text) {
     emit(new Effect.Note(kind, text));
+  }
+
+  /** Tells who wants to know what was noticed just now; whatever is told, nothing depends on it. */
+  void notice(Peer peer, Sign sign, InetSocketAddress at) {
+    notice(peer, sign, at, Optional.empty(), 1, nowNs);
+  }
+
+  /** The same of what has a number and a cause in our time, or is another's word. */
+  void notice(
+      Peer peer, Sign sign, InetSocketAddress at, Optional<NodeId> by, int times, long causeNs) {
+    if (tellsMoves) {
+      emit(
+          new Effect.Noticed(
+              peer.id, peer.incarnation, peer.name, sign, at, by, times, causeNs + stoodStillNs));
+    }
   }
 
   List<Effect> takeEffects() {

@@ -235,6 +235,9 @@ final class Whereabouts {
   private void accept(Peer peer, InetSocketAddress from) {
     boolean isNew = !peer.isKnownAddress(from.getAddress());
     peer.addSource(from, turn.nowNs);
+    if (isNew && peer.state.isShown()) {
+      turn.notice(peer, Sign.ADDRESS_CAME, from);
+    }
     if (isNew && peer.state.isShown() && peer.advertised.isEmpty()) {
       roster.tell(Change.Kind.UPDATED, peer);
     }
@@ -243,6 +246,9 @@ final class Whereabouts {
   /** It was heard where it is known: what is silent gives way to what speaks. */
   void onKnown(Peer peer, InetSocketAddress from) {
     if (peer.hear(from, turn.nowNs) && peer.state.isShown()) {
+      for (InetAddress gone : peer.places.takeDropped()) {
+        turn.notice(peer, Sign.ADDRESS_WENT, peer.udpEndpointAt(gone));
+      }
       roster.relocate(peer);
       judge.onArrival(peer);
     }

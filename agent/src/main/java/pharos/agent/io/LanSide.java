@@ -232,7 +232,9 @@ final class LanSide implements Connections.Asking {
       connections.unwatch(it.peer(), it.incarnation());
     } else if (effect instanceof Effect.Tell it) {
       owner.onChange(it.change());
-    } else if (effect instanceof Effect.Moved || effect instanceof Effect.Asked) {
+    } else if (effect instanceof Effect.Moved
+        || effect instanceof Effect.Noticed
+        || effect instanceof Effect.Asked) {
       owner.onNoticed(effect);
     } else if (effect instanceof Effect.Note it) {
       log(it);

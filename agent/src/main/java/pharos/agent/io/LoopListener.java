@@ -20,7 +20,7 @@ public interface LoopListener {
 
   /**
    * Something that is no news of a peer: an {@link Effect.Note}; where they are wanted, an {@link
-   * Effect.Moved} or {@link Effect.Asked}.
+   * Effect.Moved}, {@link Effect.Noticed} or {@link Effect.Asked}.
    */
   default void onNoticed(Effect effect) {}
 

@@ -32,6 +32,7 @@ class EffectTest {
           Map.entry(Effect.Tell.class, EffectTest::someoneIsMet),
           Map.entry(Effect.Moved.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
           Map.entry(Effect.Asked.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
+          Map.entry(Effect.Noticed.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
           Map.entry(Effect.Note.class, EffectTest::someoneCannotBeAsked),
           Map.entry(Effect.Renamed.class, EffectTest::aCloneIsEarlier),
           Map.entry(Effect.Failed.class, EffectTest::aCloneIsEarlierAndOurIdIsChosen),

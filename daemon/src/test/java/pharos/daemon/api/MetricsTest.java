@@ -57,7 +57,14 @@ class MetricsTest {
 
   private void asked(String outcome, long tookMs) {
     measured.onObservation(
-        new Observation.Asked(Instant.EPOCH, ALPHA, outcome, Duration.ofMillis(tookMs)));
+        new Observation.Asked(
+            Instant.EPOCH,
+            ALPHA,
+            1,
+            "MEET",
+            outcome,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+            Duration.ofMillis(tookMs)));
   }
 
   @Test

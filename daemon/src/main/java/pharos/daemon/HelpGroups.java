@@ -32,6 +32,7 @@ final class HelpGroups {
     GROUPS.put(
         "Mend",
         List.of(
+            new Entry("why", "tell why a peer is here, in doubt or gone"),
             new Entry("listen", "show each beacon on the wire, ours and others"),
             new Entry("health", "ask a running agent whether it is well")));
     GROUPS.put(

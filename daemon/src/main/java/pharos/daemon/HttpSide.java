@@ -2,6 +2,7 @@ package pharos.daemon;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import pharos.daemon.api.Session;
 import pharos.daemon.api.Token;
 import pharos.daemon.http.HttpServer;
 import pharos.daemon.http.Limits;
+import pharos.daemon.story.Stories;
 import pharos.daemon.zmq.ZmqDoor;
 
 /**
@@ -30,6 +32,11 @@ final class HttpSide implements AutoCloseable {
   static final HttpSide OFF =
       new HttpSide(null, Optional.empty(), HttpAddress.OFF, List.of(), Optional.empty(), false);
 
+  /** What the stories of peers may take: twenty lines each of a thousand. */
+  private static final long MOST_OF_STORIES = 8 << 20;
+
+  private static final int HEAP_PART = 32;
+
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 
   private final @Nullable HttpServer server;
@@ -39,6 +46,7 @@ final class HttpSide implements AutoCloseable {
   private final Optional<Token> token;
   private final boolean isMoved;
   private @Nullable Measured measured;
+  private @Nullable Stories stories;
   private volatile @Nullable AgentTable table;
 
   /**
@@ -61,13 +69,23 @@ final class HttpSide implements AutoCloseable {
     this.isMoved = isMoved;
   }
 
-  /** Has an agent that is not there yet measure what it does from its first moment on. */
+  /** Has an agent that is not there yet measure and remember what it does from the first moment. */
   void measure(AgentBuilder builder) {
     if (server != null) {
       Measured begun = new Measured();
+      Stories told = new Stories(InstantSource.system(), mostOfStories());
       measured = begun;
-      builder.onObservation(begun::onObservation);
+      stories = told;
+      builder.onObservation(
+          it -> {
+            begun.onObservation(it);
+            told.onObservation(it);
+          });
     }
+  }
+
+  private static long mostOfStories() {
+    return Math.min(MOST_OF_STORIES, Runtime.getRuntime().maxMemory() / HEAP_PART);
   }
 
   /** Answers for this agent, which was {@link #measure measured}, from now on, and tells where. */
@@ -78,12 +96,20 @@ final class HttpSide implements AutoCloseable {
       Supplier<AgentBuilder> builders) {
     HttpServer bound = server;
     Measured begun = measured;
-    if (bound == null || begun == null) {
+    Stories told = stories;
+    if (bound == null || begun == null || told == null) {
       return;
     }
     AgentTable all =
         new AgentTable(
-            agent, condition, readiness, Limits.readers(), builders, begun, () -> counted(bound));
+            agent,
+            condition,
+            readiness,
+            Limits.readers(),
+            builders,
+            begun,
+            told,
+            () -> counted(bound));
     table = all;
     Gate management = Gate.open(all.management());
     try {

@@ -88,6 +88,7 @@ final class Root implements Callable<Integer> {
     COMMANDS.put("find", FindCommand.class);
     COMMANDS.put("browse", BrowseCommand.class);
     COMMANDS.put("register", RegisterCommand.class);
+    COMMANDS.put("why", WhyCommand.class);
     COMMANDS.put("listen", ListenCommand.class);
     COMMANDS.put("health", HealthCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);

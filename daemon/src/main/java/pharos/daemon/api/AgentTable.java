@@ -9,6 +9,7 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Cancellable;
 import pharos.agent.Counted;
 import pharos.agent.PeerView;
+import pharos.daemon.story.Stories;
 
 /** All that an agent answers. Follows it until it is closed. */
 public final class AgentTable implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class AgentTable implements AutoCloseable {
    * @param mostReaders how many may follow the events
    * @param builders how the agents of programs shall be, but for what a program says itself
    * @param measured what this agent measures
+   * @param stories what this agent noticed of its peers
    * @param doors what those count who ask this table
    */
   public AgentTable(
@@ -43,6 +45,7 @@ public final class AgentTable implements AutoCloseable {
       int mostReaders,
       Supplier<AgentBuilder> builders,
       Measured measured,
+      Stories stories,
       Supplier<List<Counted>> doors) {
     EventHub hub = hub(agent);
     PeerResources peers = peers(agent, hub);
@@ -50,6 +53,7 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
     Events events = new Events(hub, mostReaders);
     Contacts contacts = Contacts.of(agent);
+    Why why = new Why(agent, stories, peers, () -> lost(agent));
     Supplier<List<Counted>> counts =
         () -> {
           List<Counted> all = new ArrayList<>(agent.counters());
@@ -58,6 +62,7 @@ public final class AgentTable implements AutoCloseable {
           all.add(contacts.counted());
           all.add(peers.counted());
           all.add(programs.counted());
+          all.addAll(why.counted());
           all.addAll(doors.get());
           return all;
         };
@@ -65,6 +70,7 @@ public final class AgentTable implements AutoCloseable {
     watched.addAll(metrics.resources());
     List<Resource> all = new ArrayList<>(watched);
     all.addAll(lists(agent, peers, events));
+    all.addAll(why.resources());
     all.addAll(contacts.resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
@@ -79,6 +85,13 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> lists = lists(peers, peers(peers, hub), new Events(hub, mostReaders));
     var unused = hub.follow(peers);
     return new Table(lists);
+  }
+
+  private static long lost(Agent agent) {
+    return agent.counters().stream()
+        .filter(it -> it.name().equals("OBSERVATIONS_LOST"))
+        .mapToLong(Counted::value)
+        .sum();
   }
 
   private static EventHub hub(PeerView peers) {

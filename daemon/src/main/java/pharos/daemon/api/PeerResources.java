@@ -160,7 +160,7 @@ final class PeerResources {
   }
 
   /** By id; else by name; else by short name: who is called like another's letters is meant. */
-  private List<Peer> named(String named) {
+  List<Peer> named(String named) {
     Map<NodeId, Peer> all = new LinkedHashMap<>();
     view.peers().forEach(peer -> all.put(peer.id(), peer));
     view.heardOnly().forEach(peer -> all.putIfAbsent(peer.id(), peer));

@@ -3,6 +3,7 @@ package pharos.daemon.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import pharos.agent.Agent;
 import pharos.agent.json.Json;
+import pharos.daemon.story.Stories;
 
 /** The document and the table, checked against each other. */
 class OpenApiTest {
@@ -40,6 +42,7 @@ class OpenApiTest {
                 1,
                 Agent::builder,
                 new Measured(),
+                new Stories(InstantSource.system(), 1 << 20),
                 List::of)) {
       for (Resource it : resources(all.table())) {
         wanted.add(

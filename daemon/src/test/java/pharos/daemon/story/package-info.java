@@ -1,0 +1,4 @@
+@NullMarked
+package pharos.daemon.story;
+
+import org.jspecify.annotations.NullMarked;

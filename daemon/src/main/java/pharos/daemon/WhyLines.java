@@ -46,8 +46,13 @@ final class WhyLines {
   private static String head(Map<String, Object> story, Instant now) {
     Map<String, Object> peer = Json.members(story.get("peer"));
     String who = text(peer, "name") + " (" + text(peer, "short") + ")";
-    String ago = time(story.get("since")).map(it -> ago(Duration.between(it, now))).orElse("");
-    return who + " " + state(story) + ago + ", as " + text(story, "seenBy") + " noticed it";
+    String since = time(story.get("since")).map(it -> since(story, it, now)).orElse("");
+    return who + " " + state(story) + since + ", as " + text(story, "seenBy") + " noticed it";
+  }
+
+  private static String since(Map<String, Object> story, Instant since, Instant now) {
+    String time = Ago.of(Duration.between(since, now));
+    return text(story, "state").equals("GONE") ? " " + time + " ago" : ", for " + time;
   }
 
   private static String state(Map<String, Object> story) {
@@ -66,15 +71,6 @@ final class WhyLines {
           };
       default -> "was heard of, and never met";
     };
-  }
-
-  /** How long ago, as people say it. */
-  static String ago(Duration time) {
-    long seconds = Math.max(0, time.toSeconds());
-    if (seconds < 120) {
-      return " since " + seconds + " s";
-    }
-    return seconds < 7_200 ? " since " + seconds / 60 + " min" : " since " + seconds / 3_600 + " h";
   }
 
   /** Why the story is not whole, and who else has that name. */

@@ -86,10 +86,13 @@ class ConsoleTest {
     browser.ask(
         "[...document.querySelectorAll('.row a')].find(it => it.textContent === 'web-1').click()");
     browser.awaitText("What it offers", "http://127.0.0.1:8080", "zone", "north", "arrived");
+    browser.awaitText("heard for the first time, from 127.0.0.1:", "seen by lighthouse");
     browser.picture(PICTURES.resolve("peer.png"));
 
     web.kill();
     browser.awaitText("gone", "crashed");
+    browser.awaitText("· refused at 127.0.0.1:", "· gone CRASHED, ", "it is not running");
+    browser.picture(PICTURES.resolve("why.png"));
     browser.ask("location.hash = '#/timeline'");
     browser.awaitText("web-1 crashed".split(" "));
     browser.picture(PICTURES.resolve("timeline.png"));

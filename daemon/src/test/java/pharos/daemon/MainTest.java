@@ -132,6 +132,11 @@ class MainTest {
         "register a --data 1,2|--data: this is no JSON: 1,2",
         "register a --data 1 --seconds -1|'--seconds': '-1' is no time",
         "register --base64 a*b --data 1|no id in base64: 'a*b'",
+        "why|Missing required parameter: 'PEER'",
+        "why ''|the name or id of a peer is empty",
+        "why a b|'b' is one argument too many",
+        "why a --at off|--at off asks none, and only an agent that runs can remember",
+        "why a --at nonsense|'nonsense' is no URL",
         "health --at off|--at off asks none, which tells nothing of its health",
         "peers @/dev/zero|'/dev/zero': it is no file, and might have no end",
         "health nonsense|'nonsense' is no URL",
@@ -267,6 +272,7 @@ class MainTest {
         "browse --help",
         "register --help",
         "health --help",
+        "why --help",
         "wait --help",
         "completion --help"
       })

@@ -21,7 +21,15 @@ final class Console {
   private static final String PAGE = "index.html";
 
   private static final Set<String> PARTS =
-      Set.of("console.css", "dom.js", "icon.svg", "main.js", "model.js", "stream.js", "views.js");
+      Set.of(
+          "console.css",
+          "dom.js",
+          "icon.svg",
+          "main.js",
+          "model.js",
+          "stream.js",
+          "views.js",
+          "why.js");
 
   private static final Map<String, String> TYPES =
       Map.of(

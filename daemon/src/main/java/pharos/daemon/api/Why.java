@@ -74,7 +74,6 @@ final class Why {
     return Json.object(
         "peer", named(peer.id(), peer.name(), peer.incarnation()),
         "state", peer.state(),
-        "since", peer.since(),
         "summary", text,
         "seenBy", view.self().name(),
         "story", List.of());

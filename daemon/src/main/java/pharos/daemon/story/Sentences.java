@@ -94,10 +94,8 @@ public final class Sentences {
       case "ASKING" -> met(it);
       case "ALIVE" ->
           it.from().equals("SUSPECT")
-              ? "here again: it answers at " + at(it.where())
-              : "arrived: it is at "
-                  + at(it.where())
-                  + " and told what it offers, "
+              ? "here again: it was heard from " + at(it.where())
+              : "arrived: it answered, and what it offers is known, "
                   + ms(it.took())
                   + " after it was heard";
       case "SUSPECT" -> "suspect: " + suspected(it);
@@ -114,7 +112,7 @@ public final class Sentences {
     }
     return it.from().equals("GONE")
         ? "heard again" + from + ", and asked whether it is there"
-        : "heard for the first time," + from + ", and asked what it offers";
+        : "heard for the first time," + from;
   }
 
   private static String suspected(Observation.Moved it) {
@@ -252,14 +250,37 @@ public final class Sentences {
       begin--;
     }
     List<String> parts = new ArrayList<>();
-    for (int i = begin; i < last; i++) {
-      String part = part(entries.get(i), isAnswered(entries, i));
+    for (Cause cause : causes(entries, begin, last)) {
+      String part = part(cause.entry(), cause.isAnswered());
       if (!part.isEmpty() && !parts.contains(part)) {
         parts.add(part);
       }
     }
     parts.add(head(moved((Observation.Moved) entries.get(last).first())));
     return String.join(" · ", parts);
+  }
+
+  private record Cause(Entry entry, boolean isAnswered) {}
+
+  /** Each kind once, though there was a move in between: the same silence, and all its probes. */
+  private static List<Cause> causes(List<Entry> entries, int begin, int end) {
+    List<Cause> causes = new ArrayList<>();
+    for (int i = begin; i < end; i++) {
+      Entry entry = entries.get(i);
+      boolean isAnswered = isAnswered(entries, i);
+      int at = causes.size() - 1;
+      while (at >= 0 && !causes.get(at).entry().isLike(entry.first())) {
+        at--;
+      }
+      if (at < 0) {
+        causes.add(new Cause(entry, isAnswered));
+      } else {
+        Cause former = causes.remove(at);
+        Entry both = entry.is("MISSED") ? entry : former.entry().with(entry);
+        causes.add(new Cause(both, isAnswered || former.isAnswered()));
+      }
+    }
+    return causes;
   }
 
   /** What leads to a move comes behind the last time that all was well. */

@@ -3,6 +3,7 @@
 
 import { Rows, ago, clock, h, svg } from "./dom.js";
 import { inPath, link } from "./model.js";
+import { Why } from "./why.js";
 
 const WORDS = {
   ALIVE: "here",
@@ -371,16 +372,20 @@ export class PeerView {
     this.model = model;
     this.path = path;
     this.title = "Peer";
+    this.why = new Why(path);
     this.element = h("section.peer");
   }
 
   draw() {
+    this.why.draw();
     const found = this.model.find(this.path);
     if (!found) {
       this.element.replaceChildren(
         h("h1", {}, "Nobody of this id"),
         h("p", {}, "It was not heard since this agent started, or that was too long ago."),
         h("p", {}, h("a", { href: "#/" }, "To the peers")),
+        h("h2", {}, "Why"),
+        this.why.element,
       );
       return;
     }
@@ -413,6 +418,8 @@ export class PeerView {
       ),
       h("h2", {}, "What it offers"),
       peer.capabilities.length ? h("div.offered", {}, peer.capabilities.map(offered)) : h("p.note", {}, "Nothing."),
+      h("h2", {}, "Why"),
+      this.why.element,
       h("h2", {}, "What happened"),
       happened.length
         ? h("div.history", { role: "list" }, happened.map((event) => eventRow(event, false)))
@@ -425,9 +432,12 @@ export class PeerView {
     if (this.heard && found) {
       this.heard.textContent = lately(found.peer);
     }
+    this.why.tick();
   }
 
-  close() {}
+  close() {
+    this.why.close();
+  }
 }
 
 function fact(name, ...values) {

@@ -491,7 +491,8 @@ public final class Agent implements PeerView, AutoCloseable {
                 it.evidence().name(),
                 it.at(),
                 since(it.causeNs()),
-                since(it.heardNs())));
+                since(it.heardNs()),
+                it.detail()));
       } else if (effect instanceof Effect.Asked it) {
         observers.tell(
             new Observation.Asked(

@@ -26,6 +26,8 @@ public sealed interface Observation {
    *     died, the broken watch, the doubt or the refusal; of who fell silent, its last sign of
    *     life; else the event that moved it
    * @param unheard how long ago its last sign of life was
+   * @param detail what it said itself of how it failed, in a goodbye, which nothing proves; empty
+   *     otherwise
    */
   record Moved(
       Instant at,
@@ -37,7 +39,8 @@ public sealed interface Observation {
       String evidence,
       InetSocketAddress where,
       Duration took,
-      Duration unheard)
+      Duration unheard,
+      String detail)
       implements Observation {}
 
   /**

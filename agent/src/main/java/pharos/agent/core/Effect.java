@@ -66,6 +66,7 @@ public sealed interface Effect {
    *     first datagram; of who died, the broken watch, the doubt or the refusal; of who fell
    *     silent, its last sign of life; else the event that moved it
    * @param heardNs its last sign of life, in that time too
+   * @param detail what it said itself of how it failed, in a goodbye, which nothing proves
    */
   record Moved(
       NodeId peer,
@@ -76,7 +77,8 @@ public sealed interface Effect {
       Evidence evidence,
       InetSocketAddress at,
       long causeNs,
-      long heardNs)
+      long heardNs,
+      String detail)
       implements Effect {}
 
   /**

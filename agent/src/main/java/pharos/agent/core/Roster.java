@@ -146,7 +146,8 @@ final class Roster {
         evidence,
         at,
         causeNs(peer, evidence) + turn.stoodStillNs,
-        (evidence == Evidence.HEARD ? turn.nowNs : peer.heardNs) + turn.stoodStillNs);
+        (evidence == Evidence.HEARD ? turn.nowNs : peer.heardNs) + turn.stoodStillNs,
+        evidence == Evidence.LEAVING ? peer.goodbye.detail : "");
   }
 
   /** Since when there was cause for this evidence. */

@@ -170,6 +170,9 @@ final class Why {
     if (entry.first() instanceof Observation.Moved it) {
       line.putAll(Json.object("from", it.from(), "to", it.to(), "evidence", it.evidence()));
       line.put("unheardMs", ms(it.unheard()));
+      if (!it.detail().isEmpty()) {
+        line.put("detail", it.detail());
+      }
     } else if (entry.first() instanceof Observation.Asked it) {
       line.putAll(Json.object("purpose", it.purpose(), "outcome", it.outcome()));
     }

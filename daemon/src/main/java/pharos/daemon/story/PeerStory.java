@@ -93,7 +93,7 @@ final class PeerStory {
     if (state.equals("GONE")) {
       reason =
           switch (it.evidence()) {
-            case "LEAVING" -> GoneReason.LEFT;
+            case "LEAVING" -> it.detail().isEmpty() ? GoneReason.LEFT : GoneReason.CRASHED;
             case "DISPLACED" -> GoneReason.REPLACED;
             case "SILENCE" -> GoneReason.SILENT;
             default -> GoneReason.CRASHED;

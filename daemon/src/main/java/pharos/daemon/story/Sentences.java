@@ -125,7 +125,10 @@ public final class Sentences {
   private static String gone(Observation.Moved it) {
     String took = ", " + ms(it.took()) + ": ";
     return switch (it.evidence()) {
-      case "LEAVING" -> "LEFT" + took + "it said goodbye, as who ends in good order does";
+      case "LEAVING" ->
+          it.detail().isEmpty()
+              ? "LEFT" + took + "it said goodbye, as who ends in good order does"
+              : "CRASHED" + took + "it said so itself at its end, and why: " + it.detail();
       case "REFUSED" ->
           "CRASHED"
               + took
@@ -256,7 +259,11 @@ public final class Sentences {
         parts.add(part);
       }
     }
-    parts.add(head(moved((Observation.Moved) entries.get(last).first())));
+    Observation.Moved move = (Observation.Moved) entries.get(last).first();
+    if (!move.detail().isEmpty()) {
+      parts.add("said at its end: " + move.detail());
+    }
+    parts.add(head(moved(move)));
     return String.join(" · ", parts);
   }
 

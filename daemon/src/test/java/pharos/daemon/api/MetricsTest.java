@@ -52,7 +52,8 @@ class MetricsTest {
             evidence,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
             Duration.ofMillis(tookMs),
-            Duration.ofMillis(unheardMs)));
+            Duration.ofMillis(unheardMs),
+            ""));
   }
 
   private void asked(String outcome, long tookMs) {

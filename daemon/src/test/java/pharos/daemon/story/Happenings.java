@@ -55,7 +55,26 @@ public final class Happenings {
             by,
             at(41_873),
             Duration.ofMillis(tookMs),
-            Duration.ofMillis(tookMs)));
+            Duration.ofMillis(tookMs),
+            ""));
+    return this;
+  }
+
+  /** It says goodbye, and how it failed. */
+  public Happenings fails(String detail) {
+    stories.onObservation(
+        new Observation.Moved(
+            now,
+            GAMMA,
+            1,
+            "gamma",
+            "ALIVE",
+            "GONE",
+            "LEAVING",
+            at(41_873),
+            Duration.ofMillis(3),
+            Duration.ZERO,
+            detail));
     return this;
   }
 

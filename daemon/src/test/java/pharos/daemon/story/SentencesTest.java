@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import pharos.agent.GoneReason;
 import pharos.agent.core.Evidence;
 import pharos.agent.core.Sign;
 import pharos.agent.core.State;
@@ -88,6 +89,14 @@ class SentencesTest {
     lan.arrives().after(5_000).moved("ALIVE", "LEAVING", "GONE", 0);
     assertEquals("gone LEFT, 0 ms", sentences.summary(gamma()));
     assertTrue(last().contains("it said goodbye"));
+  }
+
+  @Test
+  void whoFailedAndSaidSoCrashedByItsOwnWord() {
+    lan.arrives().after(5_000).fails("exit 3");
+    assertEquals("said at its end: exit 3 · gone CRASHED, 3 ms", sentences.summary(gamma()));
+    assertEquals("gone CRASHED, 3 ms: it said so itself at its end, and why: exit 3", last());
+    assertEquals(Optional.of(GoneReason.CRASHED), gamma().reason());
   }
 
   @Test

@@ -41,6 +41,12 @@ record Caller(PrintStream out, PrintStream err, Map<String, String> environment,
         && List.of(variable("PHAROS_TERMINAL").split(",")).contains(stream.name);
   }
 
+  /** Whether the launcher says that this goes to no terminal. */
+  boolean isPiped() {
+    String told = variable("PHAROS_TERMINAL");
+    return !told.isEmpty() && !List.of(told.split(",")).contains(Stream.OUT.name);
+  }
+
   /** What may be a terminal. */
   enum Stream {
     OUT("out"),

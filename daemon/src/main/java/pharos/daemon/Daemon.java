@@ -49,6 +49,8 @@ record Daemon(
 
   private static final int MOST_PORT = 65_535;
   private static final int UNAUTHORIZED = 401;
+  static final String WANTS_TOKEN =
+      "it wants its token: set PHAROS_HTTP_TOKEN to what it was given, or told at its start";
 
   /** Of what is shown to people in a line. */
   private static final int MOST_SAID = 1_000;
@@ -62,8 +64,7 @@ record Daemon(
     /** Why not, as it told it. */
     String why() {
       if (status == UNAUTHORIZED) {
-        return "it wants its token: set PHAROS_HTTP_TOKEN to what it was given, or told at its"
-            + " start";
+        return WANTS_TOKEN;
       }
       Object detail = Json.members(body).get("detail");
       return cut(detail == null ? body.strip() : detail.toString());
@@ -148,25 +149,38 @@ record Daemon(
 
   /** Asks it for a resource, and waits for so long. */
   Answer get(String path, int patienceMs) throws IOException {
-    URL at = url(url + path).orElseThrow(() -> new MalformedURLException(url));
-    int port = at.getPort() < 0 ? at.getDefaultPort() : at.getPort();
-    String host = at.getHost().replaceAll("^\\[|]$", "");
     // Whoever answers there may do so letter by letter.
     long deadlineNs = System.nanoTime() + 2_000_000L * patienceMs;
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), CONNECT_MS);
-      socket.setSoTimeout(patienceMs);
-      socket.getOutputStream().write(question(at).getBytes(UTF_8));
+    try (Socket socket = ask(path, "application/json, application/problem+json", patienceMs)) {
       return answer(read(socket.getInputStream(), deadlineNs));
     }
   }
 
-  private String question(URL at) {
+  /** Asks it; the answer comes there, no more than so long apart, and ends with the connection. */
+  Socket ask(String path, String types, int patienceMs) throws IOException {
+    URL at = url(url + path).orElseThrow(() -> new MalformedURLException(url));
+    int port = at.getPort() < 0 ? at.getDefaultPort() : at.getPort();
+    String host = at.getHost().replaceAll("^\\[|]$", "");
+    Socket socket = new Socket();
+    try {
+      socket.connect(new InetSocketAddress(host, port), CONNECT_MS);
+      socket.setSoTimeout(patienceMs);
+      socket.getOutputStream().write(question(at, types).getBytes(UTF_8));
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private String question(URL at, String types) {
     return "GET "
         + at.getFile()
         + " HTTP/1.0\r\nHost: "
         + at.getAuthority()
-        + "\r\nAccept: application/json, application/problem+json\r\n"
+        + "\r\nAccept: "
+        + types
+        + "\r\n"
         + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
         + "\r\n";
   }

@@ -26,6 +26,7 @@ final class HelpGroups {
         "See",
         List.of(
             new Entry("peers", "list who is there"),
+            new Entry("watch", "show who is there as it changes, in a terminal"),
             new Entry("wait", "wait until so many of a kind are there"),
             new Entry("find", "look for a name, an id or a contact"),
             new Entry("browse", "list all of a service or type")));

@@ -84,6 +84,7 @@ final class Root implements Callable<Integer> {
     COMMANDS.put("agent", AgentCommand.class);
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("peers", PeersCommand.class);
+    COMMANDS.put("watch", WatchCommand.class);
     COMMANDS.put("wait", WaitCommand.class);
     COMMANDS.put("find", FindCommand.class);
     COMMANDS.put("browse", BrowseCommand.class);

@@ -53,7 +53,7 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
     Events events = new Events(hub, mostReaders);
     Contacts contacts = Contacts.of(agent);
-    Why why = new Why(agent, stories, peers, () -> lost(agent));
+    Why why = new Why(agent, stories, () -> lost(agent));
     Supplier<List<Counted>> counts =
         () -> {
           List<Counted> all = new ArrayList<>(agent.counters());

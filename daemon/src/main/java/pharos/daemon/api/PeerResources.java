@@ -149,7 +149,7 @@ final class PeerResources {
   }
 
   private Reply peer(String named) {
-    List<Peer> found = named(named);
+    List<Peer> found = named(view, named);
     if (found.isEmpty()) {
       throw new Problem(
           404, "nobody here is '" + named + "' by name, short name, or id in base64url");
@@ -160,7 +160,7 @@ final class PeerResources {
   }
 
   /** By id; else by name; else by short name: who is called like another's letters is meant. */
-  List<Peer> named(String named) {
+  static List<Peer> named(PeerView view, String named) {
     Map<NodeId, Peer> all = new LinkedHashMap<>();
     view.peers().forEach(peer -> all.put(peer.id(), peer));
     view.heardOnly().forEach(peer -> all.putIfAbsent(peer.id(), peer));

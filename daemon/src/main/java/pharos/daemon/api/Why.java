@@ -19,13 +19,12 @@ import pharos.daemon.story.Stories;
 import pharos.daemon.story.Told;
 
 /** {@code /v1/peers/PEER/why}: what led to where a peer stands, be it gone. For any thread. */
-final class Why {
+public final class Why {
   /** Of those that share a name, and of those that are gone in an error. */
   private static final int MOST_OTHERS = 20;
 
   private final PeerView view;
   private final Stories stories;
-  private final PeerResources peers;
   private final LongSupplier lost;
 
   /**
@@ -33,10 +32,9 @@ final class Why {
    *
    * @param lost how many observations this agent was too slow to hear
    */
-  Why(PeerView view, Stories stories, PeerResources peers, LongSupplier lost) {
+  public Why(PeerView view, Stories stories, LongSupplier lost) {
     this.view = view;
     this.stories = stories;
-    this.peers = peers;
     this.lost = lost;
   }
 
@@ -51,20 +49,30 @@ final class Why {
   }
 
   private Reply why(String named) {
+    return Reply.json(200, told(named));
+  }
+
+  /**
+   * The story of who is meant by that, as JSON.
+   *
+   * @throws Problem when nobody is
+   */
+  public String told(String named) {
     List<Told> found = stories.find(named);
     if (found.isEmpty()) {
-      return Reply.json(200, Json.write(untold(named)));
+      return Json.write(untold(named));
     }
     Map<String, Object> all = story(found.get(0));
     if (found.size() > 1) {
       all.put("others", others(found.subList(1, Math.min(found.size(), MOST_OTHERS + 1))));
     }
-    return Reply.json(200, Json.write(all));
+    return Json.write(all);
   }
 
   /** One that is known otherwise than by its beacons, or nobody. */
   private Map<String, Object> untold(String named) {
-    Peer peer = peers.named(named).stream().findFirst().orElseThrow(() -> unknown(named));
+    Peer peer =
+        PeerResources.named(view, named).stream().findFirst().orElseThrow(() -> unknown(named));
     boolean isSelf = peer.id().equals(view.self().id());
     String text =
         isSelf

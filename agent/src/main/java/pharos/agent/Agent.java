@@ -3,6 +3,7 @@ package pharos.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -374,6 +375,26 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public Cancellable onObservation(Consumer<Observation> callback) {
     return observers.add(callback);
+  }
+
+  /**
+   * The black box of this agent: what it went by lately, for a file that {@code pharos simulate
+   * --replay} reads, which decides anew and must come to the same. It has at most a mebibyte. It
+   * has names, addresses, offers and nonces, of this agent and its peers; no secrets, no keys, no
+   * data of the application. Of an agent that ended it is what it had then.
+   */
+  public CompletableFuture<byte[]> blackBox() {
+    Peer self = self();
+    return loop.blackBox(
+        "of "
+            + self.name()
+            + ", id "
+            + self.id()
+            + ", begun "
+            + Instant.ofEpochMilli(self.incarnation())
+            + "\nIt has what this agent heard, asked and decided: names, addresses, offers and"
+            + " nonces, its own and those of its peers.\nIt has no secrets, no keys and no data of"
+            + " applications. 'pharos simulate --replay FILE' decides anew.");
   }
 
   // The end.

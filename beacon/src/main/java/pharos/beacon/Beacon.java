@@ -1,6 +1,7 @@
 package pharos.beacon;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * holds. What a receiver does not know (flags and extensions of later versions) is not kept.
  * Immutable, for any thread. {@code docs/PROTOCOL.md} tells each field.
  */
-public final class Beacon implements Decoded, Presence {
+public final class Beacon implements Decoded, Presence, Serializable {
   /** The UDP port of presence, shared with other protocols by prefix. */
   public static final int PORT = 5670;
 

@@ -387,6 +387,22 @@ public final class BeaconView implements Presence {
     return end - start;
   }
 
+  /**
+   * Shows a datagram that was checked before, such as one of {@link #toBytes}; a signature is not
+   * checked again. Whether it is one.
+   */
+  public boolean read(ByteBuffer checked) {
+    return wrap(checked) == null;
+  }
+
+  /** The datagram as it came, key id and signature included. */
+  public byte[] toBytes() {
+    int whole = isSigned() ? end + BeaconKey.SIGNATURE_LENGTH : end;
+    byte[] bytes = new byte[whole - start];
+    datagram.get(start, bytes);
+    return bytes;
+  }
+
   private int extensionsAt() {
     return serviceAt + 1 + lengthAt(serviceAt);
   }

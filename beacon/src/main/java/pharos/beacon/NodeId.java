@@ -1,5 +1,6 @@
 package pharos.beacon;
 
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
@@ -8,7 +9,7 @@ import java.util.random.RandomGenerator;
  * Who an agent is: 20 bytes, random unless the application keeps them. Ordered as unsigned bytes,
  * which is the order of the ring of watches. An immutable value for any thread.
  */
-public final class NodeId implements Comparable<NodeId> {
+public final class NodeId implements Comparable<NodeId>, Serializable {
   /** How many bytes an id has. */
   public static final int LENGTH = 20;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -22,11 +23,12 @@ import pharos.beacon.Presence;
  * <p>Not thread-safe: one thread owns it. The same calls with the same times and the same source of
  * chance give the same effects.
  */
-public final class AgentCore implements Machine {
+public final class AgentCore implements Machine, Serializable {
   /** A turn that comes later than this means that the whole process stood still. */
   private static final long STALL_NS = 250 * Settings.MS;
 
   private final Turn turn;
+  private transient @Nullable BlackBox box;
   private final Self self;
   private final Asker asker;
   private final Ring ring;
@@ -126,10 +128,23 @@ public final class AgentCore implements Machine {
 
   // The turn.
 
-  /** The date does not matter here. */
+  /** The date matters to the box alone. */
   @Override
   public void turn(long nowNs, long nowMs) {
+    if (box != null) {
+      box.onTurn(this, nowNs, nowMs);
+    }
     turn(nowNs);
+  }
+
+  /** From now on all that goes in, and what was decided, goes into this box too. */
+  public void record(BlackBox into) {
+    box = into;
+  }
+
+  /** Where it has its chance from by now; only for one that was read. */
+  void drawFrom(RandomGenerator random) {
+    turn.random = random;
   }
 
   /**
@@ -151,6 +166,9 @@ public final class AgentCore implements Machine {
 
   @Override
   public void wakeUp() {
+    if (box != null) {
+      box.onWakeUp();
+    }
     if (turn.isStale) {
       turn.isStale = false;
       announcer.solicit();
@@ -184,13 +202,20 @@ public final class AgentCore implements Machine {
 
   /** What to do now, in this order; each call takes what came up since the one before. */
   public List<Effect> takeEffects() {
-    return turn.takeEffects();
+    List<Effect> effects = turn.takeEffects();
+    if (box != null) {
+      box.onEffects(effects);
+    }
+    return effects;
   }
 
   // What the application wants.
 
   /** Begins to announce and to ask. */
   public void start(List<Subnet> subnets) {
+    if (box != null) {
+      box.onStart(subnets);
+    }
     subnets(subnets);
     clones.start();
     announcer.start();
@@ -198,6 +223,9 @@ public final class AgentCore implements Machine {
 
   /** Offers other capabilities from now on. */
   public void offer(Document document) {
+    if (box != null) {
+      box.onOffer(document);
+    }
     self.offer(document);
     announcer.announceSoon();
   }
@@ -207,6 +235,9 @@ public final class AgentCore implements Machine {
    * on. All others are the same either way.
    */
   public void tellMoves(boolean isWanted) {
+    if (box != null) {
+      box.onTellMoves(isWanted);
+    }
     turn.tellsMoves = isWanted;
   }
 
@@ -221,6 +252,9 @@ public final class AgentCore implements Machine {
    * @param detail how the program failed, which peers are told as a crash; empty if it did not
    */
   public void leave(String detail) {
+    if (box != null) {
+      box.onLeave(detail);
+    }
     announcer.leave(detail);
   }
 
@@ -228,6 +262,9 @@ public final class AgentCore implements Machine {
 
   /** The interfaces changed; where one came up, the network is asked who is there. */
   public void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
+    if (box != null) {
+      box.onInterfaces(subnets, isAnyNew);
+    }
     subnets(subnets);
     if (isAnyNew && !announcer.isLeaving()) {
       announcer.solicit();
@@ -241,6 +278,9 @@ public final class AgentCore implements Machine {
 
   /** A datagram arrived; it is not kept beyond this call. */
   public void onDatagram(Presence presence, InetSocketAddress from) {
+    if (box != null) {
+      box.onDatagram(presence, from);
+    }
     if (!self.isSameCluster(presence)) {
       turn.count(Count.STRANGERS);
       return;
@@ -295,6 +335,9 @@ public final class AgentCore implements Machine {
    * who receives there can open.
    */
   public void onQuestion(long token, InetAddress from, Introduction asking) {
+    if (box != null) {
+      box.onQuestion(token, from, asking);
+    }
     turn.emit(new Effect.Reply(token, self.introduction()));
     turn.ledger.prove(from);
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
@@ -304,6 +347,9 @@ public final class AgentCore implements Machine {
 
   /** A question was answered. */
   public void onAnswer(long question, Introduction answer) {
+    if (box != null) {
+      box.onAnswer(question, answer);
+    }
     if (!announcer.isLeaving()) {
       asker.onAnswer(question, answer);
     }
@@ -311,6 +357,9 @@ public final class AgentCore implements Machine {
 
   /** A question failed: nobody there, no route, no sense in the answer. */
   public void onQuestionFailed(long question) {
+    if (box != null) {
+      box.onQuestionFailed(question);
+    }
     if (!announcer.isLeaving()) {
       asker.onFailure(question);
     }
@@ -318,11 +367,17 @@ public final class AgentCore implements Machine {
 
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (box != null) {
+      box.onPeer(BlackBox.PROBE_REFUSED, peer, incarnation, by);
+    }
     about(peer, incarnation, it -> refusals.onProbeRefused(it, by));
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (box != null) {
+      box.onPeer(BlackBox.CONNECT_REFUSED, peer, incarnation, by);
+    }
     about(
         peer,
         incarnation,
@@ -335,16 +390,25 @@ public final class AgentCore implements Machine {
 
   /** A plain connection to this peer was taken by this endpoint. */
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
+    if (box != null) {
+      box.onPeer(BlackBox.CONNECTED, peer, incarnation, by);
+    }
     about(peer, incarnation, it -> tracker.onConnected(it, by));
   }
 
   /** The connection of a watch is there, and both sides have shaken hands. */
   public void onWatched(NodeId peer, long incarnation) {
+    if (box != null) {
+      box.onPeer(BlackBox.WATCHED, peer, incarnation, null);
+    }
     about(peer, incarnation, judge::onWatched);
   }
 
   /** The connection of a watch ended, or never came about. */
   public void onWatchBroken(NodeId peer, long incarnation) {
+    if (box != null) {
+      box.onPeer(BlackBox.WATCH_BROKEN, peer, incarnation, null);
+    }
     about(peer, incarnation, judge::onWatchBroken);
   }
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import pharos.beacon.Presence;
  * When this agent speaks: announcements at a pace that leaves room for all the others, solicits at
  * the start, answers without a storm, and the farewell.
  */
-final class Announcer {
+final class Announcer implements Serializable {
   /** The farewell, and the time its copies take. */
   private static final int FAREWELLS = 4;
 
@@ -99,7 +100,8 @@ final class Announcer {
       @Nullable InetAddress vouch,
       InetSocketAddress to,
       int length,
-      long sinceNs) {}
+      long sinceNs)
+      implements Serializable {}
 
   Announcer(Turn turn, Roster roster) {
     this.turn = turn;

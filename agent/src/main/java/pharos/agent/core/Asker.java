@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import pharos.agent.core.Question.Purpose;
  * could not be asked before goes last, and so does whoever is at an address that kept us waiting.
  * Addresses take turns, and none has more than its share.
  */
-final class Asker {
+final class Asker implements Serializable {
   /** Last questions have a bound of their own: they must not wait behind newcomers. */
   private static final int MAX_LAST = 512;
 
@@ -61,10 +62,10 @@ final class Asker {
   private long numbers;
 
   /** Who did not answer in time, and when. */
-  private record Late(Peer peer, long atNs) {}
+  private record Late(Peer peer, long atNs) implements Serializable {}
 
   /** What becomes of questions. */
-  interface Outcome {
+  interface Outcome extends Serializable {
     void answered(Question question, Introduction answer);
 
     void failed(Question question);
@@ -74,7 +75,7 @@ final class Asker {
   }
 
   /** So many that may be open at once, and who waits for that. */
-  private final class Lane {
+  private final class Lane implements Serializable {
     private final int most;
     private final Map<InetAddress, Integer> openAt = new HashMap<>();
     private final Turns<Question> proven = new Turns<>();

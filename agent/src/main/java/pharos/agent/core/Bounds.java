@@ -1,7 +1,9 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
+
 /** When its datagrams made us do what each of them may make us do only once in a while. */
-final class Bounds {
+final class Bounds implements Serializable {
   // An answer, and to which question.
   long answeredNs = Peer.NEVER;
   long answeredNonce;

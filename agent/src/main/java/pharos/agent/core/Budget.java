@@ -1,7 +1,9 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
+
 /** So many a second, and as many at once after a quiet second. */
-final class Budget {
+final class Budget implements Serializable {
   private final Turn turn;
   private long spentNs = Peer.NEVER;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import pharos.beacon.Presence;
  * no probe and no connection, while somebody else does answer. One check a peer at a time and one
  * an interval, so many a second in all, dealt to the addresses of the claimants in turn.
  */
-final class Claims {
+final class Claims implements Serializable {
   /** Who waits for its check; beyond these bounds a claim is dropped, and comes again. */
   private static final int MOST = 256;
 

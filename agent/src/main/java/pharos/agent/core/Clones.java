@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -15,7 +16,7 @@ import pharos.beacon.Presence;
  * run needs a higher incarnation than an earlier one. Anybody can say either, so nothing is done
  * before the other one answered over TCP, and then seldom.
  */
-final class Clones {
+final class Clones implements Serializable {
   /** By how much our incarnation may be ahead of our clock. */
   private static final long MAX_CLOCK_ERROR_MS = 400L * 24 * 3600 * 1000;
 

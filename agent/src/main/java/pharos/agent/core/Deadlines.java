@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
  * silence brings. A sign of life moves a deadline and costs no timer: the old one is put off once
  * it is the next.
  */
-final class Deadlines {
+final class Deadlines implements Serializable {
   /** A peer whose watch broke is suspect when it answered nothing for this long. */
   private static final long CUT_OFF_NS = 500 * Settings.MS;
 
@@ -26,13 +27,17 @@ final class Deadlines {
 
   private final Turn turn;
   private final Roster roster;
-  private final Consumer<Peer> reached;
+  private final Reached reached;
+
+  /** Who follows the time of a peer. */
+  @FunctionalInterface
+  interface Reached extends Consumer<Peer>, Serializable {}
 
   /** Each once, so no more than there are. */
   private final List<Peer> touched = new ArrayList<>();
 
   /** Whoever follows the peers is called when the time of one has come. */
-  Deadlines(Turn turn, Roster roster, Consumer<Peer> reached) {
+  Deadlines(Turn turn, Roster roster, Reached reached) {
     this.turn = turn;
     this.roster = roster;
     this.reached = reached;

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What an agent offers: the {@code capabilities} array as its owner serialised it. The core never
  * looks inside; the digest tells whether two are the same. Immutable, for any thread.
  */
-public final class Document {
+public final class Document implements Serializable {
   /** What an agent has that offers nothing; its digest is 0. */
   public static final Document EMPTY = new Document("[]".getBytes(StandardCharsets.UTF_8), 0);
 

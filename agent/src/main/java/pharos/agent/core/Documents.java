@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * latest used kept, and who waits for one that somebody else is being asked for. A document proves
  * itself by its digest, whoever sent it.
  */
-final class Documents {
+final class Documents implements Serializable {
   private static final int MAX = 1_024;
 
   private final Map<Long, Document> known = Bounded.byUse(MAX);

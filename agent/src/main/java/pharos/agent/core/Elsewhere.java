@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.beacon.Presence;
 
 /** What is said of a peer from elsewhere than where it is known. Most peers never have any. */
-final class Elsewhere {
+final class Elsewhere implements Serializable {
   /** So many of the places where one is heard that is being met are remembered. */
   private static final int MOST_HEARD = 16;
 
@@ -51,7 +52,8 @@ final class Elsewhere {
   long homeAskedNs = Peer.NEVER;
 
   /** A place where it says to be. */
-  record HeardAt(InetSocketAddress from, int tcpPort, int udpPort, List<InetAddress> advertised) {
+  record HeardAt(InetSocketAddress from, int tcpPort, int udpPort, List<InetAddress> advertised)
+      implements Serializable {
     static HeardAt of(Presence presence, InetSocketAddress from) {
       return new HeardAt(from, presence.tcpPort(), presence.udpPort(), presence.addresses());
     }

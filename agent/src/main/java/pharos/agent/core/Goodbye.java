@@ -1,10 +1,11 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import pharos.beacon.Beacon;
 import pharos.beacon.Presence;
 
 /** By what the goodbye of a peer is known: a hash, or nothing yet, or never. */
-final class Goodbye {
+final class Goodbye implements Serializable {
   private long hash;
 
   /** It is of the former format, which has no secret. */

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.ArrayDeque;
 
 /**
@@ -7,7 +8,7 @@ import java.util.ArrayDeque;
  * can give: over TCP to our own question, or to a nonce that was sent to this peer alone. Who was
  * met without such an answer is asked for one soon after it arrived.
  */
-final class Goodbyes {
+final class Goodbyes implements Serializable {
   /** The answers of a meeting are over by then, and a peer answers so often and not more. */
   private static final long FIRST_NS = 150 * Settings.MS;
 

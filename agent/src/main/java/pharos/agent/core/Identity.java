@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.util.List;
 import pharos.beacon.NodeId;
@@ -22,7 +23,8 @@ public record Identity(
     int tcpPort,
     int udpPort,
     boolean overlay,
-    List<InetAddress> advertised) {
+    List<InetAddress> advertised)
+    implements Serializable {
   /** Keeps a copy of the addresses. */
   public Identity {
     advertised = List.copyOf(advertised);

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.util.List;
 import pharos.beacon.NodeId;
@@ -19,7 +20,8 @@ public record Introduction(
     String service,
     Document document,
     long goodbye,
-    List<InetAddress> addresses) {
+    List<InetAddress> addresses)
+    implements Serializable {
   /** How many addresses one can tell. */
   public static final int MAX_ADDRESSES = 16;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import pharos.beacon.NodeId;
  * Judges whether a peer is there: what counts as life, what raises doubt, and what proves a death.
  * The moves are in {@link Transitions}; here is what brings the evidence about.
  */
-final class Judge {
+final class Judge implements Serializable {
   /** Who is watched is asked for an echo so often. */
   static final int WATCH_INTERVALS = 2;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,7 +12,7 @@ import pharos.beacon.Beacon;
  * was sent there alone, or took or made a TCP connection with us. Any other gets no more bytes than
  * it sent, and at most one datagram and one connection an interval. Our own host needs no proof.
  */
-final class Ledger {
+final class Ledger implements Serializable {
   /**
    * More are forgotten, the one not used for longest first, which costs it a moment. A peer keeps
    * by itself where it was proven.
@@ -25,12 +26,17 @@ final class Ledger {
   private static final int MAX_CREDIT = 4 * Beacon.MAX_LENGTH;
 
   private final Turn turn;
-  private Consumer<InetAddress> waiting = address -> {};
+
+  /** Who waits for an address to prove itself. */
+  @FunctionalInterface
+  interface Proven extends Consumer<InetAddress>, Serializable {}
+
+  private Proven waiting = address -> {};
   private final Map<InetAddress, Boolean> proven = Bounded.byUse(MAX_PROVEN);
   private final Map<InetAddress, Account> unproven = Bounded.byAge(MAX_UNPROVEN);
   private final Timed clearing = Timed.of(this::clear);
 
-  private static final class Account {
+  private static final class Account implements Serializable {
     int credit;
     long usedNs;
     long sentNs = Peer.NEVER;
@@ -42,7 +48,7 @@ final class Ledger {
   }
 
   /** Whoever has something for an address that was not proven is told when it is. */
-  void tell(Consumer<InetAddress> waiting) {
+  void tell(Proven waiting) {
     this.waiting = waiting;
   }
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -18,7 +19,7 @@ import pharos.beacon.Presence;
  * be there. Both take one question; where the capabilities are known by their digest, an echoed
  * nonce and a plain connection to its port are the proof.
  */
-final class Meeter {
+final class Meeter implements Serializable {
   /** Of two that meet, the higher id waits this long for the question of the lower. */
   private static final long POLITENESS_NS = 50 * Settings.MS;
 
@@ -36,7 +37,7 @@ final class Meeter {
   private static final int MAX_EARLY_ASKERS = 1_024;
 
   /** Which run of somebody asked us, and from where. */
-  private record Asked(long incarnation, InetAddress from) {}
+  private record Asked(long incarnation, InetAddress from) implements Serializable {}
 
   private final Turn turn;
   private final Roster roster;

@@ -1,11 +1,12 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What it took to meet a run of a peer, and what came of it: {@link Meeter} follows it. */
-final class Meeting {
+final class Meeting implements Serializable {
   boolean hasEchoed;
   boolean hasAnswered;
   boolean hasAsked;

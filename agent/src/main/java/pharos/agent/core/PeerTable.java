@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
@@ -9,7 +10,7 @@ import pharos.beacon.Presence;
  * All peers by id, found without building an id. Open addressing in two arrays: the hashes tell who
  * it is not, so that a look-up touches no peer but the one it is after.
  */
-final class PeerTable {
+final class PeerTable implements Serializable {
   private static final int LEAST = 64;
 
   private @Nullable Peer[] peers = new @Nullable Peer[LEAST];

@@ -1,10 +1,11 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** One address of a peer, and what happened at its ports there: a refusal counts only there. */
-final class Place {
+final class Place implements Serializable {
   static final int NO_PORT = 0;
 
   final InetAddress address;

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * from there. So two interfaces that both speak never change places, and an address that its host
  * has lost gives way.
  */
-final class Places {
+final class Places implements Serializable {
   /** A few interfaces of two families. Who has more is known by those that spoke last. */
   private static final int MOST = 16;
 

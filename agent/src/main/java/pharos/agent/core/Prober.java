@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import pharos.beacon.Beacon;
  * Asks by UDP whether a peer is there: in series that share a nonce, at a pace that depends on why
  * one asks, and within a budget, so that a silent network does not make a loud one.
  */
-final class Prober {
+final class Prober implements Serializable {
   /**
    * After the watch broke: a dying process closes TCP before UDP, so the first may be too early.
    */

@@ -1,9 +1,10 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /** Which port of a peer refused, and what that is worth: {@link Refusals} says. */
-final class Refusal {
+final class Refusal implements Serializable {
   /** The port that refused last, until it is shown that it lies. */
   @Nullable Port port;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetSocketAddress;
 import pharos.agent.core.Question.Purpose;
 import pharos.agent.core.Refusal.Port;
@@ -8,7 +9,7 @@ import pharos.agent.core.Refusal.Port;
  * What refusals are worth. A port that refuses where the peer answered before is a death, unless a
  * proof contradicts it at once: then something on the way, a firewall, refuses in its name.
  */
-final class Refusals {
+final class Refusals implements Serializable {
   /** How long a refusal waits for a goodbye or a proof that it lies. */
   private static final long VERDICT_NS = 25 * Settings.MS;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,7 +11,7 @@ import pharos.beacon.NodeId;
  * The ring of node ids: each agent watches its successors by an open connection, whose end tells of
  * a crash within milliseconds. Nothing depends on it; an overdue beacon finds a crash too.
  */
-final class Ring {
+final class Ring implements Serializable {
   /** For so long one is not tried again whose watch never came about. */
   private static final long PASSED_OVER_NS = 60 * Settings.SECOND;
 

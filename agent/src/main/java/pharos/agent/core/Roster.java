@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -16,7 +17,7 @@ import pharos.beacon.Presence;
  * Who is known, and in what state. All moves between states happen here, by {@link Transitions},
  * and what the application is told follows from the move alone: so each ARRIVED has its one GONE.
  */
-final class Roster {
+final class Roster implements Serializable {
   /** For how many intervals it is remembered who is gone. */
   static final int QUARANTINE = 10;
 

@@ -1,5 +1,8 @@
 package pharos.agent.core;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -9,13 +12,16 @@ import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 
 /** This agent itself: what its beacons and answers say. */
-final class Self {
+final class Self implements Serializable {
   private final Identity identity;
   private final boolean observer;
   private NodeId id;
   private long incarnation;
   private Document document;
-  private final long secret;
+
+  /** Nobody else shall know it, so no record of this state has it. */
+  private transient long secret;
+
   private final long goodbye;
   private List<InetAddress> addresses = List.of();
   private long sequence;
@@ -29,6 +35,12 @@ final class Self {
     this.document = document;
     this.secret = secret;
     this.goodbye = Beacon.goodbyeHash(secret);
+  }
+
+  /** Of a record: its farewell proves nothing. */
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    secret = 1;
   }
 
   NodeId id() {

@@ -1,7 +1,9 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
+
 /** A series of probes, which look for a peer and share a nonce. */
-final class Series {
+final class Series implements Serializable {
   final Why why;
   final long sinceNs;
 

@@ -1,5 +1,7 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
+
 /**
  * What can be set of the core's behaviour; the rest follows from it.
  *
@@ -10,7 +12,8 @@ package pharos.agent.core;
  * @param answerNs how long an answer over TCP may take
  */
 public record Settings(
-    long intervalNs, int budgetPerSecond, int maxPeers, boolean observer, long answerNs) {
+    long intervalNs, int budgetPerSecond, int maxPeers, boolean observer, long answerNs)
+    implements Serializable {
   /** A millisecond in the unit of the core. */
   static final long MS = 1_000_000;
 

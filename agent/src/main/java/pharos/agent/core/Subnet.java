@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import pharos.beacon.Addresses;
 
@@ -9,7 +10,7 @@ import pharos.beacon.Addresses;
  * @param address of this host in that network; of the other, if it is a single one
  * @param isOurs whether this host is on it, and sends from that address
  */
-public record Subnet(InetAddress address, int prefix, boolean isOurs) {
+public record Subnet(InetAddress address, int prefix, boolean isOurs) implements Serializable {
   /** A network that this host is on. */
   public Subnet(InetAddress address, int prefix) {
     this(address, prefix, true);

@@ -1,7 +1,9 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
+
 /** Something that wants to be woken at a time; {@link Timers} keeps it in order. */
-abstract class Timed {
+abstract class Timed implements Serializable {
   static final int NOT_SET = -1;
 
   /** Where {@link Timers} keeps its place. */
@@ -15,8 +17,12 @@ abstract class Timed {
   /** Called once the time has come; it may set itself again. */
   abstract void fire();
 
+  /** What a timer does; it is part of the core's state. */
+  @FunctionalInterface
+  interface Step extends Runnable, Serializable {}
+
   /** A timer that runs the given step. */
-  static Timed of(Runnable step) {
+  static Timed of(Step step) {
     return new Timed() {
       @Override
       void fire() {

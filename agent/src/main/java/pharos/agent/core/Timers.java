@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * what stands behind a handle is in arrays too, so that sifting touches nobody but arrays: with
  * thousands of peers, each one touched would be missed in the caches.
  */
-final class Timers {
+final class Timers implements Serializable {
   // The heap, by slot.
   private long[] timesNs = new long[16];
   private int[] handles = new int[16];

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetSocketAddress;
 import pharos.beacon.Presence;
 
@@ -7,7 +8,7 @@ import pharos.beacon.Presence;
  * Follows a peer from its first datagram until it is forgotten: what its datagrams say, and what is
  * due for it when its time has come. Whether it lives is for {@link Judge} to say.
  */
-final class Tracker {
+final class Tracker implements Serializable {
   private final Turn turn;
   private final Roster roster;
   private final Asker asker;

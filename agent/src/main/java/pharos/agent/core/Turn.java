@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -14,11 +15,11 @@ import pharos.beacon.NodeId;
  * What all parts of the core share during a turn: the time, chance, the timers, and where effects
  * and counts go. The time stands still while this process is stopped: see {@link AgentCore#turn}.
  */
-final class Turn {
+final class Turn implements Serializable {
   final Settings settings;
   final Self self;
   final Timers timers = new Timers();
-  final RandomGenerator random;
+  transient RandomGenerator random;
   final Ledger ledger = new Ledger(this);
   long nowNs;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Who waits, by the address that it concerns: addresses take turns, so that thousands at one delay
  * nobody at another. Bounded by who adds.
  */
-final class Turns<T> {
+final class Turns<T> implements Serializable {
   private final Map<InetAddress, Set<T>> waiting = new LinkedHashMap<>();
   private int size;
 

@@ -1,5 +1,6 @@
 package pharos.agent.core;
 
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import pharos.beacon.Presence;
  * Where the known place is silent, it is a claim like any other. Peers of the former format cannot
  * say so, and are believed when they answer there.
  */
-final class Whereabouts {
+final class Whereabouts implements Serializable {
   /** Between two questions about one peer. */
   private static final long GAP_NS = 100 * Settings.MS;
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import pharos.agent.core.BlackBox;
 import pharos.agent.core.Change;
 import pharos.agent.core.Counter;
 import pharos.agent.core.Document;
@@ -269,6 +271,36 @@ public final class AgentLoop {
     submit(() -> lan.core.tellMoves(isWanted));
   }
 
+  /**
+   * What went into the core lately, for a file.
+   *
+   * @param about what people shall read at its beginning
+   */
+  public CompletableFuture<byte[]> blackBox(String about) {
+    BoxRequest request = new BoxRequest(about, new CompletableFuture<>());
+    submit(request);
+    if (ended.getCount() == 0) {
+      request.run(); // nobody writes to it any more
+    }
+    return request.box;
+  }
+
+  /** A command that is of use after the end too. */
+  private final class BoxRequest implements Runnable {
+    final String about;
+    final CompletableFuture<byte[]> box;
+
+    BoxRequest(String about, CompletableFuture<byte[]> box) {
+      this.about = about;
+      this.box = box;
+    }
+
+    @Override
+    public void run() {
+      box.complete(lan.box.toBytes(about));
+    }
+  }
+
   // The loop.
 
   private void run() {
@@ -288,6 +320,7 @@ public final class AgentLoop {
       ending.run(Optional.ofNullable(failure), this::closeSockets);
     } finally {
       ended.countDown();
+      commands.stream().filter(BoxRequest.class::isInstance).forEach(Runnable::run);
     }
   }
 
@@ -497,6 +530,8 @@ public final class AgentLoop {
     Guard connecting = connections.guard();
     tally.add(lan.core.counters());
     tally.add(turnTimes.counters());
+    tally.add(
+        List.of(Counter.bounded("BOX_BYTES", "bytes", "core", lan.box::size, BlackBox.MAX_BYTES)));
     tally.add(Counter.of("REJECTED_", "datagrams", "beacon", Reject.values(), codec::rejected));
     String beacon = "beacon";
     tally.add("BEACONS", "datagrams", beacon, codec::accepted);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.core.AgentCore;
+import pharos.agent.core.BlackBox;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
@@ -53,6 +54,7 @@ final class LanSide implements Connections.Asking {
   }
 
   final AgentCore core;
+  final BlackBox box;
 
   private final LoopSettings settings;
   private final Owner owner;
@@ -86,7 +88,9 @@ final class LanSide implements Connections.Asking {
     this.questions = questions;
     this.connections = connections;
     this.nowNs = nowNs;
-    core = new AgentCore(settings.core(), identity(), document, settings.world().random());
+    box = new BlackBox(settings.world().random());
+    core = new AgentCore(settings.core(), identity(), document, box.random());
+    core.record(box);
   }
 
   private Identity identity() {

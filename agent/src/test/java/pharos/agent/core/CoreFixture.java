@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
@@ -61,9 +62,9 @@ final class CoreFixture {
     CUT_OFF
   }
 
-  private CoreFixture(Settings settings, Identity identity) {
+  private CoreFixture(Settings settings, Identity identity, RandomGenerator random) {
     id = identity.id();
-    core = new AgentCore(settings, identity, Document.EMPTY, new SplittableRandom(SEED));
+    core = new AgentCore(settings, identity, Document.EMPTY, random);
     roster = (Roster) part("roster");
     asker = (Asker) part("asker");
   }
@@ -85,10 +86,25 @@ final class CoreFixture {
     return starting(settings, identity(false));
   }
 
+  /** One of which all goes into a box. */
+  static CoreFixture recorded(BlackBox box) {
+    CoreFixture fixture = new CoreFixture(Settings.defaults(), identity(false), box.random());
+    fixture.core.record(box);
+    return fixture.started();
+  }
+
+  /** Chance, the same each time. */
+  static RandomGenerator chance() {
+    return new SplittableRandom(SEED);
+  }
+
   static CoreFixture starting(Settings settings, Identity identity) {
-    CoreFixture fixture = new CoreFixture(settings, identity);
-    fixture.turn(() -> fixture.core.start(List.of(new Subnet(ip(10, 0, 0, 1), 8))));
-    return fixture;
+    return new CoreFixture(settings, identity, chance()).started();
+  }
+
+  private CoreFixture started() {
+    turn(() -> core.start(List.of(new Subnet(ip(10, 0, 0, 1), 8))));
+    return this;
   }
 
   static Identity identity(boolean isFixed) {
@@ -168,7 +184,7 @@ final class CoreFixture {
   }
 
   private void step() {
-    core.turn(nowNs);
+    core.turn(nowNs, nowNs / MS);
     while (coming.nextNs() <= nowNs) {
       coming.step();
     }
@@ -178,7 +194,7 @@ final class CoreFixture {
 
   /** Something happens now. */
   void turn(Runnable event) {
-    core.turn(nowNs);
+    core.turn(nowNs, nowNs / MS);
     event.run();
     core.wakeUp();
     take();

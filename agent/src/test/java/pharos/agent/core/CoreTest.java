@@ -144,7 +144,7 @@ class CoreTest {
     return lan.core.peers().stream().map(PeerInfo::id).toList();
   }
 
-  private static void something(CoreFixture lan, List<Friend> friends, RandomGenerator random) {
+  static void something(CoreFixture lan, List<Friend> friends, RandomGenerator random) {
     Friend friend = friends.get(random.nextInt(friends.size()));
     Friend other = friends.get(random.nextInt(friends.size()));
     switch (random.nextInt(16)) {

@@ -1,5 +1,6 @@
 package pharos.daemon;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -152,7 +153,22 @@ record Daemon(
     // Whoever answers there may do so letter by letter.
     long deadlineNs = System.nanoTime() + 2_000_000L * patienceMs;
     try (Socket socket = ask(path, "application/json, application/problem+json", patienceMs)) {
-      return answer(read(socket.getInputStream(), deadlineNs));
+      return answer(new String(read(socket.getInputStream(), deadlineNs), UTF_8));
+    }
+  }
+
+  /** What it has there that is no text; tells why not, for whoever asked. */
+  byte[] bytes(String path) {
+    long deadlineNs = System.nanoTime() + 2_000_000L * ANSWER_MS;
+    try (Socket socket = ask(path, "*/*", ANSWER_MS)) {
+      byte[] told = read(socket.getInputStream(), deadlineNs);
+      Answer answer = answer(new String(told, ISO_8859_1));
+      if (!answer.isOk()) {
+        throw new Failure(label + ": " + answer.why());
+      }
+      return answer.body().getBytes(ISO_8859_1);
+    } catch (IOException e) {
+      throw new Failure(label + " does not answer: " + Errors.reason(e), e);
     }
   }
 
@@ -186,7 +202,7 @@ record Daemon(
   }
 
   /** All of it: one who speaks HTTP/1.0 ends with the connection. */
-  private static String read(InputStream in, long deadlineNs) throws IOException {
+  private static byte[] read(InputStream in, long deadlineNs) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] part = new byte[1 << 14];
     for (int count = in.read(part); count >= 0; count = in.read(part)) {
@@ -198,7 +214,7 @@ record Daemon(
         throw new IOException("it answers more than " + (MOST_BYTES >> 20) + " MiB");
       }
     }
-    return all.toString(UTF_8);
+    return all.toByteArray();
   }
 
   private static Answer answer(String told) throws IOException {

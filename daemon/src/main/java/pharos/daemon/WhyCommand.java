@@ -2,11 +2,15 @@ package pharos.daemon;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,6 +49,15 @@ final class WhyCommand implements Callable<Integer> {
       description = "Its name, its letters, its id, or the beginning of its id.")
   private String peer = "";
 
+  @Option(
+      names = "--export",
+      paramLabel = "FILE",
+      description =
+          "Write the agent's black box to this file: what it heard, asked and decided lately, at"
+              + " most a mebibyte, for 'pharos simulate --replay FILE'. It has names, addresses and"
+              + " offers; no secrets, no keys.")
+  private @Nullable Path export;
+
   @Option(names = "--json", description = "Print the story as one JSON document, in a line.")
   private boolean isJson;
 
@@ -72,6 +85,10 @@ final class WhyCommand implements Callable<Integer> {
               + daemons.elsewhere(caller));
     }
     Daemon.Answer answer = ask(daemon.get(), peer);
+    Path file = export;
+    if (file != null) {
+      write(daemon.get(), file);
+    }
     if (isJson) {
       caller.out().println(answer.body().strip());
     } else {
@@ -80,6 +97,16 @@ final class WhyCommand implements Callable<Integer> {
           .forEach(caller.out()::println);
     }
     return caller.done("why", "asked " + daemon.get().label());
+  }
+
+  private void write(Daemon daemon, Path file) {
+    byte[] box = daemon.bytes("/v1/box");
+    try {
+      Files.write(file, box);
+    } catch (IOException e) {
+      throw new Failure("--export '" + file + "': it cannot be written: " + Errors.reason(e), e);
+    }
+    caller.err().println("pharos why: wrote the black box of " + daemon.label() + " to " + file);
   }
 
   static Daemon.Answer ask(Daemon daemon, String peer) {

@@ -1,6 +1,7 @@
 package pharos.simulator;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -20,6 +21,7 @@ public final class Main {
              pharos simulate --forger [--seed N] [--seeds N] [--tally] [--only N,...]
              pharos simulate --faults [--seed N] [--seeds N]
              pharos simulate --gateways [--seed N] [--seeds N]
+             pharos simulate --replay FILE
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
              pharos simulate crowd [--seed N] [--agents N]
@@ -38,6 +40,8 @@ public final class Main {
         --forger         lets somebody without a key act among a few agents
         --faults         lets each seed draw which kinds of fault there are
         --gateways       plays several segments with gateways
+        --replay FILE    decides anew what an agent decided, from its black box, which
+                         'pharos why PEER --export FILE' and the page write
         --tally          goes on after a seed that fails, and counts what was broken
         --only N,...     plays those forgeries of the seed alone, the first is 0
         --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd
@@ -52,6 +56,7 @@ public final class Main {
 
   private @Nullable String command;
   private @Nullable String scenario;
+  private @Nullable String box;
   private @Nullable Long seed;
   private int seeds = 1;
   private int @Nullable [] agents;
@@ -109,6 +114,7 @@ public final class Main {
         case "--seed" -> seed = number(arg, value(arg, args), Long.MIN_VALUE, Long.MAX_VALUE);
         case "--seeds" -> seeds = (int) number(arg, value(arg, args), 1, Integer.MAX_VALUE);
         case "--scenario" -> scenario = value(arg, args);
+        case "--replay" -> box = value(arg, args);
         case "--agents" -> agents = numbers(arg, value(arg, args), 2);
         case "--forger" -> isForged = true;
         case "--gateways" -> isRouted = true;
@@ -162,6 +168,9 @@ public final class Main {
     if (!isForged && (isTallied || only != null)) {
       throw new Misuse((isTallied ? "--tally" : "--only") + " goes with --forger only");
     }
+    if (box != null) {
+      return replay(box);
+    }
     refuseWithOthers("--gateways", isRouted, isFaulty);
     refuseWithOthers("--faults", isFaulty, false);
     if (command == null) {
@@ -182,6 +191,14 @@ public final class Main {
       return 0;
     }
     return measure(command, seedOr(1));
+  }
+
+  private int replay(String file) {
+    boolean isAlone = command == null && scenario == null && seed == null && agents == null;
+    if (!isAlone || isForged || isRouted || isFaulty || isTraced || seeds != 1) {
+      throw new Misuse("--replay goes with nothing else: all it plays is in the box");
+    }
+    return Replays.play(Path.of(file), out, err);
   }
 
   private void refuseWithOthers(String option, boolean isGiven, boolean isFaultyToo) {

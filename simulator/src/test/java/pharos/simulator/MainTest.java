@@ -57,6 +57,10 @@ class MainTest {
           --gateways --forger      | --gateways does not go with --forger
           --gateways --scenario crash | --gateways does not go with --scenario
           --gateways table         | --gateways does not go with 'table'
+          --replay                 | --replay needs a value
+          --replay a --seed 1      | --replay goes with nothing else: all it plays is in the box
+          --replay /no/such        | --replay: there is no file '/no/such'
+          --replay pom.xml         | --replay 'pom.xml': this is no black box of this version
           --forger list            | --forger does not go with 'list'
           --forger --scenario crash | --forger does not go with --scenario
           --scenario nothing-such  | there is no scenario and no file 'nothing-such'; 'list' shows the scenarios

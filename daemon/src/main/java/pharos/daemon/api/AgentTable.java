@@ -1,8 +1,12 @@
 package pharos.daemon.api;
 
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
@@ -18,6 +22,9 @@ public final class AgentTable implements AutoCloseable {
 
   /** What part of the heap they may have. */
   private static final int HEAP_PART = 32;
+
+  private static final String BINARY = "application/octet-stream";
+  private static final String DISPOSITION = "Content-Disposition";
 
   private static final InstantSource CLOCK = InstantSource.system();
 
@@ -71,6 +78,7 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> all = new ArrayList<>(watched);
     all.addAll(lists(agent, peers, events));
     all.addAll(why.resources());
+    all.add(Resource.later("GET", "/v1/box", Set.of(), call -> box(agent)));
     all.addAll(contacts.resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
@@ -85,6 +93,14 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> lists = lists(peers, peers(peers, hub), new Events(hub, mostReaders));
     var unused = hub.follow(peers);
     return new Table(lists);
+  }
+
+  /** A file, for whoever decides anew what was decided. */
+  private static CompletableFuture<Reply> box(Agent agent) {
+    String name = "attachment; filename=\"" + agent.self().id().toShortString() + ".box\"";
+    return agent
+        .blackBox()
+        .thenApply(it -> new Reply(200, BINARY, ByteBuffer.wrap(it), Map.of(DISPOSITION, name)));
   }
 
   private static long lost(Agent agent) {

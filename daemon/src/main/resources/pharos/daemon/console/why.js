@@ -16,7 +16,12 @@ export class Why {
     this.summary = h("p.summary", { hidden: true });
     this.note = h("p.note", {}, "Asking.");
     this.lines = h("ol.story", { "aria-label": "Its story, the newest last" });
-    this.element = h("div.why", {}, this.summary, this.note, this.lines);
+    const freeze = h(
+      "a.freeze",
+      { href: "/v1/box", download: "", title: "The black box of this agent: pharos simulate --replay decides anew" },
+      "freeze",
+    );
+    this.element = h("div.why", {}, this.summary, this.note, this.lines, freeze);
   }
 
   /** Something happened; several things at once are one question. */

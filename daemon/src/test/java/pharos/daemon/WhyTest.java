@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pharos.agent.core.Replay;
 import pharos.agent.json.Json;
 
 /** Why a peer is gone, as the command tells it of agents in processes of their own. */
@@ -75,6 +80,29 @@ class WhyTest {
     String pid = String.valueOf(program.process().pid());
     Process kill = new ProcessBuilder("kill", signal, pid).start();
     assertTrue(kill.waitFor(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void theBlackBoxIsWrittenToAFileAndDecidesTheSameAnew(@TempDir Path folder) throws Exception {
+    Program alpha = lighthouse();
+    Program beta = peer(alpha, "beta");
+    beta.kill();
+    whyOnce("beta", "gone CRASHED");
+    Path file = folder.resolve("alpha.box");
+    Ran ran = why("beta", "--export", file.toString());
+    assertEquals(0, ran.code(), ran::toString);
+    assertTrue(ran.err().contains("pharos why: wrote the black box of alpha "), ran::toString);
+    Replay replay = Replay.of(Files.readAllBytes(file));
+    assertTrue(replay.about().startsWith("of alpha, id "), replay::about);
+    assertTrue(replay.about().contains("no secrets, no keys"), replay::about);
+    Replay.Outcome outcome = replay.run();
+    assertEquals(Optional.empty(), outcome.difference());
+    assertTrue(
+        outcome.news().stream().anyMatch(it -> it.contains("  GONE CRASHED beta ")),
+        outcome.news()::toString);
+    Ran unwritten = why("beta", "--export", folder.resolve("no/where").toString());
+    assertEquals(1, unwritten.code(), unwritten::toString);
+    assertTrue(unwritten.err().contains("where': it cannot be written"), unwritten::toString);
   }
 
   @Test

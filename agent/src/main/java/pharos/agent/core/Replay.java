@@ -149,6 +149,10 @@ public final class Replay {
   /** There is no more. */
   private static final class Ended extends RuntimeException {
     private static final long serialVersionUID = 1;
+
+    Ended() {
+      super("the box ends");
+    }
   }
 
   /** It decided otherwise. */

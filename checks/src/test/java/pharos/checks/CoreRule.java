@@ -51,9 +51,23 @@ final class CoreRule {
 
   private static final Set<String> CLASSES =
       Set.of(
-          // Memory, in spite of its package.
+          // Memory, in spite of its package: streams of bytes, none of which opens a file.
+          "java.io.ByteArrayInputStream",
           "java.io.ByteArrayOutputStream",
+          "java.io.DataInputStream",
+          "java.io.DataOutputStream",
+          "java.io.EOFException",
+          "java.io.IOException",
+          "java.io.InputStream",
+          "java.io.ObjectInputFilter",
+          "java.io.ObjectInputFilter$FilterInfo",
+          "java.io.ObjectInputFilter$Status",
+          "java.io.ObjectInputStream",
+          "java.io.ObjectOutputStream",
+          "java.io.ObjectStreamException",
+          "java.io.OutputStream",
           "java.io.Serializable",
+          "java.io.UncheckedIOException",
           "java.net.Inet4Address",
           "java.net.Inet6Address",
           "java.net.InetAddress",

@@ -147,7 +147,7 @@ public final class Replay {
   }
 
   /** There is no more. */
-  private static final class Ended extends RuntimeException {
+  private static final class Ended extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
     Ended() {
@@ -156,7 +156,7 @@ public final class Replay {
   }
 
   /** It decided otherwise. */
-  private static final class Differs extends RuntimeException {
+  private static final class Differs extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
     Differs(String how) {

@@ -132,6 +132,8 @@ class MainTest {
         "register a --data 1,2|--data: this is no JSON: 1,2",
         "register a --data 1 --seconds -1|'--seconds': '-1' is no time",
         "register --base64 a*b --data 1|no id in base64: 'a*b'",
+        "watch a|'a' is one argument too many",
+        "watch --at nonsense|'nonsense' is no URL",
         "why|Missing required parameter: 'PEER'",
         "why ''|the name or id of a peer is empty",
         "why a b|'b' is one argument too many",
@@ -273,6 +275,7 @@ class MainTest {
         "register --help",
         "health --help",
         "why --help",
+        "watch --help",
         "wait --help",
         "completion --help"
       })

@@ -31,6 +31,7 @@ final class Window implements AutoCloseable {
   private List<Line> shown = new ArrayList<>();
   private int width;
   private int height;
+  private volatile boolean isAway;
 
   private Window(Terminal terminal, boolean isPainted) {
     this.terminal = terminal;
@@ -64,10 +65,30 @@ final class Window implements AutoCloseable {
 
   /** Also when this process was stopped, and the shell had the terminal meanwhile. */
   private void take() {
+    isAway = false;
     terminal.enterRawMode();
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
     terminal.flush();
+  }
+
+  /** The shell has the terminal, until it lets this process go on. */
+  private void stop() {
+    giveBack();
+    try {
+      String pid = String.valueOf(ProcessHandle.current().pid());
+      new ProcessBuilder("kill", "-STOP", pid).inheritIO().start();
+    } catch (IOException e) {
+      take();
+    }
+  }
+
+  private void giveBack() {
+    isAway = true;
+    terminal.puts(Capability.cursor_normal);
+    terminal.puts(Capability.exit_ca_mode);
+    terminal.flush();
+    terminal.setAttributes(before);
   }
 
   /** Calls when its size changed, or all of it has to be shown anew; and when it is interrupted. */
@@ -79,6 +100,7 @@ final class Window implements AutoCloseable {
           take();
           onChange.run();
         });
+    terminal.handle(Terminal.Signal.TSTP, signal -> stop());
     terminal.handle(Terminal.Signal.INT, signal -> onInterrupt.run());
   }
 
@@ -104,6 +126,9 @@ final class Window implements AutoCloseable {
 
   /** Shows these lines; those that are there already cost nothing. */
   void show(List<Line> lines) {
+    if (isAway) {
+      return;
+    }
     StringBuilder out = new StringBuilder();
     if (shown.isEmpty()) {
       out.append(RESET).append(CLEAR);
@@ -134,10 +159,7 @@ final class Window implements AutoCloseable {
 
   private void restore() {
     if (isClosed.compareAndSet(false, true)) {
-      terminal.puts(Capability.cursor_normal);
-      terminal.puts(Capability.exit_ca_mode);
-      terminal.flush();
-      terminal.setAttributes(before);
+      giveBack();
       try {
         terminal.close();
       } catch (IOException e) {

@@ -182,6 +182,13 @@ class WatchTest {
     awaitLines("1 peer · seen by this command, which li…", "alpha +here +\\d+s");
     press("w");
     awaitLines("alpha \\(here\\)  .*", ".*arrived: it answered, and.*");
+    // To the shell, and back: as Ctrl-Z and fg do it.
+    press("C-z");
+    await().atMost(PATIENCE).until(() -> screen().stream().allMatch(String::isEmpty));
+    long shell = Long.parseLong(tmux("display-message", "-p", "#{pane_pid}").strip());
+    ProcessHandle command = ProcessHandle.of(shell).orElseThrow().children().findFirst().get();
+    Program.tool(List.of("kill", "-CONT", "" + command.pid())).waitFor();
+    awaitLines("alpha \\(here\\)  .*");
     press("C-c");
     awaitLines("ended 130", " echo");
   }

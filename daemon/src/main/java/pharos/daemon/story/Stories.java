@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import pharos.agent.Observation;
 import pharos.beacon.NodeId;
 
@@ -94,7 +95,7 @@ public final class Stories {
     }
   }
 
-  private @org.jspecify.annotations.Nullable PeerStory take(NodeId id) {
+  private @Nullable PeerStory take(NodeId id) {
     for (Map<NodeId, PeerStory> each : List.of(shown, gone, strangers)) {
       PeerStory story = each.remove(id);
       if (story != null) {
@@ -153,28 +154,41 @@ public final class Stories {
    */
   public synchronized List<Told> find(String named) {
     forgetOld();
-    boolean mayBegin = named.length() >= LEAST_PREFIX;
-    List<Predicate<PeerStory>> ways =
-        List.of(
-            it -> it.id.toString().equals(named) || it.id.toBase64().equals(named),
-            it -> it.name().equals(named),
-            it -> it.id.toShortString().equals(named),
-            it ->
-                mayBegin
-                    && (it.id.toString().startsWith(named) || it.id.toBase64().startsWith(named)));
-    for (Predicate<PeerStory> way : ways) {
-      List<PeerStory> found = all();
-      found.removeIf(way.negate());
-      if (!found.isEmpty()) {
-        found.sort(
+    List<PeerStory> found = named.isEmpty() ? List.of() : found(named);
+    return found.stream()
+        .sorted(
             Comparator.comparing(PeerStory::wasShown)
                 .thenComparing(PeerStory::isShown)
                 .thenComparing(PeerStory::touched)
-                .reversed());
-        return found.stream().map(PeerStory::told).toList();
+                .reversed())
+        .map(PeerStory::told)
+        .toList();
+  }
+
+  private List<PeerStory> found(String named) {
+    List<PeerStory> all = all();
+    List<Predicate<PeerStory>> ways = new ArrayList<>();
+    id(named).ifPresent(id -> ways.add(it -> it.id.equals(id)));
+    ways.add(it -> it.name().equals(named));
+    ways.add(it -> it.id.toShortString().equals(named));
+    if (named.length() >= LEAST_PREFIX) {
+      ways.add(it -> it.id.toString().startsWith(named) || it.id.toBase64().startsWith(named));
+    }
+    for (Predicate<PeerStory> way : ways) {
+      List<PeerStory> found = all.stream().filter(way).toList();
+      if (!found.isEmpty()) {
+        return found;
       }
     }
     return List.of();
+  }
+
+  private static Optional<NodeId> id(String named) {
+    try {
+      return Optional.of(NodeId.ofBase64(named));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private List<PeerStory> all() {

@@ -2,6 +2,7 @@ package pharos.daemon.watch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which columns a terminal has room for, and how wide each is; one blank is between two. */
 record Columns(List<Column> columns) {
@@ -27,9 +28,9 @@ record Columns(List<Column> columns) {
     OFFERS(null),
     FOR(Sort.FOR);
 
-    private final @org.jspecify.annotations.Nullable Sort sort;
+    private final @Nullable Sort sort;
 
-    What(@org.jspecify.annotations.Nullable Sort sort) {
+    What(@Nullable Sort sort) {
       this.sort = sort;
     }
   }

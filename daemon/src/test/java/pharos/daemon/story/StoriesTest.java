@@ -180,6 +180,7 @@ class StoriesTest {
       assertEquals(1, stories.find(named).size(), named);
     }
     assertEquals(List.of(), stories.find("ga"), "too short");
+    assertEquals(List.of(), stories.find(""));
     assertEquals(List.of(), stories.find("delta"));
   }
 

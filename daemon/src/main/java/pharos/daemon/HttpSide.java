@@ -35,7 +35,7 @@ final class HttpSide implements AutoCloseable {
   /** What the stories of peers may take: twenty lines each of a thousand. */
   private static final long MOST_OF_STORIES = 8 << 20;
 
-  private static final int HEAP_PART = 32;
+  private static final int HEAP_PART = 16;
 
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "  pharos why web-1",
       "      its story; its last line says where it stands",
       "  pharos why web-1 --json | jq -r .summary",
-      "      what led to that: watch by beta broke · refused at ... · gone CRASHED",
+      "      what led to that, in one line",
       "  pharos why krmt --at http://10.0.0.7:8670",
       "      by the letters of its id, as another agent noticed it",
       "",

@@ -30,6 +30,7 @@ import pharos.agent.core.gateway.Event;
 import pharos.agent.core.gateway.Gateway;
 import pharos.agent.io.AgentLoop;
 import pharos.agent.io.GatewayPlugin;
+import pharos.agent.io.LookPlugin;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
 import pharos.agent.io.World;
@@ -102,7 +103,13 @@ public final class Agent implements PeerView, AutoCloseable {
     gateway =
         new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onEvent);
     try {
-      loop = new AgentLoop(settings, WireCodec.write(offers), context, news, List.of(gateway));
+      loop =
+          new AgentLoop(
+              settings,
+              WireCodec.write(offers),
+              context,
+              news,
+              List.of(gateway, new LookPlugin(settings.filter())));
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }

@@ -1,7 +1,9 @@
 package pharos.agent.core;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Presence;
 
 /**
  * A machine that talks with those of other agents over the port of this one: it answers questions,
@@ -52,6 +54,18 @@ public interface Talker<Q, A, E> extends Machine {
 
   /** Who is there, with the times they were heard; once in a while. */
   default void onPeers(List<PeerInfo> peers) {}
+
+  /** Whether it wants to hear of each beacon now; asked once a turn. */
+  default boolean isOverhearing() {
+    return false;
+  }
+
+  /**
+   * A beacon arrived, whatever its cluster; only while it {@link #isOverhearing}.
+   *
+   * @param isShared whether it came to the port that all share; else to this agent's own
+   */
+  default void onOverheard(InetAddress from, boolean isShared, Presence presence) {}
 
   /** What it counts; the same ones all its life. */
   default List<Counter> counters() {

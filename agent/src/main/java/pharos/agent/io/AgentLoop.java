@@ -35,6 +35,7 @@ import pharos.beacon.Addresses;
 import pharos.beacon.BeaconCodec;
 import pharos.beacon.Link;
 import pharos.beacon.NodeId;
+import pharos.beacon.Presence;
 import pharos.beacon.Reject;
 
 /**
@@ -355,6 +356,7 @@ public final class AgentLoop {
     lan.turn(nowNs, nowMs);
     plugged.forEach(it -> it.turn(nowNs, nowMs));
     wakeUp.clear();
+    beacons.overhear(isOverhearing() ? this::onOverheard : null);
     lan.receive();
     questions.receive(this::onQuestion, nowNs);
     connections.receiveEvents(nowNs);
@@ -456,10 +458,23 @@ public final class AgentLoop {
     onProof(asker);
     Plugged<?, ?, ?> whose = byKind.get(WireCodec.kind(body));
     if (whose != null) {
-      whose.onQuestion(token, Addresses.text(shares.group(asker)), body);
+      whose.onQuestion(token, asker, Addresses.text(shares.group(asker)), body);
     } else {
       lan.onQuestion(token, asker, body);
     }
+  }
+
+  private boolean isOverhearing() {
+    for (Plugged<?, ?, ?> each : plugged) {
+      if (each.machine.isOverhearing()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void onOverheard(InetAddress from, boolean isShared, Presence presence) {
+    plugged.forEach(it -> it.machine.onOverheard(from, isShared, presence));
   }
 
   /** This address spoke to us over TCP: it is where it says it is. */

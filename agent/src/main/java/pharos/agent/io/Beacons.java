@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.core.AgentCore;
@@ -17,6 +18,7 @@ import pharos.beacon.BeaconKey;
 import pharos.beacon.BeaconView;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Link;
+import pharos.beacon.Presence;
 import pharos.beacon.io.BeaconSockets;
 import pharos.beacon.io.Ports;
 import pharos.beacon.io.Receiver;
@@ -53,6 +55,7 @@ final class Beacons implements AutoCloseable {
   private long rescanNs;
   private long rescanGapNs = RESCAN_NS;
   private boolean isFailing;
+  private @Nullable Overhearing overhearing;
   private final OwnEcho echo = new OwnEcho();
   private final Sometimes failing = new Sometimes();
   private final Sometimes changing = new Sometimes();
@@ -70,6 +73,16 @@ final class Beacons implements AutoCloseable {
     if (interfaces.links().isEmpty()) {
       log.warn("no network interface can be used now: {}", interfaces.explain());
     }
+  }
+
+  /** Hears each beacon beside the core. */
+  interface Overhearing {
+    void onBeacon(InetAddress from, boolean isShared, Presence presence);
+  }
+
+  /** Who does so in this turn; usually nobody. */
+  void overhear(@Nullable Overhearing by) {
+    overhearing = by;
   }
 
   Receiver shared() {
@@ -125,17 +138,22 @@ final class Beacons implements AutoCloseable {
 
   /** Whether anything had arrived. */
   private boolean receive(Receiver receiver, AgentCore core) {
+    boolean isShared = receiver == sockets.shared();
     int received = Receiver.MAX_DRAINED;
     int rounds = 0;
     while (rounds < MAX_ROUNDS && received == Receiver.MAX_DRAINED) {
-      received = receiver.receive((bytes, from) -> onDatagram(bytes, from, core));
+      received = receiver.receive((bytes, from) -> onDatagram(bytes, from, isShared, core));
       rounds++;
     }
     return rounds > 1 || received > 0;
   }
 
-  private void onDatagram(ByteBuffer bytes, InetSocketAddress from, AgentCore core) {
+  private void onDatagram(
+      ByteBuffer bytes, InetSocketAddress from, boolean isShared, AgentCore core) {
     if (settings.hasPresence() && codec.check(bytes, view) == null) {
+      if (overhearing != null) {
+        overhearing.onBeacon(from.getAddress(), isShared, view);
+      }
       core.onDatagram(view, from);
     }
   }

@@ -1,5 +1,6 @@
 package pharos.agent.io;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -103,7 +104,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   // What arrives.
 
   /** Somebody asks something of one of its kinds. */
-  void onQuestion(long token, String source, byte[] body) {
+  void onQuestion(long token, InetAddress asker, String source, byte[] body) {
     if (arrived.size() >= MAX_WAITING) {
       unheard++;
       questions.ignore(token);
@@ -112,7 +113,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
     arrived.add(
         () -> {
           try {
-            machine.onQuestion(token, source, plugin.readQuestion(body));
+            machine.onQuestion(token, source, plugin.readQuestion(asker, body));
           } catch (WireException e) {
             questions.refuse(token, e);
           }

@@ -1,5 +1,6 @@
 package pharos.agent.io;
 
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -47,6 +48,15 @@ public interface Plugin<Q, A, E> {
 
   /** A question of one of the {@link #kinds}. */
   Q readQuestion(byte[] body) throws WireException;
+
+  /**
+   * The same, for whom it matters where the connection comes from.
+   *
+   * @param asker its address, which may be one of this host
+   */
+  default Q readQuestion(InetAddress asker, byte[] body) throws WireException {
+    return readQuestion(body);
+  }
 
   /** An answer to a question of its own. */
   A readAnswer(byte[] body) throws WireException;

@@ -100,7 +100,7 @@ public final class WireCodec {
         }
       };
 
-  private static final Value<InetAddress> ADDRESS =
+  static final Value<InetAddress> ADDRESS =
       new Value<>() {
         /** Never a name: nothing is looked up. */
         @Override

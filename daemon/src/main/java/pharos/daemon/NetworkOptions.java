@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
 import pharos.beacon.Addresses;
+import pharos.beacon.Beacon;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
 import pharos.beacon.Nic;
 import pharos.beacon.io.SystemInterfaces;
+import pharos.daemon.doctor.Examination;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
@@ -104,6 +106,20 @@ final class NetworkOptions {
 
   boolean isOfCluster() {
     return cluster != null;
+  }
+
+  /** What to examine. */
+  Examination.Plan plan(Optional<Examination.Wanted> wanted, long listenMs) {
+    if (!interfaces.isEmpty()) {
+      checkInterfaces();
+    }
+    InterfaceFilter filter =
+        isLoopback
+            ? InterfaceFilter.loopback()
+            : interfaces.isEmpty() ? InterfaceFilter.all() : InterfaceFilter.of(interfaces);
+    Network all = network();
+    return new Examination.Plan(
+        filter, all.beaconPort(), Beacon.clusterHash(all.cluster()), wanted, listenMs);
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */

@@ -25,6 +25,7 @@ final class PresetVariables {
           "PHAROS_DOCKER_LOCAL",
           "PHAROS_HTTP_TOKEN",
           "PHAROS_LOG",
+          "PHAROS_LONG",
           "PHAROS_NO_SKIP",
           "PHAROS_STORY",
           "PHAROS_TERMINAL",

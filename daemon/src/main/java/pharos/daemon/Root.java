@@ -91,6 +91,7 @@ final class Root implements Callable<Integer> {
     COMMANDS.put("register", RegisterCommand.class);
     COMMANDS.put("why", WhyCommand.class);
     COMMANDS.put("listen", ListenCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
     COMMANDS.put("health", HealthCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
   }

@@ -1,0 +1,447 @@
+package pharos.daemon.doctor;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import pharos.agent.core.Sight;
+import pharos.beacon.Addresses;
+
+/** What is wrong between this host and one other. Pure. */
+final class LegDiagnosis {
+  /** With fewer datagrams nothing is said of how many got lost. */
+  private static final int ENOUGH = 4;
+
+  private final Facts facts;
+  private final Facts.Leg leg;
+  private final String name;
+  private final List<Finding> findings = new ArrayList<>();
+
+  LegDiagnosis(Facts facts, Facts.Leg leg) {
+    this.facts = facts;
+    this.leg = leg;
+    name = leg.name();
+  }
+
+  List<Finding> findings() {
+    if (leg.isHere(facts.ways())) {
+      findings.add(Finding.ok("reach", name, "it is this very host"));
+      return findings;
+    }
+    boolean isOnLink = facts.ways().stream().anyMatch(way -> way.reaches(leg.address()));
+    if (!isOnLink) {
+      subnet();
+      tcp();
+      return findings;
+    }
+    mask();
+    if (isDead()) {
+      dead();
+      return findings;
+    }
+    cluster();
+    broadcast();
+    unicast();
+    tcp();
+    tcpBack();
+    mtu();
+    icmp();
+    clock();
+    if (!leg.unseen().isEmpty()) {
+      findings.add(
+          Finding.unseen(
+              "both sides",
+              name,
+              "only this side was measured: " + leg.unseen(),
+              leg.agent().isEmpty() && leg.tcp() == Facts.Tried.NOT
+                  ? "pharos doctor HOST:PORT, with the TCP port that the agent there tells at its"
+                      + " start"
+                  : ""));
+    }
+    return findings;
+  }
+
+  private void subnet() {
+    findings.add(
+        Finding.fail(
+            "subnet",
+            name,
+            Addresses.text(leg.address())
+                + " is on none of this host's networks ("
+                + String.join(", ", facts.ways().stream().map(Facts.Way::toString).toList())
+                + "): broadcasts end at the router",
+            "join both networks by a gateway: pharos agent --gateway --port 5671 on one, and"
+                + " --gateway --seed THAT_HOST:5671 on the other; or give both hosts addresses of"
+                + " one network"));
+  }
+
+  /** What the other says of its mask, or that it takes us for a stranger. */
+  private void mask() {
+    Optional<Facts.Way> ours =
+        facts.ways().stream().filter(way -> way.reaches(leg.address())).findFirst();
+    if (ours.isEmpty()) {
+      return;
+    }
+    int prefix = ours.get().link().prefix();
+    if (leg.unseen().contains("networks")) {
+      wrongMask("it takes this host for one of another network", prefix);
+      return;
+    }
+    for (Sight.Way theirs : leg.seen().map(Sight.Seen::ways).orElse(List.of())) {
+      for (Facts.Way way : facts.ways()) {
+        boolean areNear =
+            way.isIpv4()
+                && theirs.address().getAddress().length == 4
+                && !way.isLoopback()
+                && (way.reaches(theirs.address())
+                    || Addresses.share(theirs.address(), way.link().address(), theirs.prefix()));
+        if (areNear && theirs.prefix() != way.link().prefix()) {
+          wrongMask(
+              Addresses.text(theirs.address())
+                  + "/"
+                  + theirs.prefix()
+                  + " there, "
+                  + Addresses.text(way.link().address())
+                  + "/"
+                  + way.link().prefix()
+                  + " here",
+              way.link().prefix());
+        }
+      }
+    }
+  }
+
+  private void wrongMask(String what, int prefix) {
+    findings.add(
+        Finding.fail(
+            "mask",
+            name,
+            "the two hosts have different masks: " + what,
+            "give both the same, such as /"
+                + prefix
+                + ": sudo ip address replace ADDRESS/"
+                + prefix
+                + " dev INTERFACE"));
+  }
+
+  private boolean isDead() {
+    return leg.echoes() == 0
+        && leg.tcp() != Facts.Tried.ANSWERED
+        && leg.tcp() != Facts.Tried.REFUSED
+        && leg.ping() != Facts.Tried.ANSWERED
+        && leg.refusal() != Facts.Tried.REFUSED
+        && leg.agent().isEmpty();
+  }
+
+  private void dead() {
+    boolean hasNeighbour = !leg.neighbour().isEmpty();
+    findings.add(
+        Finding.fail(
+            "reach",
+            name,
+            hasNeighbour
+                ? "it is there (MAC "
+                    + leg.neighbour()
+                    + "), and answers nothing: neither UDP, TCP"
+                    + " nor ping"
+                : "nothing comes back from it, not even its MAC: it is off, has another address, or"
+                    + " an access point keeps its clients apart",
+            hasNeighbour
+                ? "let UDP port "
+                    + facts.own().beaconPort()
+                    + " in there, and look whether its mask"
+                    + " is the same as here: ip address"
+                : "see whether it is on; switch off 'client isolation' at the access point; or"
+                    + " start agents with --seed of one that all reach"));
+  }
+
+  private void cluster() {
+    leg.agent()
+        .filter(it -> it.cluster() != facts.own().cluster())
+        .ifPresent(
+            it ->
+                findings.add(
+                    Finding.fail(
+                        "cluster",
+                        name,
+                        "it is of another cluster than the one that is looked for",
+                        "start both with the same --cluster NAME, or both without")));
+  }
+
+  // Broadcasts.
+
+  /** Of the datagrams that were sent while it listened; empty when it did not tell. */
+  private Optional<Integer> heardThere(boolean isShared) {
+    if (leg.seen().isEmpty() || leg.broadcasts() < ENOUGH || !leg.unseen().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        leg.seen().get().heard().stream()
+            .filter(it -> it.isShared() == isShared && isOfFamily(it.from()))
+            .mapToInt(Sight.Heard::count)
+            .sum());
+  }
+
+  private boolean isOfFamily(InetAddress address) {
+    return address.getAddress().length == leg.address().getAddress().length;
+  }
+
+  private void broadcast() {
+    boolean isOther = leg.agent().filter(it -> it.cluster() != facts.own().cluster()).isPresent();
+    Optional<Integer> there = heardThere(true);
+    int here = leg.agent().map(Facts.Heard::broadcasts).orElse(0);
+    int nextMs = leg.agent().map(Facts.Heard::nextMs).orElse(0);
+    boolean isHeardHere = here > 0;
+    boolean isSilentHere = !isHeardHere && nextMs * 2L < facts.own().listenedMs();
+    boolean isHeardThere =
+        there.map(it -> it > 0).orElse(leg.agent().map(it -> it.echoes() > 0).orElse(false));
+    boolean isSilentThere =
+        there.isPresent() ? there.get() == 0 : !isHeardThere && leg.echoes() > 0 && !isOther;
+    if (leg.agent().isEmpty() && there.isEmpty()) {
+      findings.add(Finding.unseen("broadcast", name, "nothing of an agent was heard there", ""));
+    } else if (isSilentHere && isSilentThere) {
+      findings.add(
+          Finding.fail(
+              "broadcast",
+              name,
+              "broadcasts pass neither way, though single datagrams do: the switch or access point"
+                  + " holds them back, or both hosts' firewalls drop them",
+              "let UDP port "
+                  + facts.own().beaconPort()
+                  + " in on both; switch off 'client isolation' and filters of broadcasts; or name"
+                  + " the others: pharos agent --peer "
+                  + at()));
+    } else if (isSilentThere) {
+      findings.add(
+          Finding.fail(
+              "broadcast",
+              name,
+              "one way only: broadcasts of this host do not arrive there, its own arrive here",
+              "on "
+                  + name
+                  + ": sudo pharos doctor names the rule that drops UDP port "
+                  + facts.own().beaconPort()
+                  + "; here: look at rules for what leaves"));
+    } else if (isSilentHere) {
+      findings.add(
+          Finding.fail(
+              "broadcast",
+              name,
+              "one way only: its broadcasts do not arrive here, those of this host arrive there",
+              "here: sudo pharos doctor names the rule that drops UDP port "
+                  + facts.own().beaconPort()
+                  + "; on "
+                  + name
+                  + ": look at rules for what leaves"));
+    } else if (there.isPresent() && there.get() * 2 < leg.broadcasts()) {
+      findings.add(
+          Finding.warn(
+              "broadcast",
+              name,
+              "of " + leg.broadcasts() + " broadcasts only " + there.get() + " arrived there",
+              "much is lost: try a cable, or another channel of the wireless network"));
+    } else {
+      findings.add(
+          Finding.ok(
+              "broadcast",
+              name,
+              (there.isPresent()
+                      ? there.get() + " of " + leg.broadcasts() + " arrived there"
+                      : isHeardThere ? "they are answered there" : "not compared there")
+                  + (isHeardHere ? ", and its own arrive here" : "; its own are not due yet")));
+    }
+  }
+
+  private String at() {
+    int port = leg.agent().map(Facts.Heard::udpPort).orElse(facts.own().beaconPort());
+    return Addresses.text(leg.address()) + ":" + port;
+  }
+
+  private void unicast() {
+    int broadcastEchoes = leg.agent().map(Facts.Heard::echoes).orElse(0);
+    if (leg.probes() < ENOUGH && leg.echoes() + broadcastEchoes > 0) {
+      findings.add(Finding.ok("unicast", name, "it answers"));
+      return;
+    }
+    if (leg.echoes() > 0) {
+      boolean isPoor = leg.echoes() * 2 < leg.probes();
+      findings.add(
+          isPoor
+              ? Finding.warn(
+                  "unicast",
+                  name,
+                  "of " + leg.probes() + " datagrams only " + leg.echoes() + " were answered",
+                  "much is lost: try a cable, or another channel of the wireless network")
+              : Finding.ok(
+                  "unicast",
+                  name,
+                  Math.min(leg.echoes(), leg.probes())
+                      + " of "
+                      + leg.probes()
+                      + " datagrams were answered"));
+      return;
+    }
+    boolean isOther = leg.agent().filter(it -> it.cluster() != facts.own().cluster()).isPresent();
+    if (leg.agent().isEmpty() || isOther) {
+      findings.add(Finding.unseen("unicast", name, "no agent of this cluster answers there", ""));
+      return;
+    }
+    Optional<Integer> there = heardThere(false);
+    String port = "UDP port " + leg.agent().get().udpPort();
+    findings.add(
+        Finding.fail(
+            "unicast",
+            name,
+            there.isPresent() && there.get() > 0
+                ? "single datagrams arrive there, and its answers do not arrive here"
+                : "single datagrams to its " + port + " are not answered",
+            "let "
+                + port
+                + " in there (it is the agent's own; with --port N it is N), and answers"
+                + " to it in here"));
+  }
+
+  private void tcp() {
+    switch (leg.tcp()) {
+      case ANSWERED -> findings.add(Finding.ok("tcp", name, "it takes connections"));
+      case REFUSED ->
+          findings.add(
+              Finding.fail(
+                  "tcp",
+                  name,
+                  "nobody listens at its TCP port" + port(),
+                  "start the agent there again; a rule that rejects looks the same: sudo pharos"
+                      + " doctor there tells"));
+      case SILENT, NO_ROUTE ->
+          findings.add(
+              Finding.fail(
+                  "tcp",
+                  name,
+                  "its TCP port"
+                      + port()
+                      + " does not answer, so it cannot be asked what it offers",
+                  "let it in there: sudo pharos doctor on that host names the rule; with --port N"
+                      + " an agent always has the same port"));
+      case NOT -> {} // told with what was not looked at
+    }
+  }
+
+  private String port() {
+    return leg.agent().map(it -> " " + it.tcpPort()).orElse("");
+  }
+
+  private void tcpBack() {
+    Sight.Connected connected =
+        leg.seen().map(Sight.Seen::connected).orElse(Sight.Connected.NOT_TRIED);
+    String port = "TCP port " + leg.localPort();
+    switch (connected) {
+      case ANSWERED -> findings.add(Finding.ok("tcp back", name, "it connects to this host"));
+      case REFUSED, SILENT ->
+          findings.add(
+              leg.isLocalAgents()
+                  ? Finding.fail(
+                      "tcp back",
+                      name,
+                      "it cannot connect to the agent of this host at " + port,
+                      "let it in here: sudo pharos doctor names the rule")
+                  : Finding.warn(
+                      "tcp back",
+                      name,
+                      "it cannot connect to this host at " + port + ", one as agents take them",
+                      "start the agent here with --port 5671 and let TCP and UDP port 5671 in;"
+                          + " sudo pharos doctor names the rule"));
+      case NOT_TRIED -> {} // told with what was not looked at
+    }
+  }
+
+  private void mtu() {
+    if (leg.large() == Facts.Tried.SILENT || leg.largeBack() == Facts.Tried.SILENT) {
+      findings.add(
+          Finding.fail(
+              "mtu",
+              name,
+              "short messages pass, and those longer than a packet get lost "
+                  + (leg.large() == Facts.Tried.SILENT ? "on the way there" : "on the way back"),
+              "something between takes shorter packets and does not say so; try: sudo ip link set"
+                  + " INTERFACE mtu 1400"));
+      return;
+    }
+    boolean isToldDifferent = false;
+    for (Sight.Way theirs : leg.seen().map(Sight.Seen::ways).orElse(List.of())) {
+      for (Facts.Way way : facts.ways()) {
+        if (way.isIpv4()
+            && !way.isLoopback()
+            && !isToldDifferent
+            && way.reaches(theirs.address())
+            && theirs.mtu() > 0
+            && way.link().mtu() > 0
+            && theirs.mtu() != way.link().mtu()) {
+          isToldDifferent = true;
+          findings.add(
+              Finding.warn(
+                  "mtu",
+                  name,
+                  "packets may have "
+                      + theirs.mtu()
+                      + " bytes there, and "
+                      + way.link().mtu()
+                      + " here: what is longer than the shorter gets lost",
+                  "give both the same: sudo ip link set "
+                      + way.link().nic()
+                      + " mtu "
+                      + Math.min(theirs.mtu(), way.link().mtu())));
+        }
+      }
+    }
+    if (!isToldDifferent && leg.largeBack() == Facts.Tried.ANSWERED) {
+      findings.add(Finding.ok("mtu", name, "messages longer than a packet pass both ways"));
+    }
+  }
+
+  private void icmp() {
+    if (leg.ping() == Facts.Tried.ANSWERED || leg.refusal() == Facts.Tried.REFUSED) {
+      findings.add(
+          Finding.ok(
+              "icmp",
+              name,
+              leg.refusal() == Facts.Tried.REFUSED
+                  ? "refusals arrive"
+                  : "ping is answered; a closed port does not refuse, so a crash is known by the"
+                      + " connection that breaks"));
+    } else if (leg.ping() == Facts.Tried.SILENT) {
+      findings.add(
+          Finding.warn(
+              "icmp",
+              name,
+              "neither ping nor a closed port is answered: ICMP is dropped. Pharos works without;"
+                  + " a crash is known later, and paths with short packets break",
+              "let ICMP in on both: sudo nft insert rule inet filter input meta l4proto icmp"
+                  + " accept"));
+    } else {
+      findings.add(
+          Finding.unseen(
+              "icmp", name, "there is no ping that this user may run", "install iputils-ping"));
+    }
+  }
+
+  private void clock() {
+    if (leg.seen().isEmpty()) {
+      return;
+    }
+    long diffMs = leg.clockDiffMs();
+    if (Math.abs(diffMs) > Diagnosis.CLOCK_MS) {
+      findings.add(
+          Finding.warn(
+              "clock",
+              name,
+              "its clock is "
+                  + (Math.abs(diffMs) + 500) / 1_000
+                  + " s "
+                  + (diffMs > 0 ? "ahead of" : "behind")
+                  + " this host's",
+              "sudo timedatectl set-ntp true, on the one that is wrong"));
+    } else {
+      findings.add(Finding.ok("clock", name, "within " + (Math.abs(diffMs) / 1_000 + 1) + " s"));
+    }
+  }
+}

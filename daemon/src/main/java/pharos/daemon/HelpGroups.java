@@ -36,6 +36,7 @@ final class HelpGroups {
             new Entry("why", "tell why a peer is here, in doubt or gone"),
             new Entry("listen", "show each beacon on the wire, ours and others"),
             new Entry("doctor", "tell what is wrong with this network, and what to type"),
+            new Entry("ping", "ping a peer by every path"),
             new Entry("health", "ask a running agent whether it is well")));
     GROUPS.put(
         "Build", List.of(new Entry("completion", "print what bash and zsh need to complete")));

@@ -92,6 +92,7 @@ final class Root implements Callable<Integer> {
     COMMANDS.put("why", WhyCommand.class);
     COMMANDS.put("listen", ListenCommand.class);
     COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("ping", PingCommand.class);
     COMMANDS.put("health", HealthCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
   }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -158,8 +159,16 @@ final class Clinic implements AutoCloseable {
     return process;
   }
 
-  /** What the command says on that host. */
+  /** What the doctor says on that host. */
   Told doctor(String host, boolean isRoot, String... args) {
+    List<String> all = new ArrayList<>(List.of("doctor", "--json"));
+    all.addAll(List.of(args));
+    Ran ran = command(host, isRoot, all.toArray(String[]::new));
+    return new Told(ran.code(), findings(ran.out()), ran.out());
+  }
+
+  /** A command on that host, as root or as nobody, with all that it prints as its output. */
+  Ran command(String host, boolean isRoot, String... args) {
     List<String> command = new ArrayList<>(hosts.on(host));
     if (!isRoot) {
       Needs.that(Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv of util-linux");
@@ -167,20 +176,18 @@ final class Clinic implements AutoCloseable {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.addAll(List.of(ForAll.CLASS_PATH, Main.class.getName(), "doctor", "--json"));
+    command.addAll(List.of(ForAll.CLASS_PATH, Main.class.getName()));
     command.addAll(List.of(args));
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().keySet().removeIf(name -> name.startsWith("PHAROS_"));
       Process process = builder.start();
       process.getOutputStream().close();
-      String all =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("does not end: " + all);
       }
-      return new Told(process.exitValue(), findings(all), all);
+      return new Ran(process.exitValue(), all, "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -204,7 +204,8 @@ public final class Air {
         key.address(),
         voice.broadcasts,
         voice.echoes,
-        isOwn.test(key.address()));
+        isOwn.test(key.address()),
+        it.isOverlay());
   }
 
   /** How much came from where. */

@@ -82,7 +82,8 @@ final class Asking implements AutoCloseable {
       return null;
     }
 
-    private byte @Nullable [] once(byte[] question, int patienceMs) {
+    /** The same, tried once. */
+    byte @Nullable [] once(byte[] question, int patienceMs) {
       try {
         ZMQ.Socket open = socket == null ? open() : socket;
         socket = open;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import pharos.agent.core.Sight;
 import pharos.beacon.Addresses;
@@ -15,15 +16,19 @@ import pharos.beacon.Addresses;
 /**
  * Finds hosts that share an address. Linux drops what comes from an address of its own, so it is
  * asked by ARP, by what others see of us, and by IPv6, which such hosts do not share. For one
- * thread.
+ * thread, but {@link #askAll}.
  */
 final class Doubles {
   private static final int MAX_FOUND = 16;
+
+  /** Each takes two seconds. */
+  private static final int MAX_ASKED = 4;
+
   private static final int CONNECT_MS = 500;
 
   private final Map<InetAddress, Sight.Way> ways;
   private final Map<String, Set<String>> neighbours = new HashMap<>();
-  private final List<Facts.Twin> asked = new ArrayList<>();
+  private final List<Facts.Twin> asked = new CopyOnWriteArrayList<>();
 
   /** Of a host with these addresses. */
   Doubles(Map<InetAddress, Sight.Way> ways) {
@@ -45,9 +50,10 @@ final class Doubles {
   boolean askAll() {
     Set<String> own = ownMacs();
     boolean isAsked = true;
+    int count = 0;
     for (Sight.Way way : ways.values()) {
       boolean hasArp = way.address().getAddress().length == 4 && !way.mac().isEmpty();
-      if (hasArp && !way.address().isLoopbackAddress()) {
+      if (hasArp && !way.address().isLoopbackAddress() && count++ < MAX_ASKED) {
         Optional<Set<String>> macs = HostFacts.arping(way.nic(), way.address(), own);
         isAsked = isAsked && macs.isPresent();
         for (String mac : macs.orElse(Set.of())) {

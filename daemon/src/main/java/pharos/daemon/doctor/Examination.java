@@ -3,34 +3,19 @@ package pharos.daemon.doctor;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Sight;
-import pharos.beacon.Beacon;
-import pharos.beacon.BeaconCodec;
 import pharos.beacon.InterfaceFilter;
 import pharos.beacon.Interfaces;
-import pharos.beacon.Link;
 import pharos.beacon.NodeId;
-import pharos.beacon.io.BeaconSockets;
-import pharos.beacon.io.Ports;
-import pharos.beacon.io.Receiver;
-import pharos.beacon.io.SystemInterfaces;
 
 /**
  * Gathers the facts: sends and hears beacons as one that only listens, on the port that all share,
@@ -52,6 +37,7 @@ public final class Examination implements AutoCloseable {
   private static final long MOST_MS = 20_000;
 
   private static final long NEIGHBOURS_GAP_MS = 200;
+  private static final long HEAR_MS = 10;
   private static final int LOCAL_CONNECT_MS = 500;
 
   /**
@@ -77,23 +63,15 @@ public final class Examination implements AutoCloseable {
   public record Wanted(String text, Optional<InetAddress> address, int tcpPort) {}
 
   private final Plan plan;
-  private final NodeId self = NodeId.random(ThreadLocalRandom.current());
-  private final long incarnation = System.currentTimeMillis();
   private final long beganNs = System.nanoTime();
-  private final Interfaces interfaces;
-  private final Map<InetAddress, Sight.Way> ways = new LinkedHashMap<>();
+  private final Station station;
   private final Air air;
-  private final BeaconCodec codec = new BeaconCodec();
-  private final ByteBuffer datagram = ByteBuffer.allocate(BeaconCodec.MAX_LENGTH);
-  private final @Nullable BeaconSockets sockets;
-  private final String failure;
-  private final Map<InetAddress, String> failures = new HashMap<>();
   private final Asking asking = new Asking();
   private final Map<LegProbe, Target> legs = new LinkedHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Map<InetAddress, Integer> probes = new HashMap<>();
   private final Doubles doubles;
-  private long sequence;
+  private volatile boolean isArpAsked;
   private int broadcasts;
 
   /**
@@ -111,32 +89,9 @@ public final class Examination implements AutoCloseable {
   /** Opens the sockets; where the port cannot be had that is one of the facts. */
   public Examination(Plan plan) throws IOException {
     this.plan = plan;
-    interfaces = Interfaces.choose(SystemInterfaces.list(), plan.filter());
-    for (Link link : interfaces.links()) {
-      ways.put(link.address(), way(link));
-    }
-    air = new Air(self, address -> address.isLoopbackAddress() || ways.containsKey(address));
-    doubles = new Doubles(ways);
-    BeaconSockets opened = null;
-    String why = "";
-    try {
-      opened = BeaconSockets.open(interfaces, Ports.DEFAULT.withShared(plan.beaconPort()));
-    } catch (IOException e) {
-      why = String.valueOf(e.getMessage());
-    }
-    sockets = opened;
-    failure = why;
-  }
-
-  private static Sight.Way way(Link link) throws IOException {
-    NetworkInterface nic = NetworkInterface.getByName(link.nic());
-    byte[] mac = nic == null ? null : nic.getHardwareAddress();
-    return new Sight.Way(
-        link.nic(),
-        link.address(),
-        link.prefix(),
-        nic == null ? 0 : nic.getMTU(),
-        mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac));
+    station = new Station(plan.filter(), plan.beaconPort(), plan.cluster());
+    air = station.air;
+    doubles = new Doubles(station.ways);
   }
 
   /**
@@ -145,13 +100,12 @@ public final class Examination implements AutoCloseable {
    * @throws IOException when nobody of the name that was wanted is heard or known
    */
   public Facts run() throws IOException {
-    long startMs = System.currentTimeMillis();
     try (ServerSocket local = new ServerSocket(0)) {
+      start("arp", () -> isArpAsked = doubles.askAll());
       listen(SETTLE_MS);
       choose(local.getLocalPort());
       listen(Math.max(plan.listenMs() - SETTLE_MS, 0));
       boolean isRoot = HostFacts.isLinux() && HostFacts.isRoot();
-      boolean isArpAsked = doubles.askAll();
       List<Facts.Leg> measured = measured();
       long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
       long nowMs = System.currentTimeMillis();
@@ -164,10 +118,10 @@ public final class Examination implements AutoCloseable {
               plan.cluster(),
               tookMs,
               nowMs,
-              nowMs - incarnation - tookMs + Math.max(0, incarnation - startMs)),
+              nowMs - station.incarnation - tookMs),
           ways(),
           unused(),
-          HostFacts.holders(plan.beaconPort(), failure),
+          HostFacts.holders(plan.beaconPort(), station.failure),
           HostFacts.firewall(plan.beaconPort(), localAgents(), nics(), isRoot),
           air.heard(),
           air.sources(),
@@ -185,31 +139,24 @@ public final class Examination implements AutoCloseable {
     long broadcastNs = startNs;
     long probeNs = startNs + TimeUnit.MILLISECONDS.toNanos(PROBE_OFFSET_MS);
     long neighboursNs = startNs;
-    try (Selector selector = Selector.open()) {
-      List<SelectionKey> keys = register(selector);
-      while (true) {
-        long nowNs = System.nanoTime();
-        if (isOver(nowNs - startNs, nowNs - beganNs, forMs)) {
-          break;
-        }
-        if (nowNs - broadcastNs >= 0) {
-          broadcastNs = nowNs + TimeUnit.MILLISECONDS.toNanos(BROADCAST_GAP_MS);
-          broadcast();
-        }
-        if (nowNs - probeNs >= 0) {
-          probeNs = nowNs + TimeUnit.MILLISECONDS.toNanos(PROBE_GAP_MS);
-          probe();
-        }
-        if (nowNs - neighboursNs >= 0) {
-          neighboursNs = nowNs + TimeUnit.MILLISECONDS.toNanos(NEIGHBOURS_GAP_MS);
-          doubles.seeNeighbours();
-        }
-        selector.select(10);
-        selector.selectedKeys().clear();
-        receive();
+    while (true) {
+      long nowNs = System.nanoTime();
+      if (isOver(nowNs - startNs, nowNs - beganNs, forMs)) {
+        return;
       }
-      keys.forEach(SelectionKey::cancel);
-      selector.selectNow();
+      if (nowNs - broadcastNs >= 0) {
+        broadcastNs = nowNs + TimeUnit.MILLISECONDS.toNanos(BROADCAST_GAP_MS);
+        broadcast();
+      }
+      if (nowNs - probeNs >= 0) {
+        probeNs = nowNs + TimeUnit.MILLISECONDS.toNanos(PROBE_GAP_MS);
+        probe();
+      }
+      if (nowNs - neighboursNs >= 0) {
+        neighboursNs = nowNs + TimeUnit.MILLISECONDS.toNanos(NEIGHBOURS_GAP_MS);
+        doubles.seeNeighbours();
+      }
+      station.hear(HEAR_MS);
     }
   }
 
@@ -219,83 +166,33 @@ public final class Examination implements AutoCloseable {
         || (sinceStartNs >= TimeUnit.MILLISECONDS.toNanos(forMs) && !isBusy);
   }
 
-  private List<SelectionKey> register(Selector selector) throws IOException {
-    List<SelectionKey> keys = new ArrayList<>();
-    if (sockets != null) {
-      for (Receiver receiver : List.of(sockets.shared(), sockets.own())) {
-        keys.add(receiver.channel().register(selector, SelectionKey.OP_READ));
-      }
-    }
-    return keys;
-  }
-
-  private void receive() {
-    if (sockets != null) {
-      sockets.shared().receive((bytes, from) -> air.onDatagram(bytes, from, true));
-      sockets.own().receive((bytes, from) -> air.onDatagram(bytes, from, false));
-    }
-  }
-
   private void broadcast() {
-    if (sockets == null) {
-      return;
+    if (station.broadcast()) {
+      broadcasts++;
+      legs.keySet().forEach(it -> it.broadcasts.addAndGet(it.isListenedTo() ? 1 : 0));
     }
-    long nonce = question();
-    air.onBroadcast(nonce);
-    broadcasts++;
-    legs.keySet().forEach(it -> it.broadcasts.addAndGet(it.isListenedTo() ? 1 : 0));
-    sockets
-        .broadcast(datagram)
-        .forEach(
-            it ->
-                it.link()
-                    .ifPresent(
-                        link ->
-                            failures.put(link.address(), String.valueOf(it.cause().getMessage()))));
   }
 
   /** Asks those who are measured one by one; one whose own port is unknown at everybody's. */
   private void probe() {
-    if (sockets == null) {
-      return;
-    }
     plan.wanted()
         .flatMap(Wanted::address)
         .filter(address -> legs.isEmpty())
-        .ifPresent(address -> probe(address, plan.beaconPort()));
+        .ifPresent(address -> station.probe(address, plan.beaconPort()));
     legs.forEach(
         (leg, target) -> {
           int port = heard(target).map(Facts.Heard::udpPort).orElse(plan.beaconPort());
           leg.unicasts.addAndGet(leg.isListenedTo() ? 1 : 0);
           probes.merge(target.address(), leg.isIntroduced() ? 1 : 0, Integer::sum);
-          probe(target.address(), port);
+          station.probe(target.address(), port);
         });
   }
 
-  private void probe(InetAddress to, int port) {
-    if (sockets == null) {
-      return;
-    }
-    air.onProbe(question(), to);
-    sockets.send(datagram, new InetSocketAddress(to, port));
-  }
-
-  /** Makes the datagram one that asks everybody who hears it; it has room for a whole answer. */
-  private long question() {
-    long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    Beacon beacon =
-        Beacon.of(self)
-            .incarnation(incarnation)
-            .sequence(sequence++)
-            .udpPort(sockets == null ? 1 : sockets.own().port())
-            .cluster(plan.cluster())
-            .solicit(nonce)
-            .padTo(Beacon.MAX_LENGTH)
-            .build();
-    datagram.clear();
-    codec.encode(beacon, datagram);
-    datagram.flip();
-    return nonce;
+  private void start(String name, Runnable work) {
+    Thread thread = new Thread(work, "pharos-" + name);
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
   }
 
   // Whom to measure.
@@ -319,14 +216,16 @@ public final class Examination implements AutoCloseable {
               ? plan.wanted().orElseThrow().tcpPort()
               : heard(target).map(Facts.Heard::tcpPort).orElse(0);
       int mtu =
-          ways.values().stream().mapToInt(Sight.Way::mtu).filter(it -> it < 20_000).max().orElse(0);
+          station.ways.values().stream()
+              .mapToInt(Sight.Way::mtu)
+              .filter(it -> it < 20_000)
+              .max()
+              .orElse(0);
       LegProbe leg =
-          new LegProbe(asking, target.address(), port, self, incarnation, localPort, mtu);
+          new LegProbe(
+              asking, target.address(), port, station.self, station.introduction(), localPort, mtu);
       legs.put(leg, target);
-      Thread thread = new Thread(leg::run, "pharos-leg-" + legs.size());
-      thread.setDaemon(true);
-      thread.start();
-      threads.add(thread);
+      start("leg-" + legs.size(), leg::run);
     }
   }
 
@@ -402,26 +301,26 @@ public final class Examination implements AutoCloseable {
   }
 
   private List<Facts.Way> ways() {
-    return ways.values().stream()
+    return station.ways.values().stream()
         .map(
             way ->
                 new Facts.Way(
                     way,
                     broadcasts,
                     air.heardBack(way.address()),
-                    failures.getOrDefault(way.address(), "")))
+                    station.failures.getOrDefault(way.address(), "")))
         .toList();
   }
 
   private List<String> unused() {
-    return interfaces.explain().stream()
+    return station.interfaces.explain().stream()
         .filter(it -> it.link().isEmpty())
         .map(Interfaces.Entry::toString)
         .toList();
   }
 
   private List<String> nics() {
-    return ways.values().stream()
+    return station.ways.values().stream()
         .filter(it -> isIpv4(it.address()))
         .map(Sight.Way::nic)
         .distinct()
@@ -431,8 +330,6 @@ public final class Examination implements AutoCloseable {
   @Override
   public void close() {
     asking.close();
-    if (sockets != null) {
-      sockets.close();
-    }
+    station.close();
   }
 }

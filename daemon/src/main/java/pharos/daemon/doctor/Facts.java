@@ -148,6 +148,7 @@ public record Facts(
    * @param broadcasts how many announcements came to everybody's port
    * @param echoes how many answers came to what was broadcast here
    * @param isHere whether it is on this host
+   * @param isGateway whether it looks past this network
    */
   public record Heard(
       NodeId id,
@@ -160,7 +161,8 @@ public record Facts(
       InetAddress address,
       int broadcasts,
       int echoes,
-      boolean isHere) {
+      boolean isHere,
+      boolean isGateway) {
     String shown() {
       return (name.isEmpty() ? id.toShortString() : name) + " at " + Addresses.text(address);
     }

@@ -14,11 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import pharos.agent.core.Document;
-import pharos.agent.core.Introduction;
 import pharos.agent.core.Look;
 import pharos.agent.core.Sight;
-import pharos.agent.wire.WireCodec;
 import pharos.beacon.NodeId;
 import pharos.beacon.io.Probe;
 import pharos.beacon.io.UdpProbe;
@@ -52,7 +49,7 @@ final class LegProbe {
   private final InetAddress address;
   private final int tcpPort;
   private final NodeId self;
-  private final long incarnation;
+  private final byte[] introduction;
   private final int localPort;
   private final int mtu;
 
@@ -77,6 +74,7 @@ final class LegProbe {
    *
    * @param tcpPort where it answers; 0 when that is not known
    * @param self whose beacons it shall count
+   * @param introduction what tells it who asks
    * @param localPort where it shall connect to
    * @param mtu the longest packet that leaves here
    */
@@ -85,14 +83,14 @@ final class LegProbe {
       InetAddress address,
       int tcpPort,
       NodeId self,
-      long incarnation,
+      byte[] introduction,
       int localPort,
       int mtu) {
     this.asking = asking;
     this.address = address;
     this.tcpPort = tcpPort;
     this.self = self;
-    this.incarnation = incarnation;
+    this.introduction = introduction.clone();
     this.localPort = localPort;
     this.mtu = mtu;
   }
@@ -133,8 +131,6 @@ final class LegProbe {
   /** Introduces this one first, as every agent that only listens does: so it may be answered. */
   private void look() {
     try (Asking.Line line = asking.line(address, tcpPort)) {
-      byte[] introduction =
-          WireCodec.write(new Introduction(self, incarnation, "", "", Document.EMPTY));
       isIntroduced = line.ask(introduction, SHORT_MS) != null;
       if (!isIntroduced) {
         unseen = "it takes connections, and answers nothing";

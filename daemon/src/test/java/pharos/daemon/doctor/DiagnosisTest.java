@@ -104,7 +104,18 @@ class DiagnosisTest {
   private static Facts.Heard heard(
       int broadcasts, int echoes, int cluster, int nextMs, long incarnation) {
     return new Facts.Heard(
-        BETA, "beta", incarnation, cluster, 5_671, 5_671, nextMs, THERE, broadcasts, echoes, false);
+        BETA,
+        "beta",
+        incarnation,
+        cluster,
+        5_671,
+        5_671,
+        nextMs,
+        THERE,
+        broadcasts,
+        echoes,
+        false,
+        false);
   }
 
   private static Sight.Seen seen(

@@ -119,7 +119,7 @@ final class NetworkOptions {
             : interfaces.isEmpty() ? InterfaceFilter.all() : InterfaceFilter.of(interfaces);
     Network all = network();
     return new Examination.Plan(
-        filter, all.beaconPort(), Beacon.clusterHash(all.cluster()), wanted, listenMs);
+        filter, isLoopback, all.beaconPort(), Beacon.clusterHash(all.cluster()), wanted, listenMs);
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */

@@ -102,7 +102,7 @@ public final class Air {
     Decoded decoded = codec.decode(bytes);
     InetAddress address = from.getAddress();
     if (decoded instanceof Beacon beacon && beacon.id().equals(self)) {
-      if (isShared) {
+      if (isShared && broadcastNonces.contains(beacon.nonce())) {
         heardBack.merge(address, 1, Integer::sum);
       }
       return;

@@ -64,7 +64,7 @@ public final class Diagnosis {
             : "; not used: " + facts.unused().stream().collect(Collectors.joining("; "));
     List<Facts.Way> ways = facts.ways();
     String used = ways.stream().map(Facts.Way::toString).collect(Collectors.joining(", "));
-    if (ways.stream().allMatch(Facts.Way::isLoopback)) {
+    if (ways.stream().allMatch(Facts.Way::isLoopback) && !facts.own().isWithin()) {
       findings.add(
           Finding.warn(
               "interfaces",

@@ -43,11 +43,13 @@ public final class Examination implements AutoCloseable {
   /**
    * How it shall be done.
    *
+   * @param isWithin whether nothing but this host is looked at
    * @param wanted whom to measure; empty for those that are heard
    * @param listenMs for how long to listen at least
    */
   public record Plan(
       InterfaceFilter filter,
+      boolean isWithin,
       int beaconPort,
       int cluster,
       Optional<Wanted> wanted,
@@ -114,6 +116,7 @@ public final class Examination implements AutoCloseable {
               System.getProperty("os.name", ""),
               isRoot,
               isArpAsked,
+              plan.isWithin(),
               plan.beaconPort(),
               plan.cluster(),
               tookMs,

@@ -57,6 +57,7 @@ public record Facts(
    *
    * @param system {@code Linux}, {@code Mac OS X}, {@code Windows 11}
    * @param isArpAsked whether everybody was asked who has our addresses
+   * @param isWithin whether nothing but this host is looked at
    * @param cluster the hash of the cluster that is looked for
    * @param listenedMs how long it was listened
    * @param clockMs what it takes for the time, since 1970
@@ -66,6 +67,7 @@ public record Facts(
       String system,
       boolean isRoot,
       boolean isArpAsked,
+      boolean isWithin,
       int beaconPort,
       int cluster,
       long listenedMs,

@@ -327,6 +327,8 @@ public final class NftRules {
     private void readState(String key) {
       if (key.equals("state")) {
         match("new");
+      } else if (key.equals("status")) {
+        match(""); // nobody has sent it elsewhere than it was meant for
       } else {
         maybe();
       }

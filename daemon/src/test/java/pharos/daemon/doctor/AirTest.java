@@ -35,8 +35,10 @@ class AirTest {
 
   @Test
   void ourOwnCountAsHeardBackAndAreNobody() {
-    hear(beacon(SELF, 1, 9).build(), "10.9.0.1", true);
-    hear(beacon(SELF, 1, 9).build(), "10.9.0.1", false);
+    air.onBroadcast(5);
+    hear(beacon(SELF, 1, 9).solicit(5).build(), "10.9.0.1", true);
+    hear(beacon(SELF, 1, 9).solicit(5).build(), "10.9.0.1", false);
+    hear(beacon(SELF, 1, 9).solicit(6).build(), "10.9.0.1", true);
     assertEquals(1, air.heardBack(at("10.9.0.1").getAddress()));
     assertEquals(List.of(), air.heard());
     assertEquals(List.of(), air.sources());

@@ -18,12 +18,13 @@ import pharos.beacon.NodeId;
 class DiagnosisTest {
   private static final long NOW_MS = 1_900_000_000_000L;
   private static final InetAddress HERE = address("10.9.0.1");
+  private static final InetAddress LOOPBACK = address("127.0.0.1");
   private static final InetAddress THERE = address("10.9.0.2");
   private static final NodeId BETA = NodeId.ofBase64("oKGio6SlpqeoqaqrrK2ur7CxsrM=");
 
   /** Facts of a sound network, to be spoiled in one place. */
   private static final class Case {
-    Facts.Own own = new Facts.Own("Linux", true, true, 5_670, 0, 3_500, NOW_MS, 0);
+    Facts.Own own = new Facts.Own("Linux", true, true, false, 5_670, 0, 3_500, NOW_MS, 0);
     Facts.Way way =
         new Facts.Way(new Sight.Way("eth0", HERE, 24, 1_500, "02:00:00:00:00:01"), 12, 12, "");
     Facts.Holders holders = new Facts.Holders(true, List.of("java (process 7)"), 0, "");
@@ -172,6 +173,11 @@ class DiagnosisTest {
             it ->
                 it.firewall = new Facts.Firewall("ufw", List.of(), "its rules are for root alone")),
         row(
+            "a host by itself",
+            it -> it.way = new Facts.Way(new Sight.Way("lo", LOOPBACK, 8, 65_536, ""), 12, 12, ""),
+            "warn interfaces",
+            "fail subnet"),
+        row(
             "no way out",
             it ->
                 it.way =
@@ -288,11 +294,13 @@ class DiagnosisTest {
             "warn clock"),
         row(
             "a clock that was set",
-            it -> it.own = new Facts.Own("Linux", true, true, 5_670, 0, 3_500, NOW_MS, -5_000),
+            it ->
+                it.own = new Facts.Own("Linux", true, true, false, 5_670, 0, 3_500, NOW_MS, -5_000),
             "warn clock"),
         row(
             "a clock that was never set",
-            it -> it.own = new Facts.Own("Linux", true, true, 5_670, 0, 3_500, 86_400_000, 0),
+            it ->
+                it.own = new Facts.Own("Linux", true, true, false, 5_670, 0, 3_500, 86_400_000, 0),
             "fail clock",
             "warn clock"),
         row(
@@ -367,7 +375,7 @@ class DiagnosisTest {
   @Test
   void itSaysWhatItCouldNotLookAt() {
     Case facts = new Case();
-    facts.own = new Facts.Own("Mac OS X", false, false, 5_670, 0, 3_500, NOW_MS, 0);
+    facts.own = new Facts.Own("Mac OS X", false, false, false, 5_670, 0, 3_500, NOW_MS, 0);
     facts.firewall = new Facts.Firewall("", List.of(), "on this system no firewall is known here");
     facts.ping = Facts.Tried.NOT;
     facts.refusal = Facts.Tried.SILENT;

@@ -200,6 +200,50 @@ class NftRulesTest {
             .toList());
   }
 
+  /** As firewalld leaves it, shortened: zones are gone to, and come back to who called them. */
+  @Test
+  void chainsAreFollowedAsFirewalldMakesThem() {
+    String text =
+        """
+        table inet firewalld {
+        	chain filter_INPUT {
+        		type filter hook input priority filter + 10; policy accept;
+        		ct state { established, related } accept
+        		ct status dnat accept
+        		iifname "lo" accept
+        		ct state invalid drop
+        		jump filter_INPUT_ZONES
+        		reject with icmpx admin-prohibited
+        	}
+
+        	chain filter_INPUT_ZONES {
+        		iifname "eth1" goto filter_IN_trusted
+        		goto filter_IN_public
+        	}
+
+        	chain filter_IN_trusted {
+        		accept
+        	}
+
+        	chain filter_IN_public {
+        		jump filter_IN_public_allow
+        		meta l4proto { icmp, ipv6-icmp } accept
+        	}
+
+        	chain filter_IN_public_allow {
+        		tcp dport 22 accept
+        		ip6 daddr fe80::/64 udp dport 546 accept
+        		tcp dport 5671 accept
+        	}
+        }
+        """;
+    NftRules rules = NftRules.parse(text.lines().toList());
+    assertEquals(
+        "reject with icmpx admin-prohibited @ inet firewalld filter_INPUT", fate(rules, BEACON));
+    assertEquals("passes", fate(rules, QUESTION));
+    assertEquals("passes", fate(rules, new NftRules.Packet(true, "udp", 5_670, "eth1", true)));
+  }
+
   @Test
   void everyChainAtTheHookMustLetItPass() {
     String text =

@@ -24,7 +24,8 @@ import pharos.beacon.io.SystemInterfaces;
 
 /** What a host says of its own links and neighbours. On the thread for slow work. */
 final class Surveyor implements Lookout.Shell {
-  private static final int CONNECT_MS = 1_000;
+  /** TCP tries again after a second, and one packet may be lost. */
+  private static final int CONNECT_MS = 1_500;
 
   /** Linux's table of neighbours: IPv4 alone. */
   private static final Path NEIGHBOURS = Path.of("/proc/net/arp");

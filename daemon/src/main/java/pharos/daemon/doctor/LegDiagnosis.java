@@ -1,6 +1,5 @@
 package pharos.daemon.doctor;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +8,6 @@ import pharos.beacon.Addresses;
 
 /** What is wrong between this host and one other. Pure. */
 final class LegDiagnosis {
-  /** With fewer datagrams nothing is said of how many got lost. */
-  private static final int ENOUGH = 4;
-
   private final Facts facts;
   private final Facts.Leg leg;
   private final String name;
@@ -40,8 +36,9 @@ final class LegDiagnosis {
       return findings;
     }
     cluster();
-    broadcast();
-    unicast();
+    LegDatagrams datagrams = new LegDatagrams(facts, leg);
+    findings.add(datagrams.broadcast());
+    findings.add(datagrams.unicast());
     tcp();
     tcpBack();
     mtu();
@@ -166,139 +163,6 @@ final class LegDiagnosis {
                         name,
                         "it is of another cluster than the one that is looked for",
                         "start both with the same --cluster NAME, or both without")));
-  }
-
-  // Broadcasts.
-
-  /** Of the datagrams that were sent while it listened; empty when it did not tell. */
-  private Optional<Integer> heardThere(boolean isShared) {
-    if (leg.seen().isEmpty() || leg.broadcasts() < ENOUGH || !leg.unseen().isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        leg.seen().get().heard().stream()
-            .filter(it -> it.isShared() == isShared && isOfFamily(it.from()))
-            .mapToInt(Sight.Heard::count)
-            .sum());
-  }
-
-  private boolean isOfFamily(InetAddress address) {
-    return address.getAddress().length == leg.address().getAddress().length;
-  }
-
-  private void broadcast() {
-    boolean isOther = leg.agent().filter(it -> it.cluster() != facts.own().cluster()).isPresent();
-    Optional<Integer> there = heardThere(true);
-    int here = leg.agent().map(Facts.Heard::broadcasts).orElse(0);
-    int nextMs = leg.agent().map(Facts.Heard::nextMs).orElse(0);
-    boolean isHeardHere = here > 0;
-    boolean isSilentHere = !isHeardHere && nextMs * 2L < facts.own().listenedMs();
-    boolean isHeardThere =
-        there.map(it -> it > 0).orElse(leg.agent().map(it -> it.echoes() > 0).orElse(false));
-    boolean isSilentThere =
-        there.isPresent() ? there.get() == 0 : !isHeardThere && leg.echoes() > 0 && !isOther;
-    if (leg.agent().isEmpty() && there.isEmpty()) {
-      findings.add(Finding.unseen("broadcast", name, "nothing of an agent was heard there", ""));
-    } else if (isSilentHere && isSilentThere) {
-      findings.add(
-          Finding.fail(
-              "broadcast",
-              name,
-              "broadcasts pass neither way, though single datagrams do: the switch or access point"
-                  + " holds them back, or both hosts' firewalls drop them",
-              "let UDP port "
-                  + facts.own().beaconPort()
-                  + " in on both; switch off 'client isolation' and filters of broadcasts; or name"
-                  + " the others: pharos agent --peer "
-                  + at()));
-    } else if (isSilentThere) {
-      findings.add(
-          Finding.fail(
-              "broadcast",
-              name,
-              "one way only: broadcasts of this host do not arrive there, its own arrive here",
-              "on "
-                  + name
-                  + ": sudo pharos doctor names the rule that drops UDP port "
-                  + facts.own().beaconPort()
-                  + "; here: look at rules for what leaves"));
-    } else if (isSilentHere) {
-      findings.add(
-          Finding.fail(
-              "broadcast",
-              name,
-              "one way only: its broadcasts do not arrive here, those of this host arrive there",
-              "here: sudo pharos doctor names the rule that drops UDP port "
-                  + facts.own().beaconPort()
-                  + "; on "
-                  + name
-                  + ": look at rules for what leaves"));
-    } else if (there.isPresent() && there.get() * 2 < leg.broadcasts()) {
-      findings.add(
-          Finding.warn(
-              "broadcast",
-              name,
-              "of " + leg.broadcasts() + " broadcasts only " + there.get() + " arrived there",
-              "much is lost: try a cable, or another channel of the wireless network"));
-    } else {
-      findings.add(
-          Finding.ok(
-              "broadcast",
-              name,
-              (there.isPresent()
-                      ? there.get() + " of " + leg.broadcasts() + " arrived there"
-                      : isHeardThere ? "they are answered there" : "not compared there")
-                  + (isHeardHere ? ", and its own arrive here" : "; its own are not due yet")));
-    }
-  }
-
-  private String at() {
-    int port = leg.agent().map(Facts.Heard::udpPort).orElse(facts.own().beaconPort());
-    return Addresses.text(leg.address()) + ":" + port;
-  }
-
-  private void unicast() {
-    int broadcastEchoes = leg.agent().map(Facts.Heard::echoes).orElse(0);
-    if (leg.probes() < ENOUGH && leg.echoes() + broadcastEchoes > 0) {
-      findings.add(Finding.ok("unicast", name, "it answers"));
-      return;
-    }
-    if (leg.echoes() > 0) {
-      boolean isPoor = leg.echoes() * 2 < leg.probes();
-      findings.add(
-          isPoor
-              ? Finding.warn(
-                  "unicast",
-                  name,
-                  "of " + leg.probes() + " datagrams only " + leg.echoes() + " were answered",
-                  "much is lost: try a cable, or another channel of the wireless network")
-              : Finding.ok(
-                  "unicast",
-                  name,
-                  Math.min(leg.echoes(), leg.probes())
-                      + " of "
-                      + leg.probes()
-                      + " datagrams were answered"));
-      return;
-    }
-    boolean isOther = leg.agent().filter(it -> it.cluster() != facts.own().cluster()).isPresent();
-    if (leg.agent().isEmpty() || isOther) {
-      findings.add(Finding.unseen("unicast", name, "no agent of this cluster answers there", ""));
-      return;
-    }
-    Optional<Integer> there = heardThere(false);
-    String port = "UDP port " + leg.agent().get().udpPort();
-    findings.add(
-        Finding.fail(
-            "unicast",
-            name,
-            there.isPresent() && there.get() > 0
-                ? "single datagrams arrive there, and its answers do not arrive here"
-                : "single datagrams to its " + port + " are not answered",
-            "let "
-                + port
-                + " in there (it is the agent's own; with --port N it is N), and answers"
-                + " to it in here"));
   }
 
   private void tcp() {

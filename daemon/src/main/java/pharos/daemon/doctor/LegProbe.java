@@ -25,6 +25,7 @@ import pharos.beacon.io.UdpProbe;
  * hears datagrams. Each step is bounded in time.
  */
 final class LegProbe {
+  /** TCP tries again after a second, and one packet may be lost; so it is tried twice, too. */
   private static final int CONNECT_MS = 1_500;
 
   /** For so long the other listens. */
@@ -114,6 +115,9 @@ final class LegProbe {
       unseen = "its TCP port is not known";
     } else {
       tcp = connect(address, tcpPort, CONNECT_MS);
+      if (tcp == Facts.Tried.SILENT) {
+        tcp = connect(address, tcpPort, CONNECT_MS);
+      }
       if (tcp == Facts.Tried.ANSWERED) {
         look();
       } else {
@@ -147,10 +151,31 @@ final class LegProbe {
       Look full = look(Optional.of(self), LISTEN_MS, localPort, 0);
       Asking.Answer told = line.ask(full, 0, (int) LISTEN_MS + LONG_MS);
       isListenedTo = false;
-      seen = told.seen().orElse(first.seen().get());
+      seen = again(line, told.seen().orElse(first.seen().get()));
       unseen = told.seen().isEmpty() ? "it did not tell what it heard" : "";
       large(line);
     }
+  }
+
+  /** A connection back that did not come about may have lost a packet. */
+  private Sight.Seen again(Asking.Line line, Sight.Seen told) {
+    if (told.connected() != Sight.Connected.SILENT) {
+      return told;
+    }
+    Asking.Answer again = line.ask(look(Optional.empty(), 0, localPort, 0), 0, LONG_MS);
+    Sight.Connected connected =
+        again.seen().map(Sight.Seen::connected).orElse(Sight.Connected.SILENT);
+    return new Sight.Seen(
+        told.id(),
+        told.name(),
+        told.clockMs(),
+        told.asker(),
+        told.mac(),
+        told.heard(),
+        told.others(),
+        told.ways(),
+        connected,
+        told.fillBytes());
   }
 
   private static String whyUnseen(String error) {

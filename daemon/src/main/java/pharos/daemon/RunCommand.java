@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.beacon.NodeId;
@@ -48,6 +50,14 @@ final class RunCommand implements Callable<Integer> {
 
   /** How often it is looked at whether it is stopped, or its ports answer; its end tells itself. */
   private static final long LOOK_MS = 100;
+
+  /**
+   * How a Java says that the system refused: {@code error=2, No…}, a later one {@code error: 2
+   * (No…)}.
+   */
+  private static final Pattern ERROR = Pattern.compile("error[=:] ?(\\d+)(?:, | \\()([^)]*)");
+
+  private static final String NO_SUCH_FILE = "2";
 
   private final Caller caller;
 
@@ -128,8 +138,10 @@ final class RunCommand implements Callable<Integer> {
 
   private int notRun(IOException e) {
     String said = String.valueOf(e.getMessage());
-    boolean isMissing = said.contains("error=2,");
-    String why = isMissing ? "there is no such program" : said.replaceFirst(".*error=\\d+, ", "");
+    Matcher number = ERROR.matcher(said);
+    boolean isTold = number.find();
+    boolean isMissing = isTold && number.group(1).equals(NO_SUCH_FILE);
+    String why = isMissing ? "there is no such program" : isTold ? number.group(2) : said;
     caller.err().println("pharos run: cannot run '" + command.get(0) + "': " + why);
     return isMissing ? NOT_FOUND : NOT_RUN;
   }

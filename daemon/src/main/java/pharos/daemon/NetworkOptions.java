@@ -81,20 +81,24 @@ final class NetworkOptions {
 
   /** The interfaces that are meant, as they are now. */
   Interfaces choose() {
-    if (isLoopback) {
-      return chosen(InterfaceFilter.loopback());
-    }
-    if (!hasInterfaces()) {
-      return chosen(InterfaceFilter.all());
-    }
-    set("--interface", interfaces, InterfaceFilter::of);
-    checkInterfaces();
-    return chosen(InterfaceFilter.of(interfaces));
+    return Interfaces.choose(nics(), filter());
   }
 
-  private static Interfaces chosen(InterfaceFilter filter) {
+  /** Those that are meant, whenever one looks; there is one at least by now. */
+  private InterfaceFilter filter() {
+    if (hasInterfaces()) {
+      set("--interface", interfaces, InterfaceFilter::of);
+      checkInterfaces();
+    }
+    if (isLoopback) {
+      return InterfaceFilter.loopback();
+    }
+    return hasInterfaces() ? InterfaceFilter.of(interfaces) : InterfaceFilter.all();
+  }
+
+  private static List<Nic> nics() {
     try {
-      return Interfaces.choose(SystemInterfaces.list(), filter);
+      return SystemInterfaces.list();
     } catch (IOException e) {
       throw new Failure("the interfaces of this host cannot be listed: " + e.getMessage(), e);
     }
@@ -110,26 +114,19 @@ final class NetworkOptions {
 
   /** What to examine. */
   Examination.Plan plan(Optional<Examination.Wanted> wanted, long listenMs) {
-    if (!interfaces.isEmpty()) {
-      checkInterfaces();
-    }
-    InterfaceFilter filter =
-        isLoopback
-            ? InterfaceFilter.loopback()
-            : interfaces.isEmpty() ? InterfaceFilter.all() : InterfaceFilter.of(interfaces);
     Network all = network();
     return new Examination.Plan(
-        filter, isLoopback, all.beaconPort(), Beacon.clusterHash(all.cluster()), wanted, listenMs);
+        filter(),
+        isLoopback,
+        all.beaconPort(),
+        Beacon.clusterHash(all.cluster()),
+        wanted,
+        listenMs);
   }
 
   /** An agent would wait for such an interface to appear; whoever mistyped it would wait longer. */
   private void checkInterfaces() {
-    List<Nic> nics;
-    try {
-      nics = SystemInterfaces.list();
-    } catch (IOException e) {
-      throw new Failure("the interfaces of this host cannot be listed: " + e.getMessage(), e);
-    }
+    List<Nic> nics = nics();
     if (Interfaces.choose(nics, InterfaceFilter.of(interfaces)).links().isEmpty()) {
       throw new Failure(
           "--interface "

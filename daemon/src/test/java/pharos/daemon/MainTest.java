@@ -109,6 +109,8 @@ class MainTest {
         "listen --stats --hex|--hex is of no use with --stats, which shows no datagram",
         "listen --cluster a|--cluster: listen shows those of all clusters",
         "listen --interface ''|--interface: ",
+        "doctor --interface ''|--interface: ",
+        "ping a --interface ''|--interface: ",
         "listen a|'a' is one argument too many",
         "wait|Missing required parameter: 'SERVICE|TYPE|NAME'",
         "wait a b|'b' is one argument too many",

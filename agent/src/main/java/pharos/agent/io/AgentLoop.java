@@ -457,10 +457,10 @@ public final class AgentLoop {
   private void onQuestion(long token, InetAddress asker, byte[] body) {
     onProof(asker);
     Plugged<?, ?, ?> whose = byKind.get(WireCodec.kind(body));
-    if (whose != null) {
-      whose.onQuestion(token, asker, Addresses.text(shares.group(asker)), body);
-    } else {
+    if (whose == null) {
       lan.onQuestion(token, asker, body);
+    } else if (questions.mayWait(token)) {
+      whose.onQuestion(token, asker, Addresses.text(shares.group(asker)), body);
     }
   }
 

@@ -32,11 +32,14 @@ final class Questions implements AutoCloseable {
   /** A stranger that connects and says nothing holds a socket for no longer. */
   private static final int HANDSHAKE_MS = 2_000;
 
-  /** So many may wait for their answer, of all together. */
+  /** So many may wait for an answer that takes more than a turn, of all together. */
   private static final int MAX_UNANSWERED = 4_096;
 
   /** One turn takes at most so many: a flood must not hold up the timers. */
   private static final int MAX_TAKEN = 1_024;
+
+  /** Those that wait, and a turn of others: more are there only when turns fail. */
+  private static final int MAX_OPEN = MAX_UNANSWERED + MAX_TAKEN;
 
   /** What may be asked in a window, in questions and KiB, by all together. */
   private static final int MAX_ASKED = 16_384;
@@ -73,14 +76,19 @@ final class Questions implements AutoCloseable {
     /**
      * Somebody asks.
      *
-     * @param token for {@link #reply} or {@link #ignore}
+     * @param token for {@link #reply} or {@link #ignore} within this turn; else for {@link
+     *     #mayWait} first
      * @param asker where its connection comes from
      */
     void onQuestion(long token, InetAddress asker, byte[] body);
   }
 
   /** A question that was not answered yet. */
-  private record Open(List<byte[]> envelope, Line line, boolean isCounted, long sinceNs) {}
+  private record Open(List<byte[]> envelope, Line line, boolean isCounted, long sinceNs) {
+    Open counted() {
+      return new Open(envelope, line, true, sinceNs);
+    }
+  }
 
   Questions(ZContext context, LoopSettings settings, Shares shares, Means means, Quota octets)
       throws IOException {
@@ -238,15 +246,37 @@ final class Questions implements AutoCloseable {
     }
     int work = 1 + body.length / 1_024;
     // What the agent asks itself is short, rare, and answered at once.
-    boolean isCounted = !guard.isMine(line);
-    if (isCounted && (!asked.take(line.group(), work) || !unanswered.take(line.group(), 1))) {
+    boolean hasShare = guard.isMine(line) || asked.take(line.group(), work);
+    if (!hasShare || open.size() >= MAX_OPEN) {
       refused++;
       return 1;
     }
     long token = ++tokens;
-    open.put(token, new Open(List.copyOf(envelope), line, isCounted, nowNs));
+    open.put(token, new Open(List.copyOf(envelope), line, false, nowNs));
     handler.onQuestion(token, line.remote().getAddress(), body);
     return work;
+  }
+
+  /**
+   * Whether its address has a place for one more question that is not answered within this turn. If
+   * not, it is dropped. Who only wants to know who we are needs none, so that strangers who look up
+   * much do not keep others from being met.
+   */
+  boolean mayWait(long token) {
+    Open question = open.get(token);
+    if (question == null) {
+      return false;
+    }
+    if (guard.isMine(question.line()) || question.isCounted()) {
+      return true;
+    }
+    if (!unanswered.take(question.line().group(), 1)) {
+      refused++;
+      open.remove(token);
+      return false;
+    }
+    open.put(token, question.counted());
+    return true;
   }
 
   private static int length(List<byte[]> frames) {

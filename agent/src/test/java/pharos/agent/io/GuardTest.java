@@ -15,9 +15,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.zeromq.ZContext;
@@ -33,12 +35,17 @@ class GuardTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration MOMENT = Duration.ofMillis(300);
   private static final byte[] BODY = "a question".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LOOKUP = "a long search".getBytes(StandardCharsets.US_ASCII);
+
+  /** Of the 4,096 places for questions that wait, strangers have a quarter. */
+  private static final int STRANGERS_WAITING = 1_024;
 
   private final ZContext context = new ZContext();
   private final Shares shares = new Shares(at -> at.equals(address(0, 1)));
   private final Map<InetAddress, Integer> askers = new ConcurrentHashMap<>();
   private final List<Stranger> open = new ArrayList<>();
   private volatile boolean isAnswering = true;
+  private final AtomicInteger lookups = new AtomicInteger();
   private volatile boolean isStopped;
 
   @SuppressWarnings("NullAway.Init") // the first thing in each test
@@ -67,7 +74,9 @@ class GuardTest {
 
   private void onQuestion(long token, InetAddress asker, byte[] body) {
     askers.merge(asker, 1, Integer::sum);
-    if (isAnswering) {
+    if (Arrays.equals(body, LOOKUP)) {
+      lookups.addAndGet(questions.mayWait(token) ? 1 : 0);
+    } else if (isAnswering) {
       questions.reply(token, body);
     }
   }
@@ -264,6 +273,23 @@ class GuardTest {
     await().until(() -> questions.refused() > 0);
     isAnswering = true;
     assertAnswered(from(address(7, 8)).shake("REQ"));
+  }
+
+  /** What can be answered at once must not wait for what cannot. */
+  @Test
+  void strangersWhoseLookupsWaitKeepNobodyFromBeingAnsweredAtOnce() throws Exception {
+    start(means(64));
+    for (int i = 1; i <= 5; i++) {
+      Stranger curious = from(address(7, i)).shake("DEALER");
+      for (int j = 0; j < 300; j++) {
+        curious.send(Zmtp.question(LOOKUP));
+      }
+    }
+    await().until(() -> questions.refused() >= 5 * 300 - STRANGERS_WAITING);
+
+    assertEquals(STRANGERS_WAITING, lookups.get());
+    assertAnswered(from(address(7, 6)).shake("REQ"));
+    assertAnswered(from(address(7, 1)).shake("REQ"));
   }
 
   @Test

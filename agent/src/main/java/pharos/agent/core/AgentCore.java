@@ -445,8 +445,8 @@ public final class AgentCore implements Machine, Serializable {
   }
 
   /**
-   * How many of them proved to be at which address: they took a connection there, and said who they
-   * are, over TCP or by an echo.
+   * How many of them proved to be at which address: they said there who they are, over TCP or by an
+   * echo, and took a connection there or at another of their addresses.
    */
   public Map<InetAddress, Integer> provenAt() {
     Map<InetAddress, Integer> agents = new HashMap<>();

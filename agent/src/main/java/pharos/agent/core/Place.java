@@ -43,6 +43,11 @@ final class Place implements Serializable {
 
   /** Whether an agent is there: it takes connections, and says who it is. */
   boolean isAgent() {
-    return connectedPort != NO_PORT && (echoedPort != NO_PORT || hasSpoken);
+    return connectedPort != NO_PORT && hasSaidWho();
+  }
+
+  /** Whether it said there who it is, by an echo or over TCP: the address is no forgery. */
+  boolean hasSaidWho() {
+    return echoedPort != NO_PORT || hasSpoken;
   }
 }

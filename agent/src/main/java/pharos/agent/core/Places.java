@@ -38,10 +38,17 @@ final class Places implements Serializable {
     return areSeveral;
   }
 
-  /** Adds one at each address where it took a connection and said who it is. */
+  /**
+   * Adds one at each address where it said who it is, if it took a connection at one of them: which
+   * of its host's addresses a question comes from is not its choice.
+   */
   void addProven(Map<InetAddress, Integer> agents) {
+    boolean isAgent = false;
     for (Place place = first; place != null; place = place.next) {
-      if (place.isAgent()) {
+      isAgent |= place.isAgent();
+    }
+    for (Place place = first; isAgent && place != null; place = place.next) {
+      if (place.hasSaidWho()) {
         agents.merge(place.address, 1, Integer::sum);
       }
     }

@@ -200,6 +200,8 @@ final class Whereabouts implements Serializable {
     if (peer.state.isShown() && (peer.goodbye.isFormer || peer.elsewhere().isVouched)) {
       accept(peer, from);
       addSource(peer, unproven);
+      peer.places.addEchoed(from); // it was asked there alone
+      turn.ledger.prove(from.getAddress());
     }
     return false;
   }

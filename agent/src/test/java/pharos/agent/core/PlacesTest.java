@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,18 @@ class PlacesTest {
     assertEquals(List.of(bob.ip, second), addressesOf(bob));
   }
 
+  /** It is met at one address of its host; its questions may come from the other. */
+  @Test
+  void whoTookAConnectionAtOneAddressIsProvenAtEachWhereItAnswered() {
+    Friend bob = metOfTodaysFormat("bob");
+    assertEquals(Map.of(bob.ip, 1), lan.core.provenAt());
+    bob.sendsFrom(second);
+    bob.at(second);
+    lan.hear(bob.says().build(), at(second));
+    lan.runFor(5);
+    assertEquals(Map.of(bob.ip, 1, second, 1), lan.core.provenAt());
+  }
+
   @Test
   void anAddressWhereItDoesNotAnswerIsNoPlaceOfItThoughItVouchesForIt() {
     Friend carol = metOfTodaysFormat("carol");
@@ -69,6 +82,7 @@ class PlacesTest {
       lan.runFor(500);
     }
     assertEquals(List.of(bob.ip), addressesOf(bob));
+    assertEquals(Map.of(bob.ip, 1, carol.ip, 1), lan.core.provenAt());
     assertTrue(sentTo(second).size() <= 11, "more than one an interval");
     assertEquals(List.of(), bob.news());
   }

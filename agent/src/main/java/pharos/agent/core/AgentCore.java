@@ -28,7 +28,7 @@ public final class AgentCore implements Machine, Serializable {
   private static final long STALL_NS = 250 * Settings.MS;
 
   private final Turn turn;
-  private transient @Nullable BlackBox box;
+  private transient BlackBox box = BlackBox.NONE;
   private final Self self;
   private final Asker asker;
   private final Ring ring;
@@ -131,9 +131,7 @@ public final class AgentCore implements Machine, Serializable {
   /** The date matters to the box alone. */
   @Override
   public void turn(long nowNs, long nowMs) {
-    if (box != null) {
-      box.onTurn(this, nowNs, nowMs);
-    }
+    box.onTurn(this, nowNs, nowMs);
     turn(nowNs);
   }
 
@@ -166,9 +164,7 @@ public final class AgentCore implements Machine, Serializable {
 
   @Override
   public void wakeUp() {
-    if (box != null) {
-      box.onWakeUp();
-    }
+    box.add(BlackBox.WAKE_UP);
     if (turn.isStale) {
       turn.isStale = false;
       announcer.solicit();
@@ -203,9 +199,7 @@ public final class AgentCore implements Machine, Serializable {
   /** What to do now, in this order; each call takes what came up since the one before. */
   public List<Effect> takeEffects() {
     List<Effect> effects = turn.takeEffects();
-    if (box != null) {
-      box.onEffects(effects);
-    }
+    box.onEffects(effects);
     return effects;
   }
 
@@ -213,9 +207,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** Begins to announce and to ask. */
   public void start(List<Subnet> subnets) {
-    if (box != null) {
-      box.onStart(subnets);
-    }
+    box.add(BlackBox.START, subnets);
     subnets(subnets);
     clones.start();
     announcer.start();
@@ -223,9 +215,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** Offers other capabilities from now on. */
   public void offer(Document document) {
-    if (box != null) {
-      box.onOffer(document);
-    }
+    box.add(BlackBox.OFFER, document);
     self.offer(document);
     announcer.announceSoon();
   }
@@ -235,9 +225,7 @@ public final class AgentCore implements Machine, Serializable {
    * on. All others are the same either way.
    */
   public void tellMoves(boolean isWanted) {
-    if (box != null) {
-      box.onTellMoves(isWanted);
-    }
+    box.add(BlackBox.TELL_MOVES, isWanted);
     turn.tellsMoves = isWanted;
   }
 
@@ -252,9 +240,7 @@ public final class AgentCore implements Machine, Serializable {
    * @param detail how the program failed, which peers are told as a crash; empty if it did not
    */
   public void leave(String detail) {
-    if (box != null) {
-      box.onLeave(detail);
-    }
+    box.add(BlackBox.LEAVE, detail);
     announcer.leave(detail);
   }
 
@@ -262,9 +248,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** The interfaces changed; where one came up, the network is asked who is there. */
   public void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
-    if (box != null) {
-      box.onInterfaces(subnets, isAnyNew);
-    }
+    box.add(BlackBox.INTERFACES, subnets, isAnyNew);
     subnets(subnets);
     if (isAnyNew && !announcer.isLeaving()) {
       announcer.solicit();
@@ -278,9 +262,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** A datagram arrived; it is not kept beyond this call. */
   public void onDatagram(Presence presence, InetSocketAddress from) {
-    if (box != null) {
-      box.onDatagram(presence, from);
-    }
+    box.add(BlackBox.DATAGRAM, from, presence);
     if (!self.isSameCluster(presence)) {
       turn.count(Count.STRANGERS);
       return;
@@ -335,9 +317,7 @@ public final class AgentCore implements Machine, Serializable {
    * who receives there can open.
    */
   public void onQuestion(long token, InetAddress from, Introduction asking) {
-    if (box != null) {
-      box.onQuestion(token, from, asking);
-    }
+    box.add(BlackBox.QUESTION, token, from, asking);
     turn.emit(new Effect.Reply(token, self.introduction()));
     turn.ledger.prove(from);
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
@@ -347,9 +327,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** A question was answered. */
   public void onAnswer(long question, Introduction answer) {
-    if (box != null) {
-      box.onAnswer(question, answer);
-    }
+    box.add(BlackBox.ANSWER, question, answer);
     if (!announcer.isLeaving()) {
       asker.onAnswer(question, answer);
     }
@@ -357,9 +335,7 @@ public final class AgentCore implements Machine, Serializable {
 
   /** A question failed: nobody there, no route, no sense in the answer. */
   public void onQuestionFailed(long question) {
-    if (box != null) {
-      box.onQuestionFailed(question);
-    }
+    box.add(BlackBox.QUESTION_FAILED, question);
     if (!announcer.isLeaving()) {
       asker.onFailure(question);
     }
@@ -367,17 +343,13 @@ public final class AgentCore implements Machine, Serializable {
 
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (box != null) {
-      box.onPeer(BlackBox.PROBE_REFUSED, peer, incarnation, by);
-    }
+    box.add(BlackBox.PROBE_REFUSED, peer, incarnation, by);
     about(peer, incarnation, it -> refusals.onProbeRefused(it, by));
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (box != null) {
-      box.onPeer(BlackBox.CONNECT_REFUSED, peer, incarnation, by);
-    }
+    box.add(BlackBox.CONNECT_REFUSED, peer, incarnation, by);
     about(
         peer,
         incarnation,
@@ -390,25 +362,19 @@ public final class AgentCore implements Machine, Serializable {
 
   /** A plain connection to this peer was taken by this endpoint. */
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
-    if (box != null) {
-      box.onPeer(BlackBox.CONNECTED, peer, incarnation, by);
-    }
+    box.add(BlackBox.CONNECTED, peer, incarnation, by);
     about(peer, incarnation, it -> tracker.onConnected(it, by));
   }
 
   /** The connection of a watch is there, and both sides have shaken hands. */
   public void onWatched(NodeId peer, long incarnation) {
-    if (box != null) {
-      box.onPeer(BlackBox.WATCHED, peer, incarnation, null);
-    }
+    box.add(BlackBox.WATCHED, peer, incarnation);
     about(peer, incarnation, judge::onWatched);
   }
 
   /** The connection of a watch ended, or never came about. */
   public void onWatchBroken(NodeId peer, long incarnation) {
-    if (box != null) {
-      box.onPeer(BlackBox.WATCH_BROKEN, peer, incarnation, null);
-    }
+    box.add(BlackBox.WATCH_BROKEN, peer, incarnation);
     about(peer, incarnation, judge::onWatchBroken);
   }
 

@@ -60,6 +60,9 @@ public final class BlackBox {
   /** To copy the state of a large crowd takes some milliseconds, so it is done so seldom. */
   private static final long MIN_PART_NS = 15 * Settings.SECOND;
 
+  /** Of a core that nobody records. */
+  static final BlackBox NONE = new BlackBox(() -> 0, 0);
+
   private final RandomGenerator source;
   private final int maxBytes;
   private final ByteArrayOutputStream scratch = new ByteArrayOutputStream();
@@ -102,7 +105,7 @@ public final class BlackBox {
   public RandomGenerator random() {
     return () -> {
       long drawn = source.nextLong();
-      add(DRAW, log -> log.writeLong(drawn));
+      add(DRAW, drawn);
       return drawn;
     };
   }
@@ -115,19 +118,21 @@ public final class BlackBox {
 
   // What goes in.
 
-  private interface Entry {
-    void write(DataOutputStream log) throws IOException;
+  /** An input of this kind, its fields in the order in which {@link Replay} reads them. */
+  void add(byte kind, Object... fields) {
+    Part part = current;
+    if (part != null && !part.isCut) {
+      add(part, kind, fields);
+    }
   }
 
-  private void add(byte kind, Entry entry) {
-    Part part = current;
-    if (part == null || part.isCut) {
-      return;
-    }
+  private void add(Part part, byte kind, Object... fields) {
     try {
       scratch.reset();
       scratchLog.writeByte(kind);
-      entry.write(scratchLog);
+      for (Object field : fields) {
+        write(scratchLog, field);
+      }
       if (part.size() + scratch.size() <= maxBytes / 2) {
         scratch.writeTo(part.log);
       } else {
@@ -139,33 +144,17 @@ public final class BlackBox {
   }
 
   void onTurn(AgentCore core, long nowNs, long nowMs) {
+    if (maxBytes == 0) {
+      return;
+    }
     Part part = current;
     if (part == null || (part.isCut && nowNs - part.beganNs >= MIN_PART_NS)) {
       earlier = part;
-      current = new Part(state(core), nowNs, nowMs);
+      part = new Part(state(core), nowNs, nowMs);
+      current = part;
     }
-    add(
-        TURN,
-        log -> {
-          Part now = java.util.Objects.requireNonNull(current);
-          log.writeLong(nowNs - now.beganNs);
-          now.lastNs = nowNs;
-        });
-  }
-
-  void onWakeUp() {
-    add(WAKE_UP, log -> {});
-  }
-
-  void onDatagram(Presence presence, InetSocketAddress from) {
-    add(
-        DATAGRAM,
-        log -> {
-          write(log, from);
-          byte[] bytes = bytes(presence);
-          log.writeShort(bytes.length);
-          log.write(bytes);
-        });
+    part.lastNs = part.isCut ? part.lastNs : nowNs;
+    add(TURN, nowNs - part.beganNs);
   }
 
   private static byte[] bytes(Presence presence) {
@@ -179,84 +168,56 @@ public final class BlackBox {
     return bytes;
   }
 
-  void onQuestion(long token, InetAddress from, Introduction asking) {
-    add(
-        QUESTION,
-        log -> {
-          log.writeLong(token);
-          write(log, from);
-          write(log, asking);
-        });
-  }
-
-  void onAnswer(long question, Introduction answer) {
-    add(
-        ANSWER,
-        log -> {
-          log.writeLong(question);
-          write(log, answer);
-        });
-  }
-
-  void onQuestionFailed(long question) {
-    add(QUESTION_FAILED, log -> log.writeLong(question));
-  }
-
-  void onPeer(byte kind, NodeId peer, long incarnation, @Nullable InetSocketAddress by) {
-    add(
-        kind,
-        log -> {
-          log.write(peer.toBytes());
-          log.writeLong(incarnation);
-          if (by != null) {
-            write(log, by);
-          }
-        });
-  }
-
-  void onOffer(Document document) {
-    add(OFFER, log -> write(log, document));
-  }
-
-  void onStart(List<Subnet> subnets) {
-    add(START, log -> write(log, subnets));
-  }
-
-  void onInterfaces(List<Subnet> subnets, boolean isAnyNew) {
-    add(
-        INTERFACES,
-        log -> {
-          write(log, subnets);
-          log.writeBoolean(isAnyNew);
-        });
-  }
-
-  void onLeave(String detail) {
-    add(LEAVE, log -> log.writeUTF(detail));
-  }
-
-  void onTellMoves(boolean isWanted) {
-    add(TELL_MOVES, log -> log.writeBoolean(isWanted));
-  }
-
   /** What was decided: a sum over all of it, and the news in words. */
   void onEffects(List<Effect> effects) {
-    if (effects.isEmpty()) {
-      return;
+    if (current != null && !effects.isEmpty()) {
+      add(EFFECTS, new Sum(sum(effects), news(effects)));
     }
-    add(
-        EFFECTS,
-        log -> {
-          log.writeInt(sum(effects));
-          List<String> news = news(effects);
-          log.writeShort(news.size());
-          for (String each : news) {
-            log.writeUTF(each);
-          }
-        });
   }
 
+  private record Sum(int sum, List<String> news) {}
+
   // How things are written.
+
+  private static void write(DataOutputStream log, Object field) throws IOException {
+    if (field instanceof Long it) {
+      log.writeLong(it);
+    } else if (field instanceof Boolean it) {
+      log.writeBoolean(it);
+    } else if (field instanceof String it) {
+      log.writeUTF(it);
+    } else if (field instanceof NodeId it) {
+      log.write(it.toBytes());
+    } else if (field instanceof InetAddress it) {
+      write(log, it);
+    } else if (field instanceof InetSocketAddress it) {
+      write(log, it.getAddress());
+      log.writeShort(it.getPort());
+    } else if (field instanceof Presence it) {
+      byte[] bytes = bytes(it);
+      log.writeShort(bytes.length);
+      log.write(bytes);
+    } else if (field instanceof Document it) {
+      byte[] bytes = it.digest() == 0 ? new byte[0] : it.bytes();
+      log.writeInt(bytes.length);
+      log.write(bytes);
+    } else if (field instanceof Introduction it) {
+      write(log, it);
+    } else if (field instanceof List<?> subnets) {
+      log.writeShort(subnets.size());
+      for (Object subnet : subnets) {
+        write(log, (Subnet) subnet);
+      }
+    } else if (field instanceof Sum it) {
+      log.writeInt(it.sum());
+      log.writeShort(it.news().size());
+      for (String each : it.news()) {
+        log.writeUTF(each);
+      }
+    } else {
+      throw new AssertionError(field);
+    }
+  }
 
   private static void write(DataOutputStream log, InetAddress address) throws IOException {
     byte[] number = address.getAddress();
@@ -267,9 +228,10 @@ public final class BlackBox {
     }
   }
 
-  private static void write(DataOutputStream log, InetSocketAddress at) throws IOException {
-    write(log, at.getAddress());
-    log.writeShort(at.getPort());
+  private static void write(DataOutputStream log, Subnet subnet) throws IOException {
+    write(log, subnet.address());
+    log.writeByte(subnet.prefix());
+    log.writeBoolean(subnet.isOurs());
   }
 
   private static void write(DataOutputStream log, Introduction it) throws IOException {
@@ -277,26 +239,11 @@ public final class BlackBox {
     log.writeLong(it.incarnation());
     log.writeUTF(it.name());
     log.writeUTF(it.service());
-    write(log, it.document());
+    write(log, (Object) it.document());
     log.writeLong(it.goodbye());
     log.writeByte(it.addresses().size());
     for (InetAddress address : it.addresses()) {
       write(log, address);
-    }
-  }
-
-  private static void write(DataOutputStream log, Document document) throws IOException {
-    byte[] bytes = document.digest() == 0 ? new byte[0] : document.bytes();
-    log.writeInt(bytes.length);
-    log.write(bytes);
-  }
-
-  private static void write(DataOutputStream log, List<Subnet> subnets) throws IOException {
-    log.writeShort(subnets.size());
-    for (Subnet subnet : subnets) {
-      write(log, subnet.address());
-      log.writeByte(subnet.prefix());
-      log.writeBoolean(subnet.isOurs());
     }
   }
 
@@ -317,13 +264,10 @@ public final class BlackBox {
   }
 
   private static String words(Change change) {
-    return change.kind()
-        + change.reason().map(it -> " " + it).orElse("")
-        + (change.detail().isEmpty() ? "" : " (" + change.detail() + ")")
-        + " "
-        + change.peer().name()
-        + " "
-        + change.peer().id().toShortString();
+    String reason = change.reason().map(it -> " " + it).orElse("");
+    String detail = change.detail().isEmpty() ? "" : " (" + change.detail() + ")";
+    PeerInfo peer = change.peer();
+    return change.kind() + reason + detail + " " + peer.name() + " " + peer.id().toShortString();
   }
 
   // The state.

@@ -179,6 +179,7 @@ public final class Replay {
       this.news = news;
       nowNs = part.beganNs;
       core = core(part.state);
+      core.record(BlackBox.NONE);
       core.drawFrom(this::draw);
       log = new DataInputStream(new ByteArrayInputStream(part.log));
     }

@@ -8,44 +8,19 @@ import pharos.beacon.Presence;
  * Follows a peer from its first datagram until it is forgotten: what its datagrams say, and what is
  * due for it when its time has come. Whether it lives is for {@link Judge} to say.
  */
-final class Tracker implements Serializable {
-  private final Turn turn;
-  private final Roster roster;
-  private final Asker asker;
-  private final Announcer announcer;
-  private final Prober prober;
-  private final Deadlines deadlines;
-  private final Refusals refusals;
-  private final Judge judge;
-  private final Meeter meeter;
-  private final Claims claims;
-  private final Whereabouts whereabouts;
-
-  Tracker(
-      Turn turn,
-      Roster roster,
-      Asker asker,
-      Announcer announcer,
-      Prober prober,
-      Deadlines deadlines,
-      Refusals refusals,
-      Judge judge,
-      Meeter meeter,
-      Claims claims,
-      Whereabouts whereabouts) {
-    this.turn = turn;
-    this.roster = roster;
-    this.asker = asker;
-    this.announcer = announcer;
-    this.prober = prober;
-    this.deadlines = deadlines;
-    this.refusals = refusals;
-    this.judge = judge;
-    this.meeter = meeter;
-    this.claims = claims;
-    this.whereabouts = whereabouts;
-  }
-
+record Tracker(
+    Turn turn,
+    Roster roster,
+    Asker asker,
+    Announcer announcer,
+    Prober prober,
+    Deadlines deadlines,
+    Refusals refusals,
+    Judge judge,
+    Meeter meeter,
+    Claims claims,
+    Whereabouts whereabouts)
+    implements Serializable {
   /** A datagram of the incarnation we know. */
   void onDatagram(Peer peer, Presence presence, InetSocketAddress from) {
     // A broadcast nonce is known to all who listen: only one sent to this peer alone is a proof.

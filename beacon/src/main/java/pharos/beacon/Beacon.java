@@ -602,17 +602,10 @@ public final class Beacon implements Decoded, Presence, Serializable {
       }
       if (beacon.length() > Layout.MAX_UNSIGNED_LENGTH) {
         throw new IllegalArgumentException(
-            "the beacon has "
-                + beacon.length()
-                + " bytes, at most "
-                + Layout.MAX_UNSIGNED_LENGTH
-                + " fit: shorten name '"
-                + name
-                + "' or service '"
-                + service
-                + "', or advertise fewer than "
-                + addresses.size()
-                + " addresses");
+            ("the beacon has %s bytes, at most %s fit: shorten name '%s' or service '%s',"
+                    + " or advertise fewer than %s addresses")
+                .formatted(
+                    beacon.length(), Layout.MAX_UNSIGNED_LENGTH, name, service, addresses.size()));
       }
       return beacon;
     }

@@ -216,11 +216,9 @@ final class ListenCommand implements Callable<Integer> {
       caller
           .err()
           .println(
-              "pharos listen: "
-                  + leftOut
-                  + " more were not shown, over "
-                  + MAX_LINES_A_SECOND
-                  + " a second; --stats tells who sends them");
+              ("pharos listen: %s more were not shown, over %s a second; --stats tells"
+                      + " who sends them")
+                  .formatted(leftOut, MAX_LINES_A_SECOND));
       leftOut = 0;
     }
   }

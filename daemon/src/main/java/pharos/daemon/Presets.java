@@ -128,12 +128,8 @@ final class Presets {
       case "false", "no", "off", "0" -> List.of();
       default ->
           throw new Misuse(
-              preset.from()
-                  + ": '"
-                  + preset.option()
-                  + "' is true or false, not '"
-                  + preset.value()
-                  + "'");
+              "%s: '%s' is true or false, not '%s'"
+                  .formatted(preset.from(), preset.option(), preset.value()));
     };
   }
 

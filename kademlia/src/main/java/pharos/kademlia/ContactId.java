@@ -29,12 +29,9 @@ public final class ContactId implements Comparable<ContactId> {
     }
     if (bytes.length > MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "the id of a contact has at most "
-              + MAX_LENGTH
-              + " bytes, but '"
-              + written.substring(0, Math.min(written.length(), 40))
-              + "…' has "
-              + bytes.length);
+          "the id of a contact has at most %s bytes, but '%s…' has %s"
+              .formatted(
+                  MAX_LENGTH, written.substring(0, Math.min(written.length(), 40)), bytes.length));
     }
     this.bytes = bytes;
     key = Key.hashOf(bytes);

@@ -150,13 +150,9 @@ public final class BeaconSockets implements AutoCloseable {
       return openReceiver("shared", port, true);
     } catch (IOException e) {
       throw new IOException(
-          "cannot receive on UDP port "
-              + port
-              + " ("
-              + e.getMessage()
-              + "): stop the program that holds it for itself, or give all agents of this network"
-              + " another port"
-              + aboutPrivileges(port),
+          ("cannot receive on UDP port %s (%s): stop the program that holds it for"
+                  + " itself, or give all agents of this network another port%s")
+              .formatted(port, e.getMessage(), aboutPrivileges(port)),
           e);
     }
   }
@@ -170,12 +166,8 @@ public final class BeaconSockets implements AutoCloseable {
         return openOwn(ports.wishingOwn(0));
       }
       throw new IOException(
-          "cannot open UDP port "
-              + ports.own()
-              + " ("
-              + e.getMessage()
-              + "): choose another, or 0 for any that is free"
-              + aboutPrivileges(ports.own()),
+          "cannot open UDP port %s (%s): choose another, or 0 for any that is free%s"
+              .formatted(ports.own(), e.getMessage(), aboutPrivileges(ports.own())),
           e);
     }
   }

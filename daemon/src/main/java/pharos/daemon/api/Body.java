@@ -22,11 +22,8 @@ final class Body {
     for (Object name : members.keySet()) {
       if (!known.contains(name)) {
         throw Problem.badRequest(
-            "unknown field '"
-                + where
-                + name
-                + "'; there is "
-                + String.join(", ", new TreeSet<>(known)));
+            "unknown field '%s%s'; there is %s"
+                .formatted(where, name, String.join(", ", new TreeSet<>(known))));
       }
     }
   }

@@ -1,6 +1,5 @@
 package pharos.daemon.doctor;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +30,7 @@ public final class Diagnosis {
   private static final int MAX_NAMED = 5;
 
   private final Facts facts;
-  private final List<Finding> findings = new ArrayList<>();
+  private final Findings findings = new Findings("");
 
   private Diagnosis(Facts facts) {
     this.facts = facts;
@@ -54,7 +53,7 @@ public final class Diagnosis {
     for (Facts.Leg leg : facts.legs()) {
       it.findings.addAll(new LegDiagnosis(facts, leg).findings());
     }
-    return List.copyOf(it.findings);
+    return it.findings.all();
   }
 
   private void interfaces() {
@@ -65,33 +64,27 @@ public final class Diagnosis {
     List<Facts.Way> ways = facts.ways();
     String used = ways.stream().map(Facts.Way::toString).collect(Collectors.joining(", "));
     if (ways.stream().allMatch(Facts.Way::isLoopback) && !facts.own().isWithin()) {
-      findings.add(
-          Finding.warn(
-              "interfaces",
-              "",
-              "no interface reaches another host" + unused,
-              "bring one up and give it an address, such as: sudo ip link set eth0 up; on a"
-                  + " laptop, join a network"));
+      findings.warn(
+          "interfaces",
+          "no interface reaches another host" + unused,
+          "bring one up and give it an address, such as: sudo ip link set eth0 up; on a"
+              + " laptop, join a network");
       return;
     }
     for (Facts.Way way : ways) {
       if (!way.failure().isEmpty()) {
-        findings.add(
-            Finding.fail(
-                "interfaces",
-                "",
-                "beacons do not leave by " + way + ": " + way.failure(),
-                "look at 'ip route' and 'ip rule', and at the firewall of this host"));
+        findings.fail(
+            "interfaces",
+            "beacons do not leave by " + way + ": " + way.failure(),
+            "look at 'ip route' and 'ip rule', and at the firewall of this host");
       } else if (way.link().mtu() > 0 && way.link().mtu() < SMALLEST_MTU) {
-        findings.add(
-            Finding.fail(
-                "mtu",
-                "",
-                way + " takes packets of " + way.link().mtu() + " bytes alone",
-                "sudo ip link set " + way.link().nic() + " mtu 1500"));
+        findings.fail(
+            "mtu",
+            way + " takes packets of " + way.link().mtu() + " bytes alone",
+            "sudo ip link set " + way.link().nic() + " mtu 1500");
       }
     }
-    findings.add(Finding.ok("interfaces", "", "beacons leave by " + used + unused));
+    findings.ok("interfaces", "beacons leave by " + used + unused);
   }
 
   private void port() {
@@ -101,15 +94,13 @@ public final class Diagnosis {
     if (!holders.isShared()) {
       String named =
           !who.isEmpty() ? who : holders.unseen() > 0 ? "a program of another user" : "somebody";
-      findings.add(
-          Finding.fail(
-              "port",
-              "",
-              named + " holds UDP port " + port + " for itself: " + holders.failure(),
-              "end it, or start it so that it shares the port (SO_REUSEADDR, SO_REUSEPORT); to"
-                  + " name it: sudo ss -ulpn 'sport = :"
-                  + port
-                  + "'"));
+      findings.fail(
+          "port",
+          named + " holds UDP port " + port + " for itself: " + holders.failure(),
+          "end it, or start it so that it shares the port (SO_REUSEADDR, SO_REUSEPORT); to"
+              + " name it: sudo ss -ulpn 'sport = :"
+              + port
+              + "'");
       return;
     }
     String others =
@@ -120,7 +111,7 @@ public final class Diagnosis {
                 + (holders.unseen() > 0
                     ? holders.unseen() + " sockets that only root can name"
                     : "");
-    findings.add(Finding.ok("port", "", "UDP port " + port + " can be heard; " + others));
+    findings.ok("port", "UDP port " + port + " can be heard; " + others);
   }
 
   private void ownBroadcast() {
@@ -129,11 +120,9 @@ public final class Diagnosis {
         continue;
       }
       if (way.heardBack() > 0) {
-        findings.add(
-            Finding.ok(
-                "own broadcast",
-                "",
-                "heard back on " + way + " (" + way.heardBack() + " of " + way.sent() + ")"));
+        findings.ok(
+            "own broadcast",
+            "heard back on " + way + " (" + way.heardBack() + " of " + way.sent() + ")");
       } else {
         String rule =
             facts.firewall().tool().equals("ufw")
@@ -145,12 +134,10 @@ public final class Diagnosis {
                     : "let UDP port "
                         + facts.own().beaconPort()
                         + " in; 'sudo pharos doctor' names the rule that drops it";
-        findings.add(
-            Finding.fail(
-                "own broadcast",
-                "",
-                "not even this host hears its own on " + way + ": a firewall of this host drops it",
-                rule));
+        findings.fail(
+            "own broadcast",
+            "not even this host hears its own on " + way + ": a firewall of this host drops it",
+            rule);
       }
     }
   }
@@ -158,38 +145,32 @@ public final class Diagnosis {
   private void firewall() {
     Facts.Firewall firewall = facts.firewall();
     for (Facts.Block block : firewall.blocks()) {
-      findings.add(
-          Finding.fail(
-              "firewall",
-              "",
-              "drops "
-                  + block.what()
-                  + ": '"
-                  + block.rule()
-                  + "' in "
-                  + block.where()
-                  + (firewall.tool().isEmpty() ? "" : " (" + firewall.tool() + ")"),
-              FirewallChecks.mend(block, firewall.tool())));
+      findings.fail(
+          "firewall",
+          "drops "
+              + block.what()
+              + ": '"
+              + block.rule()
+              + "' in "
+              + block.where()
+              + (firewall.tool().isEmpty() ? "" : " (" + firewall.tool() + ")"),
+          FirewallChecks.mend(block, firewall.tool()));
     }
     if (!firewall.unseen().isEmpty()) {
       String tool = firewall.tool().isEmpty() ? "" : firewall.tool() + " is on; ";
-      findings.add(
-          Finding.unseen(
-              "firewall",
-              "",
-              tool + firewall.unseen(),
-              facts.own().isLinux() && !facts.own().isRoot()
-                  ? "sudo pharos doctor"
-                  : facts.own().isLinux()
-                      ? "install nftables"
-                      : "let UDP port " + facts.own().beaconPort() + " in for Java"));
+      findings.unseen(
+          "firewall",
+          tool + firewall.unseen(),
+          facts.own().isLinux() && !facts.own().isRoot()
+              ? "sudo pharos doctor"
+              : facts.own().isLinux()
+                  ? "install nftables"
+                  : "let UDP port " + facts.own().beaconPort() + " in for Java");
     } else if (firewall.blocks().isEmpty()) {
-      findings.add(
-          Finding.ok(
-              "firewall",
-              "",
-              "nothing of this host drops beacons or questions"
-                  + (firewall.tool().isEmpty() ? "" : " (" + firewall.tool() + ")")));
+      findings.ok(
+          "firewall",
+          "nothing of this host drops beacons or questions"
+              + (firewall.tool().isEmpty() ? "" : " (" + firewall.tool() + ")"));
     }
   }
 
@@ -207,17 +188,13 @@ public final class Diagnosis {
             .count();
     String ours = here == 0 ? "" : "; on this host " + here;
     if (others.isEmpty()) {
-      findings.add(
-          Finding.ok(
-              "others",
-              "",
-              "no agent of another host was heard within "
-                  + facts.own().listenedMs()
-                  + " ms"
-                  + ours
-                  + "; if there should be one: pharos doctor HOST"));
+      findings.ok(
+          "others",
+          ("no agent of another host was heard within %s ms%s; if there should be one:"
+                  + " pharos doctor HOST")
+              .formatted(facts.own().listenedMs(), ours));
     } else {
-      findings.add(Finding.ok("others", "", "heard " + some(List.copyOf(others)) + ours));
+      findings.ok("others", "heard " + some(List.copyOf(others)) + ours);
     }
   }
 
@@ -243,29 +220,25 @@ public final class Diagnosis {
       return;
     }
     if (hasOurs) {
-      findings.add(Finding.ok("cluster", "", "of other clusters: " + some(foreign)));
+      findings.ok("cluster", "of other clusters: " + some(foreign));
     } else {
-      findings.add(
-          Finding.warn(
-              "cluster",
-              "",
-              "all that are heard are of another cluster: " + some(foreign),
-              "start both with the same --cluster NAME, or both without"));
+      findings.warn(
+          "cluster",
+          "all that are heard are of another cluster: " + some(foreign),
+          "start both with the same --cluster NAME, or both without");
     }
   }
 
   private void clones() {
     for (Facts.Clone clone : facts.clones()) {
-      findings.add(
-          Finding.fail(
-              "clone",
-              "",
-              "the id "
-                  + clone.id().toShortString()
-                  + " is used by several at once: "
-                  + String.join(", ", clone.places()),
-              "give each its own: start all but one without --id, and with a --state folder of its"
-                  + " own (was a machine or a folder copied?)"));
+      findings.fail(
+          "clone",
+          "the id "
+              + clone.id().toShortString()
+              + " is used by several at once: "
+              + String.join(", ", clone.places()),
+          "give each its own: start all but one without --id, and with a --state folder of its"
+              + " own (was a machine or a folder copied?)");
     }
   }
 
@@ -274,22 +247,18 @@ public final class Diagnosis {
       String mac = it.mac().isEmpty() ? "" : " with the MAC " + it.mac();
       String address = Addresses.text(it.address());
       if (it.isOurs()) {
-        findings.add(
-            Finding.fail(
-                "duplicate address",
-                "",
-                "another host" + mac + " has our address " + address + ": " + it.how(),
-                "give one of them another address; to see who answers: sudo arping -D -I "
-                    + nic(it)
-                    + " "
-                    + address));
+        findings.fail(
+            "duplicate address",
+            "another host" + mac + " has our address " + address + ": " + it.how(),
+            "give one of them another address; to see who answers: sudo arping -D -I "
+                + nic(it)
+                + " "
+                + address);
       } else {
-        findings.add(
-            Finding.warn(
-                "duplicate address",
-                "",
-                "two hosts seem to have " + address + " (" + it.mac() + "): " + it.how(),
-                "give one of them another address"));
+        findings.warn(
+            "duplicate address",
+            "two hosts seem to have " + address + " (" + it.mac() + "): " + it.how(),
+            "give one of them another address");
       }
     }
   }
@@ -297,12 +266,10 @@ public final class Diagnosis {
   /** Others that tell what they hear of us find it too, but not always. */
   private void doublesUnseen() {
     if (!facts.own().isArpAsked() && facts.doubles().isEmpty()) {
-      findings.add(
-          Finding.unseen(
-              "duplicate address",
-              "",
-              "there is no arping that this user may run, so only what others tell is known",
-              facts.own().isLinux() ? "install iputils-arping, and: sudo pharos doctor" : ""));
+      findings.unseen(
+          "duplicate address",
+          "there is no arping that this user may run, so only what others tell is known",
+          facts.own().isLinux() ? "install iputils-arping, and: sudo pharos doctor" : "");
     }
   }
 
@@ -321,47 +288,31 @@ public final class Diagnosis {
       boolean isTooMuch = perSecond > (long) source.ids() * OF_ONE_PER_SECOND;
       if (isMuch && (isTooMuch || perSecond > MOST_PER_SECOND)) {
         String address = Addresses.text(source.address());
-        findings.add(
-            Finding.warn(
-                "flood",
-                "",
-                address
-                    + " sends "
-                    + perSecond
-                    + " datagrams a second to UDP port "
-                    + facts.own().beaconPort()
-                    + " (in the name of "
-                    + source.kind()
-                    + ")",
-                "look at what runs there; to keep it out: sudo nft add rule inet filter input ip"
-                    + " saddr "
-                    + address
-                    + " udp dport "
-                    + facts.own().beaconPort()
-                    + " drop"));
+        findings.warn(
+            "flood",
+            "%s sends %s datagrams a second to UDP port %s (in the name of %s)"
+                .formatted(address, perSecond, facts.own().beaconPort(), source.kind()),
+            ("look at what runs there; to keep it out: sudo nft add rule inet filter"
+                    + " input ip saddr %s udp dport %s drop")
+                .formatted(address, facts.own().beaconPort()));
       }
     }
   }
 
   private void clock() {
     if (facts.own().clockMs() < PAST_MS) {
-      findings.add(
-          Finding.fail(
-              "clock",
-              "",
-              "this host's clock stands at "
-                  + java.time.Instant.ofEpochMilli(facts.own().clockMs()),
-              "sudo timedatectl set-ntp true"));
+      findings.fail(
+          "clock",
+          "this host's clock stands at " + java.time.Instant.ofEpochMilli(facts.own().clockMs()),
+          "sudo timedatectl set-ntp true");
     } else if (Math.abs(facts.own().clockJumpMs()) > 1_000) {
-      findings.add(
-          Finding.warn(
-              "clock",
-              "",
-              "this host's clock was set by "
-                  + facts.own().clockJumpMs()
-                  + " ms meanwhile; a clock that goes back makes an agent's next start look like an"
-                  + " old one",
-              "timedatectl timesync-status"));
+      findings.warn(
+          "clock",
+          "this host's clock was set by "
+              + facts.own().clockJumpMs()
+              + " ms meanwhile; a clock that goes back makes an agent's next start look like an"
+              + " old one",
+          "timedatectl timesync-status");
     }
     Set<String> ahead = new LinkedHashSet<>();
     for (Facts.Heard it : facts.heard()) {
@@ -370,12 +321,10 @@ public final class Diagnosis {
       }
     }
     if (!ahead.isEmpty()) {
-      findings.add(
-          Finding.warn(
-              "clock",
-              "",
-              "started later than now, by this host's clock: " + some(List.copyOf(ahead)),
-              "set the clocks of both: sudo timedatectl set-ntp true"));
+      findings.warn(
+          "clock",
+          "started later than now, by this host's clock: " + some(List.copyOf(ahead)),
+          "set the clocks of both: sudo timedatectl set-ntp true");
     }
   }
 }

@@ -32,22 +32,6 @@ public record Finding(String check, String about, Verdict verdict, String text, 
     }
   }
 
-  static Finding ok(String check, String about, String text) {
-    return new Finding(check, about, Verdict.OK, text, "");
-  }
-
-  static Finding warn(String check, String about, String text, String mend) {
-    return new Finding(check, about, Verdict.WARN, text, mend);
-  }
-
-  static Finding fail(String check, String about, String text, String mend) {
-    return new Finding(check, about, Verdict.FAIL, text, mend);
-  }
-
-  static Finding unseen(String check, String about, String why, String mend) {
-    return new Finding(check, about, Verdict.NOT_LOOKED_AT, why, mend);
-  }
-
   /** As a value of JSON. */
   public Map<String, Object> json() {
     return Json.object(

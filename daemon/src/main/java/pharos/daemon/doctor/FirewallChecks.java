@@ -66,11 +66,8 @@ final class FirewallChecks {
       case "ufw" ->
           "sudo ufw allow " + (block.isIncoming() ? "" : "out ") + port[1] + "/" + port[0];
       case "firewalld" ->
-          "sudo firewall-cmd --permanent --add-port="
-              + port[1]
-              + "/"
-              + port[0]
-              + " && sudo firewall-cmd --reload";
+          "sudo firewall-cmd --permanent --add-port=%s/%s && sudo firewall-cmd --reload"
+              .formatted(port[1], port[0]);
       default -> "sudo nft insert rule " + block.where() + " " + block.port() + " accept";
     };
   }

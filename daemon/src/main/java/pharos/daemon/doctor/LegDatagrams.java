@@ -15,13 +15,13 @@ final class LegDatagrams {
 
   private final Facts facts;
   private final Facts.Leg leg;
-  private final String name;
+  private final Findings findings;
   private final boolean isOfOtherCluster;
 
-  LegDatagrams(Facts facts, Facts.Leg leg) {
+  LegDatagrams(Facts facts, Facts.Leg leg, Findings findings) {
     this.facts = facts;
     this.leg = leg;
-    name = leg.name();
+    this.findings = findings;
     isOfOtherCluster = leg.agent().filter(it -> it.cluster() != facts.own().cluster()).isPresent();
   }
 
@@ -42,10 +42,11 @@ final class LegDatagrams {
   }
 
   /** Both ways, as both sides tell it, or as this side alone can tell. */
-  Finding broadcast() {
+  void broadcast() {
     Optional<Integer> there = heardThere(true);
     if (leg.agent().isEmpty() && there.isEmpty()) {
-      return Finding.unseen("broadcast", name, "nothing of an agent was heard there", "");
+      findings.unseen("broadcast", "nothing of an agent was heard there", "");
+      return;
     }
     boolean isHeardHere = leg.agent().map(Facts.Heard::broadcasts).orElse(0) > 0;
     int nextMs = leg.agent().map(Facts.Heard::nextMs).orElse(0);
@@ -55,51 +56,46 @@ final class LegDatagrams {
     boolean isSilentThere =
         there.map(count -> count == 0).orElse(!isAnswered && leg.echoes() > 0 && !isOfOtherCluster);
     if (isSilentHere || isSilentThere) {
-      return broken(isSilentHere, isSilentThere);
+      broken(isSilentHere, isSilentThere);
+      return;
     }
     int arrived = Math.min(leg.broadcasts(), there.orElse(0));
     if (there.isPresent() && arrived * 2 < leg.broadcasts()) {
-      return Finding.warn(
-          "broadcast",
-          name,
-          "of " + leg.broadcasts() + " broadcasts only " + arrived + " arrived there",
-          LOSSY);
+      String few = "of " + leg.broadcasts() + " broadcasts only " + arrived + " arrived there";
+      findings.warn("broadcast", few, LOSSY);
+      return;
     }
     String arrive =
         there.isPresent()
             ? arrived + " of " + leg.broadcasts() + " arrived there"
             : isAnswered ? "they are answered there" : "not compared there";
     String back = isHeardHere ? ", and its own arrive here" : "; its own are not due yet";
-    return Finding.ok("broadcast", name, arrive + back);
+    findings.ok("broadcast", arrive + back);
   }
 
-  private Finding broken(boolean isSilentHere, boolean isSilentThere) {
+  private void broken(boolean isSilentHere, boolean isSilentThere) {
     String port = "UDP port " + facts.own().beaconPort();
     String rule = "sudo pharos doctor names the rule that drops " + port;
     if (isSilentHere && isSilentThere) {
-      return Finding.fail(
+      findings.fail(
           "broadcast",
-          name,
           "broadcasts pass neither way"
               + (leg.echoes() > 0 ? ", though single datagrams do" : "")
               + ": the switch or access point holds them back, or both hosts' firewalls drop them",
-          "let "
-              + port
-              + " in on both; switch off 'client isolation' and filters of broadcasts; or name the"
-              + " others: pharos agent --peer "
-              + at());
+          ("let %s in on both; switch off 'client isolation' and filters of broadcasts; or name the"
+                  + " others: pharos agent --peer %s")
+              .formatted(port, at()));
     } else if (isSilentThere) {
-      return Finding.fail(
+      findings.fail(
           "broadcast",
-          name,
           "one way only: broadcasts of this host do not arrive there, its own arrive here",
-          "on " + name + ": " + rule + "; here: look at rules for what leaves");
+          "on " + leg.name() + ": " + rule + "; here: look at rules for what leaves");
+    } else {
+      findings.fail(
+          "broadcast",
+          "one way only: its broadcasts do not arrive here, those of this host arrive there",
+          "here: " + rule + "; on " + leg.name() + ": look at rules for what leaves");
     }
-    return Finding.fail(
-        "broadcast",
-        name,
-        "one way only: its broadcasts do not arrive here, those of this host arrive there",
-        "here: " + rule + "; on " + name + ": look at rules for what leaves");
   }
 
   private String at() {
@@ -108,35 +104,32 @@ final class LegDatagrams {
   }
 
   /** To it alone, and its answers. */
-  Finding unicast() {
+  void unicast() {
     int broadcastEchoes = leg.agent().map(Facts.Heard::echoes).orElse(0);
     if (leg.probes() < ENOUGH && leg.echoes() + broadcastEchoes > 0) {
-      return Finding.ok("unicast", name, "it answers");
+      findings.ok("unicast", "it answers");
+      return;
     }
     int answered = Math.min(leg.echoes(), leg.probes());
     if (answered > 0 && answered * 2 >= leg.probes()) {
-      return Finding.ok(
-          "unicast", name, answered + " of " + leg.probes() + " datagrams were answered");
+      findings.ok("unicast", answered + " of " + leg.probes() + " datagrams were answered");
     } else if (answered > 0) {
-      return Finding.warn(
-          "unicast",
-          name,
-          "of " + leg.probes() + " datagrams only " + answered + " were answered",
-          LOSSY);
+      String few = "of " + leg.probes() + " datagrams only " + answered + " were answered";
+      findings.warn("unicast", few, LOSSY);
     } else if (leg.agent().isEmpty() || isOfOtherCluster) {
-      return Finding.unseen("unicast", name, "no agent of this cluster answers there", "");
+      findings.unseen("unicast", "no agent of this cluster answers there", "");
+    } else {
+      boolean isHeardThere = heardThere(false).orElse(0) > 0;
+      String port = "UDP port " + leg.agent().get().udpPort();
+      findings.fail(
+          "unicast",
+          isHeardThere
+              ? "single datagrams arrive there, and its answers do not arrive here"
+              : "single datagrams to its " + port + " are not answered",
+          "let "
+              + port
+              + " in there (it is the agent's own; with --port N it is N), and answers to it"
+              + " in here");
     }
-    boolean isHeardThere = heardThere(false).orElse(0) > 0;
-    String port = "UDP port " + leg.agent().get().udpPort();
-    return Finding.fail(
-        "unicast",
-        name,
-        isHeardThere
-            ? "single datagrams arrive there, and its answers do not arrive here"
-            : "single datagrams to its " + port + " are not answered",
-        "let "
-            + port
-            + " in there (it is the agent's own; with --port N it is N), and answers to it in"
-            + " here");
   }
 }

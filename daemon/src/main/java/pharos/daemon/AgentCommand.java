@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +24,8 @@ import picocli.CommandLine.TypeConversionException;
     name = "agent",
     description = {
       "Runs an agent: announces a program of this host, follows the others, and tells of them.",
-      "It runs until SIGTERM or Ctrl-C, says goodbye, and ends with 0 within a second.",
-      ""
+      "It runs until SIGTERM or Ctrl-C, says goodbye, and ends with 0 within a second."
     },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
     footer = {
       "  pharos agent --name alpha-1 --service Alpha --offer Alpha.Orders=7001",
       "      announces what a program answers at port 7001 of this host",
@@ -49,10 +44,8 @@ import picocli.CommandLine.TypeConversionException;
       "The log is on standard error. Ends with 0 when it was asked to end, 1 when it failed (a port"
           + " is taken, there is no interface), 2 when the options make no sense."
     })
-final class AgentCommand implements Callable<Integer> {
+final class AgentCommand extends Subcommand {
   private static final Logger story = LoggerFactory.getLogger("pharos.story");
-
-  private final Caller caller;
 
   @Mixin private AnnounceOptions announced = new AnnounceOptions();
 
@@ -125,21 +118,12 @@ final class AgentCommand implements Callable<Integer> {
       description = "Also tell who is looked for; twice, everything.")
   private boolean[] verbose = {};
 
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      converter = Seconds.Reader.class,
-      description = "End after so many seconds; with a unit, such as 2min, after this time.")
-  private @Nullable Seconds seconds;
+  @Mixin private Seconds seconds = new Seconds();
 
   @Option(
       names = "--until-eof",
       description = "End when standard input ends: with the program that started this one.")
   private boolean endsWithInput;
-
-  AgentCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {
@@ -190,7 +174,7 @@ final class AgentCommand implements Callable<Integer> {
       if (endsWithInput) {
         lifetime.endWithInput(System.in);
       }
-      return lifetime.await(seconds == null ? null : seconds.time());
+      return lifetime.await(seconds.limit());
     }
   }
 

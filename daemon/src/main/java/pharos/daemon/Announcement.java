@@ -62,9 +62,8 @@ final class Announcement {
   private void fail(String why) {
     if (!why.equals(told)) {
       told = why;
-      caller
-          .err()
-          .println("pharos run: not announced, and tried again every 5 s: " + Shown.line(why));
+      String again = "pharos run: not announced, and tried again every 5 s: ";
+      caller.err().println(again + Shown.line(why));
     }
   }
 

@@ -6,7 +6,6 @@ import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
@@ -20,14 +19,9 @@ import picocli.CommandLine.Parameters;
 /** {@code pharos browse}: lists all of a kind, here and past this network. */
 @Command(
     name = "browse",
-    description = {
-      "Lists the agents of a service, or that offer a type: on this network, and by a gateway on"
-          + " all others.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Lists the agents of a service, or that offer a type: on this network, and by a gateway on"
+            + " all others.",
     footer = {
       "  pharos browse Alpha",
       "      all of the service Alpha",
@@ -37,9 +31,7 @@ import picocli.CommandLine.Parameters;
       "Ends with 0 when there is one, 1 when there is none, no gateway was heard or it failed, 2"
           + " when the options make no sense."
     })
-final class BrowseCommand implements Callable<Integer> {
-  private final Caller caller;
-
+final class BrowseCommand extends Subcommand {
   @Parameters(
       arity = "1",
       paramLabel = "SERVICE|TYPE",
@@ -52,10 +44,6 @@ final class BrowseCommand implements Callable<Integer> {
   @Mixin private DaemonOptions daemons = new DaemonOptions();
 
   @Mixin private Visit visit = new Visit();
-
-  BrowseCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {

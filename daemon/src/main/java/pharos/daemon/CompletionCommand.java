@@ -1,7 +1,6 @@
 package pharos.daemon;
 
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -11,22 +10,15 @@ import picocli.CommandLine.Spec;
 /** {@code pharos completion}: what a shell needs to complete commands and options. */
 @Command(
     name = "completion",
-    description = {"Prints what bash and zsh need to complete commands and options.", ""},
-    footerHeading = "%nExamples:%n",
+    description = "Prints what bash and zsh need to complete commands and options.",
     footer = {
       "  source <(pharos completion)",
       "      for this shell; in ~/.bashrc or ~/.zshrc for each",
       "",
       "Ends with 0."
     })
-final class CompletionCommand implements Callable<Integer> {
-  private final Caller caller;
-
+final class CompletionCommand extends Subcommand {
   @Spec private @Nullable CommandSpec spec;
-
-  CompletionCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {

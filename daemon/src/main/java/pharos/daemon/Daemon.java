@@ -190,15 +190,9 @@ record Daemon(
   }
 
   private String question(URL at, String types) {
-    return "GET "
-        + at.getFile()
-        + " HTTP/1.0\r\nHost: "
-        + at.getAuthority()
-        + "\r\nAccept: "
-        + types
-        + "\r\n"
-        + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
-        + "\r\n";
+    String shown = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n";
+    return "GET %s HTTP/1.0\r\nHost: %s\r\nAccept: %s\r\n%s\r\n"
+        .formatted(at.getFile(), at.getAuthority(), types, shown);
   }
 
   /** All of it: one who speaks HTTP/1.0 ends with the connection. */

@@ -70,14 +70,9 @@ final class DaemonOptions {
   static Optional<Daemon> latest(Caller caller, Predicate<Daemon> fits) {
     List<Daemon> all = fitting(caller, fits);
     if (all.size() > 1) {
-      caller
-          .err()
-          .println(
-              "pharos: asks "
-                  + all.get(0).label()
-                  + ", started last of "
-                  + all.stream().map(Daemon::label).collect(Collectors.joining(", "))
-                  + "; --at URL asks another");
+      String labels = all.stream().map(Daemon::label).collect(Collectors.joining(", "));
+      String told = "pharos: asks %s, started last of %s; --at URL asks another";
+      caller.err().println(told.formatted(all.get(0).label(), labels));
     }
     return all.stream().findFirst();
   }

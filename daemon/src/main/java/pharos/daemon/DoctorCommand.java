@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.json.Json;
 import pharos.daemon.doctor.Diagnosis;
@@ -20,14 +19,9 @@ import picocli.CommandLine.Parameters;
 /** {@code pharos doctor}: what is wrong with this network, and what to type. */
 @Command(
     name = "doctor",
-    description = {
-      "Tells what is wrong with this host and its network, and what to type to mend it: when ping"
-          + " works and nothing is found. With HOST it measures the way to that one, both sides.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Tells what is wrong with this host and its network, and what to type to mend it: when ping"
+            + " works and nothing is found. With HOST it measures the way to that one, both sides.",
     footer = {
       "  pharos doctor",
       "      looks at this host, and at a few of those it hears",
@@ -41,10 +35,8 @@ import picocli.CommandLine.Parameters;
       "Ends with 0 when nothing failed (a warning is no failure), 1 when something did, 2 when the"
           + " options make no sense."
     })
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends Subcommand {
   private static final int MAX_WAIT_S = 15;
-
-  private final Caller caller;
 
   @Parameters(
       arity = "0..1",
@@ -64,10 +56,6 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  DoctorCommand(Caller caller) {
-    this.caller = caller;
-  }
-
   @Override
   public Integer call() {
     if (wait.toSeconds() > MAX_WAIT_S) {
@@ -83,15 +71,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
     Finding.Verdict worst = worst(findings);
     if (isJson) {
-      caller
-          .out()
-          .println(
-              Json.write(
-                  Json.object(
-                      "verdict",
-                      worst.word(),
-                      "findings",
-                      findings.stream().map(Finding::json).toList())));
+      List<?> told = findings.stream().map(Finding::json).toList();
+      print(Json.write(Json.object("verdict", worst.word(), "findings", told)));
     } else {
       print(findings);
     }
@@ -129,9 +110,9 @@ final class DoctorCommand implements Callable<Integer> {
       String line =
           Shown.line(String.format("%-5s %s%s: %s%s", word, it.check(), about, not, it.text()));
       boolean isBad = it.verdict() == Finding.Verdict.FAIL || it.verdict() == Finding.Verdict.WARN;
-      caller.out().println(isBad ? paint.doubtful(line) : line);
+      print(isBad ? paint.doubtful(line) : line);
       if (!it.mend().isEmpty()) {
-        caller.out().println(paint.bold(Shown.line("      -> " + it.mend())));
+        print(paint.bold(Shown.line("      -> " + it.mend())));
       }
     }
   }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import pharos.agent.Agent;
 import pharos.agent.Finding;
 import pharos.agent.Peer;
@@ -21,14 +20,9 @@ import picocli.CommandLine.Option;
 /** {@code pharos find}: looks for one thing, here and past this network. */
 @Command(
     name = "find",
-    description = {
-      "Looks for a contact that was registered, and for agents of this name or id: on this network,"
-          + " and by a gateway on all others.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Looks for a contact that was registered, and for agents of this name or id: on this"
+            + " network, and by a gateway on all others.",
     footer = {
       "  pharos find beta-1",
       "      by the name of an agent; several may have it",
@@ -42,9 +36,7 @@ import picocli.CommandLine.Option;
       "Ends with 0 when it is found, 1 when it is not, no gateway was heard or it failed, 2 when"
           + " the options make no sense."
     })
-final class FindCommand implements Callable<Integer> {
-  private final Caller caller;
-
+final class FindCommand extends Subcommand {
   @Mixin private IdOptions id = new IdOptions();
 
   @Option(names = "--json", description = "Print what was found as one JSON document.")
@@ -53,10 +45,6 @@ final class FindCommand implements Callable<Integer> {
   @Mixin private DaemonOptions daemons = new DaemonOptions();
 
   @Mixin private Visit visit = new Visit();
-
-  FindCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {

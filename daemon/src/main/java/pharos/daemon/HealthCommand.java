@@ -2,7 +2,6 @@ package pharos.daemon;
 
 import java.io.IOException;
 import java.net.URL;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,21 +14,18 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "health",
-    description = {"Asks a running agent by HTTP whether it is well.", ""},
-    footerHeading = "%nExamples:%n",
+    description = "Asks a running agent by HTTP whether it is well.",
     footer = {
       "  pharos health",
       "  pharos health http://127.0.0.1:8671",
       "",
       "Ends with 0 when it is, 1 when it is not or does not answer, 2 when the URL makes no sense."
     })
-final class HealthCommand implements Callable<Integer> {
+final class HealthCommand extends Subcommand {
   private static final int PATIENCE_MS = 2_000;
 
   private static final String USUAL =
       "http://" + HttpAddress.DEFAULT_HOST + ":" + HttpAddress.DEFAULT_PORT;
-
-  private final Caller caller;
 
   @Parameters(
       arity = "0..1",
@@ -43,10 +39,6 @@ final class HealthCommand implements Callable<Integer> {
   private boolean isJson;
 
   @Mixin private DaemonOptions daemons = new DaemonOptions();
-
-  HealthCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {
@@ -65,7 +57,7 @@ final class HealthCommand implements Callable<Integer> {
         String why = answer.why().isEmpty() ? "" : ": " + answer.why();
         throw new Failure(daemon.url() + path + " answers " + answer.status() + why);
       }
-      caller.out().println(isJson ? answer.said() : "ok");
+      print(isJson ? answer.said() : "ok");
       return 0;
     } catch (IOException e) {
       throw new Failure(daemon.url() + path + " does not answer: " + Errors.reason(e), e);

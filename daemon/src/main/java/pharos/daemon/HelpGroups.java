@@ -49,6 +49,11 @@ final class HelpGroups {
     line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
     line.getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpGroups::commandList);
+    for (CommandLine command : line.getSubcommands().values()) {
+      command
+          .getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_DESCRIPTION, help -> help.description() + '\n');
+    }
   }
 
   private static String commandList(Help help) {

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.BeaconCodec;
@@ -23,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code pharos listen}: what is on the wire, decoded. */
 @Command(
@@ -31,12 +29,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Shows each beacon that arrives at the beacon port: ours, those of ZRE and of other protocols"
           + " that share the port, and what cannot be read, with the reason. It sends nothing.",
-      "Answers go from one agent to another, and are not heard here.",
-      ""
+      "Answers go from one agent to another, and are not heard here."
     },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
     footer = {
       "  pharos listen",
       "      until Ctrl-C",
@@ -49,7 +43,7 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Ends with 0; with 1 when the port cannot be listened to, 2 when the options make no sense."
     })
-final class ListenCommand implements Callable<Integer> {
+final class ListenCommand extends Subcommand {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 
@@ -59,8 +53,6 @@ final class ListenCommand implements Callable<Integer> {
   private static final int MAX_LINES_A_SECOND = 1_000;
 
   private static final long LOOK_MS = 100;
-
-  private final Caller caller;
 
   @Option(
       names = "--filter",
@@ -85,14 +77,9 @@ final class ListenCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = CountReader.class,
       description = "End after so many.")
-  private @Nullable Long count;
+  private @Nullable Integer count;
 
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      converter = Seconds.Reader.class,
-      description = "End after so many seconds; with a unit, such as 2min, after this time.")
-  private @Nullable Seconds seconds;
+  @Mixin private Seconds seconds = new Seconds();
 
   @Option(
       names = "--json",
@@ -109,10 +96,6 @@ final class ListenCommand implements Callable<Integer> {
   private int linesOfSecond;
   private long leftOut;
   private volatile boolean isToEnd;
-
-  ListenCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() {
@@ -174,7 +157,7 @@ final class ListenCommand implements Callable<Integer> {
   }
 
   private boolean isOver() {
-    Duration limit = seconds != null ? seconds.time() : isStats ? COUNTED : null;
+    Duration limit = seconds.limit() == null && isStats ? COUNTED : seconds.limit();
     return isToEnd
         || (limit != null && System.nanoTime() - beganNs >= limit.toNanos())
         || (count != null && shown >= count);
@@ -213,12 +196,8 @@ final class ListenCommand implements Callable<Integer> {
 
   private void tellLeftOut() {
     if (leftOut > 0) {
-      caller
-          .err()
-          .println(
-              ("pharos listen: %s more were not shown, over %s a second; --stats tells"
-                      + " who sends them")
-                  .formatted(leftOut, MAX_LINES_A_SECOND));
+      String more = leftOut + " more were not shown, over " + MAX_LINES_A_SECOND + " a second";
+      caller.err().println("pharos listen: " + more + "; --stats tells who sends them");
       leftOut = 0;
     }
   }
@@ -240,7 +219,7 @@ final class ListenCommand implements Callable<Integer> {
     double lasted = (System.nanoTime() - beganNs) / 1e9;
     if (isStats) {
       if (isJson) {
-        caller.out().println(senders.json(lasted));
+        print(senders.json(lasted));
       } else {
         caller.out().print(Columns.aligned(senders.rows(lasted)));
       }
@@ -259,13 +238,10 @@ final class ListenCommand implements Callable<Integer> {
     return filter.isEmpty() ? "" : ", of which " + shown + " mention '" + filter + "'";
   }
 
-  static final class CountReader implements ITypeConverter<Long> {
+  static final class CountReader implements ITypeConverter<Integer> {
     @Override
-    public Long convert(String text) {
-      if (!text.matches("[1-9]\\d{0,8}")) {
-        throw new TypeConversionException("'" + text + "' is no number from 1 to 999999999");
-      }
-      return Long.parseLong(text);
+    public Integer convert(String text) {
+      return OverlayOptions.number(text, 999_999_999, "");
     }
   }
 }

@@ -95,14 +95,10 @@ final class OverlayOptions {
     }
   }
 
+  /** Without a sign, and from 1 on. */
   static int number(String text, int most, String or) {
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= 1 && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // The same message as for one out of bounds.
+    if (text.matches("[1-9]\\d{0,8}") && Integer.parseInt(text) <= most) {
+      return Integer.parseInt(text);
     }
     throw new TypeConversionException("'" + text + "' is no number from 1 to " + most + or);
   }

@@ -3,7 +3,6 @@ package pharos.daemon;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
 import picocli.CommandLine.Command;
@@ -13,14 +12,9 @@ import picocli.CommandLine.Option;
 /** {@code pharos peers}: lists who is there, as a daemon knows it or by listening, unseen. */
 @Command(
     name = "peers",
-    description = {
-      "Lists who is there: asks the agent with HTTP that this user runs in this cluster; where"
-          + " there is none, it listens for a moment, unseen. Standard error tells which.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Lists who is there: asks the agent with HTTP that this user runs in this cluster; where"
+            + " there is none, it listens for a moment, unseen. Standard error tells which.",
     footer = {
       "  pharos peers",
       "      a table of all agents of this network",
@@ -32,9 +26,7 @@ import picocli.CommandLine.Option;
       "Ends with 0 when somebody is there, 1 when nobody is or it failed, 2 when the options make"
           + " no sense."
     })
-final class PeersCommand implements Callable<Integer> {
-  private final Caller caller;
-
+final class PeersCommand extends Subcommand {
   @Option(names = "--json", description = "Print the peers as one JSON document, in a line.")
   private boolean isJson;
 
@@ -55,10 +47,6 @@ final class PeersCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  PeersCommand(Caller caller) {
-    this.caller = caller;
-  }
-
   @Override
   public Integer call() {
     Optional<Daemon> daemon = isAll ? Optional.empty() : daemons.find(caller, network::isOf);
@@ -67,7 +55,7 @@ final class PeersCommand implements Callable<Integer> {
     }
     List<Peer> peers = new Listening(network, isAll).peers(wait);
     if (isJson) {
-      caller.out().println(Peer.toJson(peers));
+      print(Peer.toJson(peers));
     }
     if (peers.isEmpty()) {
       throw new Failure(

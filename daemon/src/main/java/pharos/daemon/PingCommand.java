@@ -3,7 +3,6 @@ package pharos.daemon;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import pharos.agent.json.Json;
 import pharos.daemon.doctor.PathTimes;
 import pharos.daemon.doctor.Pinging;
@@ -13,19 +12,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code pharos ping}: how long a peer takes to answer, by each path to it. */
 @Command(
     name = "ping",
-    description = {
-      "Pings a peer by every path in turns: by UDP from each interface, by TCP at each address, and"
-          + " through the gateways of this network.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Pings a peer by every path in turns: by UDP from each interface, by TCP at each address,"
+            + " and through the gateways of this network.",
     footer = {
       "  pharos ping alpha-1",
       "  pharos ping 192.168.1.20 -c 20",
@@ -35,10 +28,8 @@ import picocli.CommandLine.TypeConversionException;
       "Ends with 0 when it answered by one path at least, 1 when it did not, 2 when the options"
           + " make no sense."
     })
-final class PingCommand implements Callable<Integer> {
+final class PingCommand extends Subcommand {
   private static final int MOST = 10_000;
-
-  private final Caller caller;
 
   @Parameters(
       arity = "1",
@@ -58,17 +49,10 @@ final class PingCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  PingCommand(Caller caller) {
-    this.caller = caller;
-  }
-
   static final class CountReader implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      if (text.matches("[1-9]\\d{0,4}") && Integer.parseInt(text) <= MOST) {
-        return Integer.parseInt(text);
-      }
-      throw new TypeConversionException("'" + text + "' is no number from 1 to " + MOST);
+      return OverlayOptions.number(text, MOST, "");
     }
   }
 
@@ -77,51 +61,34 @@ final class PingCommand implements Callable<Integer> {
     Logs.quiet();
     List<PathTimes> paths;
     try (Pinging pinging = new Pinging(network.plan(Optional.of(Remote.parse(peer)), 0))) {
-      paths = pinging.run(count, line -> print(Shown.line(line)));
+      paths = pinging.run(count, line -> tell(Shown.line(line)));
     } catch (IOException e) {
       throw new Failure(Errors.reason(e), e);
     }
     int sent = paths.stream().mapToInt(PathTimes::sent).sum();
     int answered = paths.stream().mapToInt(PathTimes::answered).sum();
     if (isJson) {
-      caller
-          .out()
-          .println(
-              Json.write(
-                  Json.object(
-                      "peer",
-                      peer,
-                      "sent",
-                      sent,
-                      "answered",
-                      answered,
-                      "paths",
-                      paths.stream().map(PathTimes::json).toList())));
+      List<?> told = paths.stream().map(PathTimes::json).toList();
+      print(
+          Json.write(Json.object("peer", peer, "sent", sent, "answered", answered, "paths", told)));
     } else if (!paths.isEmpty()) {
-      print("--- " + Shown.line(peer));
-      paths.forEach(it -> print(Shown.line(it.line())));
+      tell("--- " + Shown.line(peer));
+      paths.forEach(it -> tell(Shown.line(it.line())));
     }
     if (paths.isEmpty()) {
       throw new Failure(
           "'" + peer + "' was not heard; 'pharos doctor " + Shown.line(peer) + "' tells more");
     }
     long lost = sent == 0 ? 0 : Math.round(100.0 * (sent - answered) / sent);
-    print(
-        paths.size()
-            + (paths.size() == 1 ? " path, " : " paths, ")
-            + sent
-            + " sent, "
-            + answered
-            + " answered, "
-            + lost
-            + " % lost");
+    String count = paths.size() + (paths.size() == 1 ? " path" : " paths");
+    tell("%s, %d sent, %d answered, %d %% lost".formatted(count, sent, answered, lost));
     caller.out().flush();
     return answered == 0 ? Main.FAILED : 0;
   }
 
-  private void print(String line) {
+  private void tell(String line) {
     if (!isJson) {
-      caller.out().println(line);
+      print(line);
     }
   }
 }

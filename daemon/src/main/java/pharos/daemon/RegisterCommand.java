@@ -1,10 +1,8 @@
 package pharos.daemon;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,12 +25,8 @@ import picocli.CommandLine.Option;
     description = {
       "Announces a contact to all networks by a gateway, and keeps it announced for as long as this"
           + " runs.",
-      "It runs until SIGTERM or Ctrl-C, withdraws the contact, and ends with 0.",
-      ""
+      "It runs until SIGTERM or Ctrl-C, withdraws the contact, and ends with 0."
     },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
     footer = {
       "  pharos register receptionist --endpoint tcp://10.0.0.7:7001",
       "      so that 'pharos find receptionist' finds it everywhere",
@@ -42,13 +36,11 @@ import picocli.CommandLine.Option;
       "Ends with 0 when it was announced and asked to end, 1 when it could not be announced, 2 when"
           + " the options make no sense."
     })
-final class RegisterCommand implements Callable<Integer> {
+final class RegisterCommand extends Subcommand {
   /** Who holds it drops it by itself a minute later. */
   private static final long WITHDRAWAL_MS = 2_000;
 
   private static final Logger log = LoggerFactory.getLogger(RegisterCommand.class);
-
-  private final PrintStream out;
 
   @Mixin private IdOptions id = new IdOptions();
 
@@ -64,21 +56,12 @@ final class RegisterCommand implements Callable<Integer> {
       description = "What it tells about itself, at most 4 KiB of JSON.")
   private @Nullable String data;
 
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      converter = Seconds.Reader.class,
-      description = "End after so many seconds; with a unit, such as 2min, after this time.")
-  private @Nullable Seconds seconds;
+  @Mixin private Seconds seconds = new Seconds();
 
   @Option(names = "--json", description = "Tell as one JSON document, in a line, when it is done.")
   private boolean isJson;
 
   @Mixin private Visit visit = new Visit();
-
-  RegisterCommand(Caller caller) {
-    this.out = caller.out();
-  }
 
   @Override
   public Integer call() {
@@ -89,12 +72,12 @@ final class RegisterCommand implements Callable<Integer> {
       if (finding.status() != Finding.Status.REGISTERED) {
         throw visit.notRegistered(contact.id().toString(), finding);
       }
-      out.println(
+      print(
           isJson
               ? Json.write(Json.object("id", contact.id().toBase64(), "path", finding.path()))
               : contact.id() + " is registered" + holders(finding));
-      out.flush();
-      return lifetime.await(seconds == null ? null : seconds.time());
+      caller.out().flush();
+      return lifetime.await(seconds.limit());
     }
   }
 

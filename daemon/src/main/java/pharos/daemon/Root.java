@@ -178,11 +178,11 @@ final class Root implements Callable<Integer> {
   private record Commands(Caller caller) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      try {
-        return type.getDeclaredConstructor(Caller.class).newInstance(caller);
-      } catch (NoSuchMethodException e) {
-        return CommandLine.defaultFactory().create(type);
+      K made = CommandLine.defaultFactory().create(type);
+      if (made instanceof Subcommand command) {
+        command.caller = caller;
       }
+      return made;
     }
   }
 }

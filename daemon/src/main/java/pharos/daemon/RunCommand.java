@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pharos.agent.Agent;
@@ -26,12 +25,8 @@ import picocli.CommandLine.Parameters;
           + " command.",
       "When it ends the others are told at once: with exit code 0 that it left, else that it"
           + " crashed, and how (exit 3, SIGKILL, out of memory). One that is stopped is told as"
-          + " gone, and announced anew when it goes on.",
-      ""
+          + " gone, and announced anew when it goes on."
     },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
     footer = {
       "  pharos run --name web-1 --offer Web=8080,protocol=http -- ./server --port 8080",
       "      announces a server",
@@ -44,7 +39,7 @@ import picocli.CommandLine.Parameters;
           + " all the same: that is told on standard error, and tried again every 5 s. Not passed"
           + " on are SIGQUIT, and files other than input, output and errors."
     })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends Subcommand {
   private static final int NOT_FOUND = 127;
   private static final int NOT_RUN = 126;
 
@@ -58,8 +53,6 @@ final class RunCommand implements Callable<Integer> {
   private static final Pattern ERROR = Pattern.compile("error[=:] ?(\\d+)(?:, | \\()([^)]*)");
 
   private static final String NO_SUCH_FILE = "2";
-
-  private final Caller caller;
 
   /** Stopped and continued it is the same one. */
   private final NodeId id = NodeId.random(new Random());
@@ -83,10 +76,6 @@ final class RunCommand implements Callable<Integer> {
       arity = "1..*",
       description = "The program and its arguments; after --, as they are.")
   private List<String> command = new ArrayList<>();
-
-  RunCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() throws InterruptedException {

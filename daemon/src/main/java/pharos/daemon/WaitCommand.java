@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import pharos.agent.Peer;
@@ -20,14 +19,9 @@ import picocli.CommandLine.Parameters;
 /** {@code pharos wait}: until so many of a kind are there. */
 @Command(
     name = "wait",
-    description = {
-      "Waits until so many of a service, a type or a name are there: for scripts, compose files and"
-          + " tests.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Waits until so many of a service, a type or a name are there: for scripts, compose files"
+            + " and tests.",
     footer = {
       "  pharos wait Alpha --count 3 --timeout 30s",
       "      until three of the service Alpha are there, and lists them",
@@ -37,11 +31,9 @@ import picocli.CommandLine.Parameters;
       "Ends with 0 when they are there; with 1 when they are not in time, and then tells who is and"
           + " who is suspect; with 2 when the options make no sense."
     })
-final class WaitCommand implements Callable<Integer> {
+final class WaitCommand extends Subcommand {
   /** A daemon of this host answers within a millisecond or two. */
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private final Caller caller;
 
   @Parameters(
       arity = "1",
@@ -69,10 +61,6 @@ final class WaitCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  WaitCommand(Caller caller) {
-    this.caller = caller;
-  }
-
   static final class CountReader implements picocli.CommandLine.ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
@@ -96,7 +84,7 @@ final class WaitCommand implements Callable<Integer> {
                             .map(peer -> Json.members(peer.toJson()))
                             .toList());
     List<Peer> peers = matching(found.stream().map(PeersReader::peer).toList());
-    print(peers, found);
+    tell(peers, found);
     if (alive(peers).size() < count) {
       throw new Failure(missing(peers));
     }
@@ -127,11 +115,11 @@ final class WaitCommand implements Callable<Integer> {
     return peers.stream().filter(peer -> peer.state() == PeerState.ALIVE).toList();
   }
 
-  private void print(List<Peer> peers, List<Map<String, Object>> found) {
+  private void tell(List<Peer> peers, List<Map<String, Object>> found) {
     if (isJson) {
       List<Map<String, Object>> wantedOnes = new ArrayList<>(found);
       wantedOnes.removeIf(it -> !isWanted(PeersReader.peer(it)));
-      caller.out().println(Json.write(Json.object("peers", wantedOnes)));
+      print(Json.write(Json.object("peers", wantedOnes)));
     } else if (!peers.isEmpty()) {
       PeerTable.print(caller, peers);
     }
@@ -141,12 +129,7 @@ final class WaitCommand implements Callable<Integer> {
     List<Peer> alive = alive(peers);
     List<Peer> suspect = peers.stream().filter(it -> it.state() != PeerState.ALIVE).toList();
     return (alive.isEmpty() ? "none" : String.valueOf(alive.size()))
-        + " of "
-        + count
-        + " '"
-        + wanted
-        + "' came within "
-        + DurationText.of(timeout)
+        + " of %d '%s' came within %s".formatted(count, wanted, DurationText.of(timeout))
         + (alive.isEmpty() ? "" : "; there: " + names(alive))
         + (suspect.isEmpty() ? "" : "; suspect: " + names(suspect));
   }

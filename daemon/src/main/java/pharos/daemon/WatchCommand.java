@@ -4,22 +4,16 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code pharos watch}: who is there, live. */
 @Command(
     name = "watch",
-    description = {
-      "Shows who is there as it changes, with the page and the story of each: in a terminal. Asks"
-          + " the agent with HTTP that this user runs in this cluster; where there is none, it"
-          + " listens, unseen. '?' shows the keys.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Shows who is there as it changes, with the page and the story of each: in a terminal. Asks"
+            + " the agent with HTTP that this user runs in this cluster; where there is none, it"
+            + " listens, unseen. '?' shows the keys.",
     footer = {
       "  pharos watch",
       "      / filters, s sorts, Enter is the page of a peer, w is why, q quits",
@@ -29,20 +23,14 @@ import picocli.CommandLine.Mixin;
       "Ends with 0 when it is left, 1 when it failed or there is no terminal, 2 when the options"
           + " make no sense, 130 at Ctrl-C."
     })
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand extends Subcommand {
   static final String NO_TERMINAL =
       "this is no terminal: 'pharos peers' lists once, 'pharos peers --json' for scripts, and"
           + " 'pharos agent --json' or curl -N at /v1/events tells what changes";
 
-  private final Caller caller;
-
   @Mixin private DaemonOptions daemons = new DaemonOptions();
 
   @Mixin private NetworkOptions network = new NetworkOptions();
-
-  WatchCommand(Caller caller) {
-    this.caller = caller;
-  }
 
   @Override
   public Integer call() throws InterruptedException {

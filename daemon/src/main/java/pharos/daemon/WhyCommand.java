@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,16 +18,11 @@ import picocli.CommandLine.Parameters;
 /** {@code pharos why}: the story of a peer, as a running agent noticed it. */
 @Command(
     name = "why",
-    description = {
-      "Tells why a peer is here, in doubt or gone: what was heard and missed of it, who was asked,"
-          + " what refused where, and what followed, in milliseconds, newest last. The agent with"
-          + " HTTP that this user runs in this cluster is asked; it remembers who is gone for a"
-          + " day.",
-      ""
-    },
-    sortOptions = false,
-    abbreviateSynopsis = true,
-    footerHeading = "%nExamples:%n",
+    description =
+        "Tells why a peer is here, in doubt or gone: what was heard and missed of it, who was"
+            + " asked, what refused where, and what followed, in milliseconds, newest last. The"
+            + " agent with HTTP that this user runs in this cluster is asked; it remembers who is"
+            + " gone for a day.",
     footer = {
       "  pharos why web-1",
       "      its story; its last line says where it stands",
@@ -40,9 +34,7 @@ import picocli.CommandLine.Parameters;
       "Ends with 0 when it is remembered, 1 when it is not or nobody could be asked, 2 when the"
           + " options make no sense."
     })
-final class WhyCommand implements Callable<Integer> {
-  private final Caller caller;
-
+final class WhyCommand extends Subcommand {
   @Parameters(
       arity = "1",
       paramLabel = "PEER",
@@ -65,10 +57,6 @@ final class WhyCommand implements Callable<Integer> {
 
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  WhyCommand(Caller caller) {
-    this.caller = caller;
-  }
-
   @Override
   public Integer call() {
     if (peer.isEmpty()) {
@@ -90,11 +78,10 @@ final class WhyCommand implements Callable<Integer> {
       write(daemon.get(), file);
     }
     if (isJson) {
-      caller.out().println(answer.body().strip());
+      print(answer.body().strip());
     } else {
       Paint paint = Paint.of(caller, Caller.Stream.OUT);
-      WhyLines.of(answer.body(), Instant.now(), ZoneId.systemDefault(), paint)
-          .forEach(caller.out()::println);
+      WhyLines.of(answer.body(), Instant.now(), ZoneId.systemDefault(), paint).forEach(this::print);
     }
     return caller.done("why", "asked " + daemon.get().label());
   }

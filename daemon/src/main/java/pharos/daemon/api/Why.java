@@ -158,15 +158,9 @@ public final class Why {
   }
 
   private static Map<String, Object> omitted(Told told, Entry next) {
-    return Json.object(
-        "at",
-        next.at(),
-        "what",
-        "OMITTED",
-        "times",
-        told.omitted(),
-        "text",
-        told.omitted() + " lines before this are not kept: only the first and the newest are");
+    String text =
+        told.omitted() + " lines before this are not kept: only the first and the newest are";
+    return Json.object("at", next.at(), "what", "OMITTED", "times", told.omitted(), "text", text);
   }
 
   private static Map<String, Object> line(Entry entry, String text) {

@@ -68,25 +68,16 @@ public final class PathTimes {
 
   /** A line as people read it. */
   public String line() {
+    String all =
+        "%s: %d sent, %d answered, %d %% lost"
+            .formatted(path, sent, answered, percent(sent - answered, sent));
     String each =
-        compared == 0
-            ? ""
-            : ", "
-                + percent(compared - arrived, compared)
-                + " % on the way there, "
-                + percent(arrived - comparedAnswered, arrived)
-                + " % back";
+        ", %d %% on the way there, %d %% back"
+            .formatted(
+                percent(compared - arrived, compared),
+                percent(arrived - comparedAnswered, arrived));
     String times = answered == 0 ? "" : ", min/avg/max " + times();
-    return path
-        + ": "
-        + sent
-        + " sent, "
-        + answered
-        + " answered, "
-        + percent(sent - answered, sent)
-        + " % lost"
-        + (sent == answered ? "" : each)
-        + times;
+    return all + (compared == 0 || sent == answered ? "" : each) + times;
   }
 
   private String times() {
@@ -100,23 +91,18 @@ public final class PathTimes {
 
   /** The same as a value of JSON. */
   public Map<String, Object> json() {
-    boolean isKnown = answered > 0;
     return Json.object(
-        "path",
-        path,
-        "sent",
-        sent,
-        "answered",
-        answered,
-        "lostThere",
-        compared == 0 ? Optional.empty() : Optional.of(compared - arrived),
-        "lostBack",
-        compared == 0 ? Optional.empty() : Optional.of(arrived - comparedAnswered),
-        "minMs",
-        isKnown ? Optional.of(minNs / NS_PER_MS) : Optional.empty(),
-        "avgMs",
-        averageMs(),
-        "maxMs",
-        isKnown ? Optional.of(maxNs / NS_PER_MS) : Optional.empty());
+        "path", path,
+        "sent", sent,
+        "answered", answered,
+        "lostThere", when(compared, compared - arrived),
+        "lostBack", when(compared, arrived - comparedAnswered),
+        "minMs", when(answered, minNs / NS_PER_MS),
+        "avgMs", averageMs(),
+        "maxMs", when(answered, maxNs / NS_PER_MS));
+  }
+
+  private static Optional<Object> when(int count, Object value) {
+    return count == 0 ? Optional.empty() : Optional.of(value);
   }
 }

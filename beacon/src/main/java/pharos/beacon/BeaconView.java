@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,11 @@ public final class BeaconView implements Presence {
   private int start;
   private int nameAt;
   private int serviceAt;
-  private int nonceAt;
-  private int echoAt;
-  private int doubtAt;
-  private int firstAddressAt;
   private int addresses;
-  private int goodbyeAt;
-  private int vouchAt;
-  private int detailAt;
   private int end;
+
+  /** Where the first extension of each known type has its value; 0 for none. */
+  private final int[] firstAt = new int[Layout.DETAIL + 1];
 
   /** A view of nothing yet. */
   public BeaconView() {
@@ -61,14 +58,8 @@ public final class BeaconView implements Presence {
   }
 
   private void forgetExtensions() {
-    nonceAt = 0;
-    echoAt = 0;
-    doubtAt = 0;
-    firstAddressAt = 0;
+    Arrays.fill(firstAt, 0);
     addresses = 0;
-    goodbyeAt = 0;
-    vouchAt = 0;
-    detailAt = 0;
   }
 
   private static ByteBuffer bigEndian(ByteBuffer datagram) {
@@ -151,58 +142,31 @@ public final class BeaconView implements Presence {
       }
       at += 2 + lengthAt(at + 1);
     }
-    return isSolicit() && nonceAt == 0 ? Reject.MISSING_NONCE : null;
+    return isSolicit() && firstAt[Layout.NONCE] == 0 ? Reject.MISSING_NONCE : null;
   }
 
   private boolean isExtensionValid(byte type, int at, int length) {
-    switch (type) {
-      case Layout.NONCE -> {
-        boolean valid = nonceAt == 0 && isNonceValid(at, length);
-        nonceAt = at;
-        return valid;
-      }
-      case Layout.ECHO -> {
-        boolean valid = echoAt == 0 && isNonceValid(at, length);
-        echoAt = at;
-        return valid;
-      }
-      case Layout.DOUBT -> {
-        boolean valid =
-            length == Layout.DOUBT_LENGTH
-                && doubtAt == 0
-                && !isZeroId(at)
-                && datagram.getLong(at + NodeId.LENGTH) > 0;
-        doubtAt = at;
-        return valid;
-      }
-      case Layout.ADDRESS -> {
-        firstAddressAt = addresses == 0 ? at - 2 : firstAddressAt;
-        addresses++;
-        return addresses <= Beacon.MAX_ADDRESSES && Addresses.canBeAdvertised(datagram, at, length);
-      }
-      case Layout.GOODBYE -> {
-        boolean valid = goodbyeAt == 0 && isNonceValid(at, length);
-        goodbyeAt = at;
-        return valid;
-      }
-      case Layout.VOUCH -> {
-        boolean valid = vouchAt == 0 && Addresses.canBeSource(datagram, at, length);
-        vouchAt = at;
-        return valid;
-      }
-      case Layout.DETAIL -> {
-        boolean valid =
-            detailAt == 0
-                && length > 0
-                && length <= Text.MAX_DETAIL_BYTES
-                && Text.isValid(datagram, at, at + length);
-        detailAt = at;
-        return valid;
-      }
-      default -> {
-        return true; // PAD, or of a later version: skipped by rule
-      }
+    if (type <= 0 || type > Layout.DETAIL) {
+      return true; // PAD, or of a later version: skipped by rule
     }
+    boolean isFirst = firstAt[type] == 0;
+    firstAt[type] = isFirst ? at : firstAt[type];
+    return switch (type) {
+      case Layout.ADDRESS ->
+          ++addresses <= Beacon.MAX_ADDRESSES && Addresses.canBeAdvertised(datagram, at, length);
+      case Layout.DOUBT ->
+          isFirst
+              && length == Layout.DOUBT_LENGTH
+              && !isZeroId(at)
+              && datagram.getLong(at + NodeId.LENGTH) > 0;
+      case Layout.VOUCH -> isFirst && Addresses.canBeSource(datagram, at, length);
+      case Layout.DETAIL ->
+          isFirst
+              && length > 0
+              && length <= Text.MAX_DETAIL_BYTES
+              && Text.isValid(datagram, at, at + length);
+      default -> isFirst && isNonceValid(at, length);
+    };
   }
 
   private boolean isNonceValid(int at, int length) {
@@ -302,25 +266,25 @@ public final class BeaconView implements Presence {
 
   @Override
   public long nonce() {
-    return nonceAt == 0 ? 0 : datagram.getLong(nonceAt);
+    return number(Layout.NONCE);
   }
 
   @Override
   public long echo() {
-    return echoAt == 0 ? 0 : datagram.getLong(echoAt);
+    return number(Layout.ECHO);
   }
 
   @Override
   public boolean hasDoubt() {
-    return doubtAt != 0;
+    return firstAt[Layout.DOUBT] != 0;
   }
 
   @Override
   public Optional<Doubt> doubt() {
-    return doubtAt == 0
+    int at = firstAt[Layout.DOUBT];
+    return at == 0
         ? Optional.empty()
-        : Optional.of(
-            new Doubt(NodeId.at(datagram, doubtAt), datagram.getLong(doubtAt + NodeId.LENGTH)));
+        : Optional.of(new Doubt(NodeId.at(datagram, at), datagram.getLong(at + NodeId.LENGTH)));
   }
 
   @Override
@@ -347,7 +311,9 @@ public final class BeaconView implements Presence {
       return List.of();
     }
     List<InetAddress> list = new ArrayList<>(addresses);
-    for (int at = firstAddressAt; list.size() < addresses; at += 2 + lengthAt(at + 1)) {
+    for (int at = firstAt[Layout.ADDRESS] - 2;
+        list.size() < addresses;
+        at += 2 + lengthAt(at + 1)) {
       if (datagram.get(at) == Layout.ADDRESS) {
         list.add(Addresses.of(bytes(at + 2, lengthAt(at + 1))));
       }
@@ -357,14 +323,13 @@ public final class BeaconView implements Presence {
 
   @Override
   public long goodbye() {
-    return goodbyeAt == 0 ? 0 : datagram.getLong(goodbyeAt);
+    return number(Layout.GOODBYE);
   }
 
   @Override
   public Optional<InetAddress> vouch() {
-    return vouchAt == 0
-        ? Optional.empty()
-        : Optional.of(Addresses.of(bytes(vouchAt, lengthAt(vouchAt - 1))));
+    byte[] address = value(Layout.VOUCH);
+    return address.length == 0 ? Optional.empty() : Optional.of(Addresses.of(address));
   }
 
   @Override
@@ -373,7 +338,7 @@ public final class BeaconView implements Presence {
   }
 
   byte[] detailBytes() {
-    return detailAt == 0 ? new byte[0] : bytes(detailAt, lengthAt(detailAt - 1));
+    return value(Layout.DETAIL);
   }
 
   /** Whoever has keys refuses what is badly signed, and who has none refuses what is signed. */
@@ -409,6 +374,16 @@ public final class BeaconView implements Presence {
 
   private boolean isZeroId(int at) {
     return (datagram.getLong(at) | datagram.getLong(at + 8) | datagram.getInt(at + 16)) == 0;
+  }
+
+  private long number(byte type) {
+    int at = firstAt[type];
+    return at == 0 ? 0 : datagram.getLong(at);
+  }
+
+  private byte[] value(byte type) {
+    int at = firstAt[type];
+    return at == 0 ? new byte[0] : bytes(at, lengthAt(at - 1));
   }
 
   private int lengthAt(int at) {

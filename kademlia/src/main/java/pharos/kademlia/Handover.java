@@ -46,17 +46,8 @@ final class Handover {
   }
 
   private static Rpcs.Handler outcomeOf(Parcel parcel) {
-    return new Rpcs.Handler() {
-      @Override
-      public void answered(Response response) {
-        parcel.outcome.accept(response.verdict());
-      }
-
-      @Override
-      public void failed() {
-        // The next republication asks whoever is nearest then.
-      }
-    };
+    // If it fails, the next republication asks whoever is nearest then.
+    return Rpcs.Handler.of(it -> parcel.outcome.accept(it.verdict()), () -> {});
   }
 
   /** FIND-NODE in the name of the contact. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,20 @@ final class Rpcs {
 
     /** It takes long; it may still be answered. */
     default void stalled() {}
+
+    static Handler of(Consumer<Response> answered, Runnable failed) {
+      return new Handler() {
+        @Override
+        public void answered(Response response) {
+          answered.accept(response);
+        }
+
+        @Override
+        public void failed() {
+          failed.run();
+        }
+      };
+    }
   }
 
   /** Who wants to know how every request to a node went, whatever it was for. */

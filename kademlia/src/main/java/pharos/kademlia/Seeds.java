@@ -74,18 +74,12 @@ final class Seeds {
       rpcs.askSeed(
           endpoint,
           request,
-          new Rpcs.Handler() {
-            @Override
-            public void answered(Response response) {
-              onAnswer(endpoint, response.from());
-              close();
-            }
-
-            @Override
-            public void failed() {
-              close();
-            }
-          });
+          Rpcs.Handler.of(
+              response -> {
+                onAnswer(endpoint, response.from());
+                close();
+              },
+              this::close));
     }
   }
 

@@ -124,26 +124,13 @@ final class Upkeep {
       candidates.take(source, 1);
     }
     Request request = new Request.Ping(Optional.of(turn.self));
-    rpcs.ask(
-        node,
-        request,
-        new Rpcs.Handler() {
-          @Override
-          public void answered(Response response) {
-            end();
+    Runnable end =
+        () -> {
+          asked.remove(node.id());
+          if (!source.isEmpty()) {
+            candidates.take(source, -1);
           }
-
-          @Override
-          public void failed() {
-            end();
-          }
-
-          private void end() {
-            asked.remove(node.id());
-            if (!source.isEmpty()) {
-              candidates.take(source, -1);
-            }
-          }
-        });
+        };
+    rpcs.ask(node, request, Rpcs.Handler.of(response -> end.run(), end));
   }
 }

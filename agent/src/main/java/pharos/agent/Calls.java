@@ -102,19 +102,8 @@ final class Calls {
     Instant now = world.now();
     Snapshot latest = board.latest();
     List<Peer> here = latest.members();
-    Finding.Status status =
-        switch (end.status()) {
-          case FOUND -> Finding.Status.FOUND;
-          case NOT_FOUND -> Finding.Status.NOT_FOUND;
-          case REGISTERED -> Finding.Status.REGISTERED;
-          case UNREGISTERED -> Finding.Status.UNREGISTERED;
-          case NO_GATEWAY -> Finding.Status.NO_GATEWAY;
-          case NO_NETWORK -> Finding.Status.NO_NETWORK;
-          case TIMED_OUT -> Finding.Status.TIMED_OUT;
-          case REFUSED -> Finding.Status.REFUSED;
-        };
     return new Finding(
-        status,
+        Finding.Status.valueOf(end.status().name()),
         end.contact(),
         Duration.ofMillis(end.ageMs()),
         end.peers().stream()

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import pharos.kademlia.Contact;
 
-/** How a search past the subnet ended. Immutable, for any thread. */
-public final class Finding {
-  private final Status status;
-  private final Optional<Contact> contact;
-  private final Duration age;
-  private final List<Peer> peers;
-  private final List<String> path;
-
+/**
+ * How a search past the subnet ended. Immutable, for any thread.
+ *
+ * @param status how it ended
+ * @param contact the contact that was registered under this id
+ * @param age how long ago the contact gave a sign of life, as far as known
+ * @param peers those with this id, name, service or type: several may have one name; by id
+ * @param path by whom it was found, for people
+ */
+public record Finding(
+    Status status, Optional<Contact> contact, Duration age, List<Peer> peers, List<String> path) {
   /** How a call past the subnet ended. More may be added, so a {@code switch} wants a default. */
   public enum Status {
     /** It is there. */
@@ -33,18 +36,10 @@ public final class Finding {
     REFUSED
   }
 
-  Finding(
-      Status status, Optional<Contact> contact, Duration age, List<Peer> peers, List<String> path) {
-    this.status = status;
-    this.contact = contact;
-    this.age = age;
-    this.peers = List.copyOf(peers);
-    this.path = List.copyOf(path);
-  }
-
-  /** How it ended. */
-  public Status status() {
-    return status;
+  /** Keeps copies of the lists. */
+  public Finding {
+    peers = List.copyOf(peers);
+    path = List.copyOf(path);
   }
 
   /** Whether it is {@link Status#FOUND}. */
@@ -52,31 +47,9 @@ public final class Finding {
     return status == Status.FOUND;
   }
 
-  /** The contact that was registered under this id. */
-  public Optional<Contact> contact() {
-    return contact;
-  }
-
-  /** How long ago the contact gave a sign of life, as far as known. */
-  public Duration age() {
-    return age;
-  }
-
-  /** Peers with this id, name, service or type: several may have one name. By id. */
-  public List<Peer> peers() {
-    return peers;
-  }
-
-  /** By whom it was found, for people. */
-  public List<String> path() {
-    return path;
-  }
-
   @Override
   public String toString() {
-    return status
-        + contact.map(it -> " " + it.id() + " at " + it.endpoints()).orElse("")
-        + " "
-        + peers;
+    String told = contact.map(it -> " " + it.id() + " at " + it.endpoints()).orElse("");
+    return status + told + " " + peers;
   }
 }

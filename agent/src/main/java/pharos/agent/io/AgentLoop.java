@@ -278,27 +278,20 @@ public final class AgentLoop {
    * @param about what people shall read at its beginning
    */
   public CompletableFuture<byte[]> blackBox(String about) {
-    BoxRequest request = new BoxRequest(about, new CompletableFuture<>());
+    CompletableFuture<byte[]> box = new CompletableFuture<>();
+    BoxRequest request = new BoxRequest(() -> box.complete(lan.box.toBytes(about)));
     submit(request);
     if (ended.getCount() == 0) {
       request.run(); // nobody writes to it any more
     }
-    return request.box;
+    return box;
   }
 
   /** A command that is of use after the end too. */
-  private final class BoxRequest implements Runnable {
-    final String about;
-    final CompletableFuture<byte[]> box;
-
-    BoxRequest(String about, CompletableFuture<byte[]> box) {
-      this.about = about;
-      this.box = box;
-    }
-
+  private record BoxRequest(Runnable answer) implements Runnable {
     @Override
     public void run() {
-      box.complete(lan.box.toBytes(about));
+      answer.run();
     }
   }
 

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -48,23 +46,12 @@ final class Surveyor implements Lookout.Shell {
     try {
       for (Link link : Interfaces.choose(SystemInterfaces.list(), filter).links()) {
         isNeighbour |= link.isOnLink(asker);
-        ways.add(way(link));
+        ways.add(Ways.of(link));
       }
     } catch (IOException e) {
       log.debug("the interfaces cannot be listed now", e);
     }
     return new Lookout.Survey(isNeighbour, ways, mac(asker));
-  }
-
-  private static Sight.Way way(Link link) throws IOException {
-    NetworkInterface nic = NetworkInterface.getByName(link.nic());
-    byte[] mac = nic == null ? null : nic.getHardwareAddress();
-    return new Sight.Way(
-        link.nic(),
-        link.address(),
-        link.prefix(),
-        nic == null ? 0 : nic.getMTU(),
-        mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac));
   }
 
   private static String mac(InetAddress of) {

@@ -104,7 +104,7 @@ final class LegDiagnosis {
     findings.fail(
         "mask",
         "the two hosts have different masks: " + what,
-        ("give both the same, such as /%s: sudo ip address replace ADDRESS/%s dev INTERFACE")
+        "give both the same, such as /%s: sudo ip address replace ADDRESS/%s dev INTERFACE"
             .formatted(prefix, prefix));
   }
 

@@ -3,12 +3,10 @@ package pharos.daemon.doctor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
 import pharos.agent.core.Introduction;
 import pharos.agent.core.Sight;
+import pharos.agent.io.Ways;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
 import pharos.beacon.BeaconCodec;
@@ -60,7 +59,7 @@ final class Station implements AutoCloseable {
     this.cluster = cluster;
     interfaces = Interfaces.choose(SystemInterfaces.list(), filter);
     for (Link link : interfaces.links()) {
-      ways.put(link.address(), way(link));
+      ways.put(link.address(), Ways.of(link));
     }
     air = new Air(self, address -> address.isLoopbackAddress() || ways.containsKey(address));
     BeaconSockets opened = null;
@@ -75,17 +74,6 @@ final class Station implements AutoCloseable {
     }
     sockets = opened;
     failure = why;
-  }
-
-  private static Sight.Way way(Link link) throws IOException {
-    NetworkInterface nic = NetworkInterface.getByName(link.nic());
-    byte[] mac = nic == null ? null : nic.getHardwareAddress();
-    return new Sight.Way(
-        link.nic(),
-        link.address(),
-        link.prefix(),
-        nic == null ? 0 : nic.getMTU(),
-        mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac));
   }
 
   /** Asks everybody; whether anything could be sent. */

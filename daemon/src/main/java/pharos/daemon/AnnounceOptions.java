@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.AgentBuilder;
+import pharos.agent.wire.Offer;
 import picocli.CommandLine.Option;
 
 /** What a program is announced as: by {@code agent}, and by {@code run}. */
@@ -27,11 +28,11 @@ final class AnnounceOptions {
   @Option(
       names = "--offer",
       paramLabel = "TYPE=PORT[,key=value...]",
-      converter = Offering.Reader.class,
+      converter = Offering.class,
       description =
           "Something that a program of this host answers at a port, with attributes; the attribute"
               + " protocol tells how it is spoken to, tcp (ZeroMQ) by default. May be repeated.")
-  private List<Offering> offers = new ArrayList<>();
+  private List<Offer> offers = new ArrayList<>();
 
   @Option(
       names = "--port",
@@ -56,7 +57,7 @@ final class AnnounceOptions {
   void applyTo(AgentBuilder builder) {
     set("--name '" + name + "'", name, builder::name);
     set("--service '" + service + "'", service, builder::service);
-    for (Offering offer : offers) {
+    for (Offer offer : offers) {
       set(
           "--offer " + offer.type() + "=" + offer.port(),
           offer,
@@ -79,7 +80,7 @@ final class AnnounceOptions {
 
   /** Where what it offers is. */
   List<Integer> ports() {
-    return offers.stream().map(Offering::port).distinct().toList();
+    return offers.stream().map(Offer::port).distinct().toList();
   }
 
   private static InetAddress[] addresses(List<String> texts) {

@@ -3,8 +3,6 @@ package pharos.daemon;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -13,33 +11,44 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class HelpGroups {
   private static final Map<String, List<Entry>> GROUPS = new LinkedHashMap<>();
 
-  private record Entry(String name, String about) {}
+  private record Entry(String name, Class<?> command, String about) {}
 
   static {
     GROUPS.put(
         "Announce",
         List.of(
-            new Entry("agent", "announce a program, and follow the others"),
-            new Entry("run", "run a program, and announce it while it runs"),
-            new Entry("register", "announce a contact for as long as it runs")));
+            new Entry("agent", AgentCommand.class, "announce a program, and follow the others"),
+            new Entry("run", RunCommand.class, "run a program, and announce it while it runs"),
+            new Entry(
+                "register", RegisterCommand.class, "announce a contact for as long as it runs")));
     GROUPS.put(
         "See",
         List.of(
-            new Entry("peers", "list who is there"),
-            new Entry("watch", "show who is there as it changes, in a terminal"),
-            new Entry("wait", "wait until so many of a kind are there"),
-            new Entry("find", "look for a name, an id or a contact"),
-            new Entry("browse", "list all of a service or type")));
+            new Entry("peers", PeersCommand.class, "list who is there"),
+            new Entry(
+                "watch", WatchCommand.class, "show who is there as it changes, in a terminal"),
+            new Entry("wait", WaitCommand.class, "wait until so many of a kind are there"),
+            new Entry("find", FindCommand.class, "look for a name, an id or a contact"),
+            new Entry("browse", BrowseCommand.class, "list all of a service or type")));
     GROUPS.put(
         "Mend",
         List.of(
-            new Entry("why", "tell why a peer is here, in doubt or gone"),
-            new Entry("listen", "show each beacon on the wire, ours and others"),
-            new Entry("doctor", "tell what is wrong with this network, and what to type"),
-            new Entry("ping", "ping a peer by every path"),
-            new Entry("health", "ask a running agent whether it is well")));
+            new Entry("why", WhyCommand.class, "tell why a peer is here, in doubt or gone"),
+            new Entry(
+                "listen", ListenCommand.class, "show each beacon on the wire, ours and others"),
+            new Entry(
+                "doctor",
+                DoctorCommand.class,
+                "tell what is wrong with this network, and what to type"),
+            new Entry("ping", PingCommand.class, "ping a peer by every path"),
+            new Entry("health", HealthCommand.class, "ask a running agent whether it is well")));
     GROUPS.put(
-        "Build", List.of(new Entry("completion", "print what bash and zsh need to complete")));
+        "Build",
+        List.of(
+            new Entry(
+                "completion",
+                CompletionCommand.class,
+                "print what bash and zsh need to complete")));
   }
 
   private HelpGroups() {}
@@ -70,11 +79,12 @@ final class HelpGroups {
     return text.toString();
   }
 
-  /** All commands that are shown. */
-  static Set<String> names() {
-    return GROUPS.values().stream()
+  /** All commands by their names, as they are listed. */
+  static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> commands = new LinkedHashMap<>();
+    GROUPS.values().stream()
         .flatMap(List::stream)
-        .map(Entry::name)
-        .collect(Collectors.toUnmodifiableSet());
+        .forEach(it -> commands.put(it.name(), it.command()));
+    return commands;
   }
 }

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,25 +76,7 @@ final class Root implements Callable<Integer> {
     }
   }
 
-  /** The commands, as they are listed. */
-  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
-
-  static {
-    COMMANDS.put("agent", AgentCommand.class);
-    COMMANDS.put("run", RunCommand.class);
-    COMMANDS.put("peers", PeersCommand.class);
-    COMMANDS.put("watch", WatchCommand.class);
-    COMMANDS.put("wait", WaitCommand.class);
-    COMMANDS.put("find", FindCommand.class);
-    COMMANDS.put("browse", BrowseCommand.class);
-    COMMANDS.put("register", RegisterCommand.class);
-    COMMANDS.put("why", WhyCommand.class);
-    COMMANDS.put("listen", ListenCommand.class);
-    COMMANDS.put("doctor", DoctorCommand.class);
-    COMMANDS.put("ping", PingCommand.class);
-    COMMANDS.put("health", HealthCommand.class);
-    COMMANDS.put("completion", CompletionCommand.class);
-  }
+  private static final Map<String, Class<?>> COMMANDS = HelpGroups.commands();
 
   /** With the one command that is called: to describe the others takes longer than most run. */
   private static CommandLine line(Caller caller, String... args) {

@@ -305,7 +305,9 @@ class MainTest {
       assertTrue(ran.out().lines().anyMatch(group::equals), ran::toString);
     }
     Caller nobody = new Caller(System.out, System.err, Map.of(), folder);
-    assertEquals(Root.line(nobody).getSubcommands().keySet(), HelpGroups.names());
+    for (String command : Root.line(nobody).getSubcommands().keySet()) {
+      assertTrue(ran.out().contains("\n  " + command + " "), ran::toString);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import pharos.agent.wire.Offer;
 import picocli.CommandLine.TypeConversionException;
 
 /** What people write as values of options, and what it means. */
@@ -38,10 +39,10 @@ class OptionTextsTest {
 
   @Test
   void anOfferingHasAttributesInTheirOrderAndAProtocol() {
-    Offering plain = new Offering.Reader().convert("Alpha.Orders=7001");
-    assertEquals(new Offering("Alpha.Orders", 7001, "tcp", Map.of()), plain);
+    Offer plain = new Offering().convert("Alpha.Orders=7001");
+    assertEquals(new Offer("Alpha.Orders", 7001, "tcp", Map.of()), plain);
 
-    Offering rich = new Offering.Reader().convert("Web=80,z=1,protocol=http,a=x=y,empty=");
+    Offer rich = new Offering().convert("Web=80,z=1,protocol=http,a=x=y,empty=");
     assertEquals(80, rich.port());
     assertEquals("http", rich.protocol());
     assertEquals(List.of("z", "a", "empty"), List.copyOf(rich.attributes().keySet()));

@@ -1,11 +1,6 @@
 package pharos.daemon.api;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -63,28 +58,12 @@ final class Console {
   }
 
   private static Part read(String name) {
-    byte[] bytes;
-    try (InputStream in = Console.class.getResourceAsStream(FOLDER + name)) {
-      if (in == null) {
-        throw new IllegalStateException("this build has no " + name);
-      }
-      bytes = in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    byte[] bytes = OpenApi.read(FOLDER + name);
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-    String tag = tag(bytes);
+    String hash = Base64.getUrlEncoder().encodeToString(Token.sha256().digest(bytes));
+    String tag = '"' + hash.substring(0, 16) + '"';
     Map<String, String> headers =
         Map.of("ETag", tag, "Content-Security-Policy", POLICY, "Referrer-Policy", "no-referrer");
     return new Part(new Reply(200, String.valueOf(type), ByteBuffer.wrap(bytes), headers), tag);
-  }
-
-  private static String tag(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return "\"" + Base64.getUrlEncoder().encodeToString(hash).substring(0, 16) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
   }
 }

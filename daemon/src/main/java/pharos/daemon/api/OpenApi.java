@@ -9,16 +9,17 @@ import java.util.Set;
 
 /** {@code /v1/openapi.json}: the table as programs read it. It is written by hand, and checked. */
 final class OpenApi {
-  private final ByteBuffer document = ByteBuffer.wrap(read());
+  private final ByteBuffer document = ByteBuffer.wrap(read("openapi.json"));
 
   List<Resource> resources() {
     return List.of(Resource.get("/v1/openapi.json", Set.of(), call -> Reply.json(200, document)));
   }
 
-  private static byte[] read() {
-    try (InputStream file = OpenApi.class.getResourceAsStream("openapi.json")) {
+  /** A file that this build has beside this class. */
+  static byte[] read(String name) {
+    try (InputStream file = OpenApi.class.getResourceAsStream(name)) {
       if (file == null) {
-        throw new IllegalStateException("openapi.json is not beside this class");
+        throw new IllegalStateException("this build has no " + name);
       }
       return file.readAllBytes();
     } catch (IOException e) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -52,7 +51,7 @@ final class PeerTexts {
   /** An object with one array of this name, and the end of a line. */
   Listing list(String name, List<Peer> peers) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(64 + 512 * peers.size());
-    MessageDigest digest = sha256();
+    MessageDigest digest = Token.sha256();
     body.writeBytes(("{\"" + name + "\":[").getBytes(StandardCharsets.UTF_8));
     boolean isFirst = true;
     for (Peer peer : peers) {
@@ -84,7 +83,7 @@ final class PeerTexts {
     byte[] json = Json.write(object).getBytes(StandardCharsets.UTF_8);
     object.remove("lastHeard");
     byte[] stable = Json.write(object).getBytes(StandardCharsets.UTF_8);
-    Text made = new Text(peer, json, sha256().digest(stable));
+    Text made = new Text(peer, json, Token.sha256().digest(stable));
     texts.put(peer.id(), made);
     return made;
   }
@@ -118,14 +117,6 @@ final class PeerTexts {
       if (text != null) {
         texts.put(peer.id(), text);
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has it", e);
     }
   }
 }

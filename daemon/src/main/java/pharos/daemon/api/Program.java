@@ -11,6 +11,7 @@ import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.agent.Peer;
 import pharos.agent.json.Json;
+import pharos.agent.wire.Offer;
 
 /** A program that is announced for as long as it says so, or is well. Guarded by its keeper. */
 final class Program {
@@ -40,7 +41,7 @@ final class Program {
         .filter(it -> !next.offers().contains(it))
         .forEach(it -> gone.add(it.type()));
     gone.forEach(agent::withdraw);
-    for (ProgramSpec.Offer it : next.offers()) {
+    for (Offer it : next.offers()) {
       if (gone.contains(it.type()) || !spec.offers().contains(it)) {
         agent.offer(it.type(), it.port(), it.protocol(), it.attributes());
       }

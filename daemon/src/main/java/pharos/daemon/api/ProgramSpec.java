@@ -2,10 +2,9 @@ package pharos.daemon.api;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import pharos.agent.wire.Offer;
 
 /**
  * What a program says of itself when it asks to be announced.
@@ -18,13 +17,6 @@ record ProgramSpec(
   private static final Duration MOST_TTL = Duration.ofHours(24);
   private static final Duration LEAST_EVERY = Duration.ofMillis(200);
   private static final Duration MOST_EVERY = Duration.ofSeconds(60);
-
-  /** Something that it answers at a port of this host. */
-  record Offer(String type, int port, String protocol, Map<String, String> attributes) {
-    Offer {
-      attributes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
-    }
-  }
 
   ProgramSpec {
     offers = List.copyOf(offers);

@@ -20,7 +20,7 @@ public final class Token {
 
   private Token(String text) {
     this.text = text;
-    cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(sha256("cookie " + text));
+    cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(digest("cookie " + text));
   }
 
   /**
@@ -63,12 +63,16 @@ public final class Token {
 
   /** By their digests, which are of one length. */
   private static boolean isEqual(String one, String other) {
-    return MessageDigest.isEqual(sha256(one), sha256(other));
+    return MessageDigest.isEqual(digest(one), digest(other));
   }
 
-  private static byte[] sha256(String text) {
+  private static byte[] digest(String text) {
+    return sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has it", e);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Counted;
@@ -92,27 +93,22 @@ final class Visitors<C> {
 
   /** Somebody has asked: the head of a request is whole. */
   synchronized void ask(C connection, long nowNs) {
-    Visit visit = visits.get(connection);
-    if (visit != null) {
-      visit.hasAsked = true;
-      visit.sinceNs = nowNs;
-    }
+    change(
+        connection,
+        visit -> {
+          visit.hasAsked = true;
+          visit.sinceNs = nowNs;
+        });
   }
 
   /** What somebody asked for may take its time. */
   synchronized void await(C connection) {
-    Visit visit = visits.get(connection);
-    if (visit != null) {
-      visit.isPatient = true;
-    }
+    change(connection, visit -> visit.isPatient = true);
   }
 
   /** What somebody asked for is a stream. */
   synchronized void follow(C connection) {
-    Visit visit = visits.get(connection);
-    if (visit != null) {
-      visit.isReader = true;
-    }
+    change(connection, visit -> visit.isReader = true);
   }
 
   /**
@@ -164,13 +160,14 @@ final class Visitors<C> {
 
   /** The answer was read, and another request may come. */
   synchronized void read(C connection, long nowNs) {
-    Visit visit = visits.get(connection);
-    if (visit != null) {
-      visit.hasAsked = visit.isReader;
-      visit.unreadBytes = 0;
-      visit.body = visit;
-      visit.sinceNs = nowNs;
-    }
+    change(
+        connection,
+        visit -> {
+          visit.hasAsked = visit.isReader;
+          visit.unreadBytes = 0;
+          visit.body = visit;
+          visit.sinceNs = nowNs;
+        });
   }
 
   /** Somebody is gone. */
@@ -244,6 +241,10 @@ final class Visitors<C> {
         .filter(it -> it.getValue().asker.isHere() == isHere && !it.getKey().equals(to))
         .filter(it -> measure.applyAsLong(it.getValue()) > 0)
         .min(Map.Entry.comparingByValue(first));
+  }
+
+  private void change(C connection, Consumer<Visit> change) {
+    Optional.ofNullable(visits.get(connection)).ifPresent(change);
   }
 
   private boolean isHere(C connection) {

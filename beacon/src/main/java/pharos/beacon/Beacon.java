@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -61,13 +60,23 @@ public final class Beacon implements Decoded, Presence, Serializable {
   /** How it was received, not what it says: two that say the same are equal. */
   private final boolean isAuthentic;
 
-  private Beacon(Builder builder, NodeId id) {
+  /** What a receiver read from a datagram that passed every check. */
+  Beacon(BeaconView view) {
+    this(new Builder(view), view.length(), view.isAuthentic());
+  }
+
+  /**
+   * As it was built.
+   *
+   * @param read how many bytes there were to read; 0 of one that was not read
+   */
+  private Beacon(Builder builder, int read, boolean isAuthentic) {
     this.flags = builder.flags;
     this.nextMs = builder.nextMs;
     this.tcpPort = builder.tcpPort;
     this.udpPort = builder.udpPort;
     this.cluster = builder.cluster;
-    this.id = id;
+    this.id = builder.id;
     this.incarnation = builder.incarnation;
     this.sequence = builder.sequence;
     this.digest = builder.digest;
@@ -87,37 +96,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
     int told = toldLength();
     // The shortest extension takes two bytes: where a single one is missing, it stays so.
     this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
-    this.length = told + padding;
-    this.isAuthentic = false;
-  }
-
-  /** What a receiver read from a datagram that passed every check. */
-  Beacon(BeaconView view) {
-    this.flags = view.flags() & Layout.KNOWN_FLAGS & ~Layout.SIGNED;
-    this.nextMs = view.nextMs();
-    this.tcpPort = view.tcpPort();
-    this.udpPort = view.udpPort();
-    this.cluster = view.cluster();
-    this.id = view.id();
-    this.incarnation = view.incarnation();
-    this.sequence = view.sequence();
-    this.digest = view.digest();
-    this.nameBytes = view.nameBytes();
-    this.serviceBytes = view.serviceBytes();
-    this.name = new String(nameBytes, StandardCharsets.UTF_8);
-    this.service = new String(serviceBytes, StandardCharsets.UTF_8);
-    this.nonce = view.nonce();
-    this.echo = view.echo();
-    this.doubt = view.doubt();
-    this.addresses = view.addresses();
-    this.addressBytes = bytes(addresses);
-    this.goodbye = view.goodbye();
-    this.vouch = view.vouch();
-    this.detailBytes = view.detailBytes();
-    this.detail = new String(detailBytes, StandardCharsets.UTF_8);
-    this.padding = 0;
-    this.length = view.length();
-    this.isAuthentic = view.isAuthentic();
+    this.length = read == 0 ? told + padding : read;
+    this.isAuthentic = isAuthentic;
   }
 
   /** Starts a beacon of this node; the incarnation and the own UDP port must follow. */
@@ -284,24 +264,7 @@ public final class Beacon implements Decoded, Presence, Serializable {
 
   /** A builder with all of this beacon's values, and its length if it was made longer. */
   public Builder toBuilder() {
-    Builder builder = new Builder(id);
-    builder.flags = flags;
-    builder.nextMs = nextMs;
-    builder.tcpPort = tcpPort;
-    builder.udpPort = udpPort;
-    builder.cluster = cluster;
-    builder.incarnation = incarnation;
-    builder.sequence = sequence;
-    builder.digest = digest;
-    builder.name = name;
-    builder.service = service;
-    builder.nonce = nonce;
-    builder.echo = echo;
-    builder.doubt = doubt;
-    builder.addresses.addAll(addresses);
-    builder.goodbye = goodbye;
-    builder.vouch = vouch;
-    builder.detail = detail;
+    Builder builder = new Builder(this);
     builder.padTo = padding == 0 ? 0 : length;
     return builder;
   }
@@ -316,21 +279,15 @@ public final class Beacon implements Decoded, Presence, Serializable {
     target.putLong(incarnation).putInt((int) sequence).putLong(digest);
     target.put((byte) nameBytes.length).put(nameBytes);
     target.put((byte) serviceBytes.length).put(serviceBytes);
-    if (nonce != 0) {
-      target.put(Layout.NONCE).put((byte) Layout.NONCE_LENGTH).putLong(nonce);
-    }
+    put(target, Layout.NONCE, nonce);
     if (doubt.isPresent()) {
       target.put(Layout.DOUBT).put((byte) Layout.DOUBT_LENGTH);
       doubt.get().id().put(target);
       target.putLong(doubt.get().incarnation());
     }
     target.put(addressBytes);
-    if (echo != 0) {
-      target.put(Layout.ECHO).put((byte) Layout.NONCE_LENGTH).putLong(echo);
-    }
-    if (goodbye != 0) {
-      target.put(Layout.GOODBYE).put((byte) Layout.NONCE_LENGTH).putLong(goodbye);
-    }
+    put(target, Layout.ECHO, echo);
+    put(target, Layout.GOODBYE, goodbye);
     if (vouch.isPresent()) {
       byte[] number = vouch.get().getAddress();
       target.put(Layout.VOUCH).put((byte) number.length).put(number);
@@ -341,6 +298,12 @@ public final class Beacon implements Decoded, Presence, Serializable {
     if (padding != 0) {
       int content = padding - Layout.HEAD_LENGTH;
       target.put(Layout.PAD).put((byte) content).put(new byte[content]);
+    }
+  }
+
+  private static void put(ByteBuffer target, byte type, long nonce) {
+    if (nonce != 0) {
+      target.put(type).put((byte) Layout.NONCE_LENGTH).putLong(nonce);
     }
   }
 
@@ -450,6 +413,29 @@ public final class Beacon implements Decoded, Presence, Serializable {
       if (id.isZero()) {
         throw new IllegalArgumentException("the all-zero node id is reserved");
       }
+    }
+
+    private Builder(Presence from) {
+      this(from.id());
+      flag(Layout.LEAVING, from.isLeaving());
+      flag(Layout.SOLICIT, from.isSolicit());
+      flag(Layout.OVERLAY, from.isOverlay());
+      nextMs = from.nextMs();
+      tcpPort = from.tcpPort();
+      udpPort = from.udpPort();
+      cluster = from.cluster();
+      incarnation = from.incarnation();
+      sequence = from.sequence();
+      digest = from.digest();
+      name = from.name();
+      service = from.service();
+      nonce = from.nonce();
+      echo = from.echo();
+      doubt = from.doubt();
+      addresses.addAll(from.addresses());
+      goodbye = from.goodbye();
+      vouch = from.vouch();
+      detail = from.detail();
     }
 
     /** Says goodbye. */
@@ -594,11 +580,11 @@ public final class Beacon implements Decoded, Presence, Serializable {
     public Beacon build() {
       range("udpPort", udpPort, 1, 0xFFFF);
       range("incarnation", incarnation, 1, Long.MAX_VALUE);
-      Beacon beacon = new Beacon(this, id);
+      Beacon beacon = new Beacon(this, 0, false);
       if (beacon.toldLength() > mostWithNames) {
         name = "";
         service = "";
-        beacon = new Beacon(this, id);
+        beacon = new Beacon(this, 0, false);
       }
       if (beacon.length() > Layout.MAX_UNSIGNED_LENGTH) {
         throw new IllegalArgumentException(

@@ -174,7 +174,7 @@ public final class AgentLoop {
             new Dialogue.Ways(connections, beacons::isOnLink, callees, this::onProof),
             world.nanoTime());
     plugged.add(made);
-    for (String kind : plugin.kinds()) {
+    for (String kind : made.messages.kinds()) {
       if (byKind.put(kind, made) != null) {
         throw new IllegalArgumentException("two plugins answer '" + kind + "'");
       }

@@ -15,7 +15,6 @@ import pharos.agent.core.gateway.Reply;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
-import pharos.agent.wire.WireException;
 
 /** The gateway, plugged into a loop; any thread may {@link #want} something of it. */
 public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
@@ -81,31 +80,14 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
     listener.accept(event);
   }
 
-  // Its messages.
-
   @Override
-  public Set<String> kinds() {
-    return OverlayCodec.KINDS;
-  }
-
-  @Override
-  public byte[] writeQuestion(Question question) {
-    return OverlayCodec.write(question);
-  }
-
-  @Override
-  public byte[] writeAnswer(Reply answer) {
-    return OverlayCodec.write(answer);
-  }
-
-  @Override
-  public Question readQuestion(byte[] body) throws WireException {
-    return OverlayCodec.readQuestion(body);
-  }
-
-  @Override
-  public Reply readAnswer(byte[] body) throws WireException {
-    return OverlayCodec.readReply(body);
+  public Messages<Question, Reply> messages() {
+    return new Messages<>(
+        OverlayCodec.KINDS,
+        OverlayCodec::write,
+        OverlayCodec::write,
+        (asker, body) -> OverlayCodec.readQuestion(body),
+        OverlayCodec::readReply);
   }
 
   // Its life.

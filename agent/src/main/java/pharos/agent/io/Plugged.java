@@ -39,6 +39,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
 
   final Plugin<Q, A, E> plugin;
   final Talker<Q, A, E> machine;
+  final Plugin.Messages<Q, A> messages;
 
   private final Questions questions;
   private final Dialogue dialogue;
@@ -66,6 +67,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
       Dialogue.Ways ways,
       LongSupplier clock) {
     this.plugin = plugin;
+    messages = plugin.messages();
     this.questions = questions;
     this.clock = clock;
     dialogue = new Dialogue(ways, this, this::onNoAnswer);
@@ -113,7 +115,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
     arrived.add(
         () -> {
           try {
-            machine.onQuestion(token, source, plugin.readQuestion(asker, body));
+            machine.onQuestion(token, source, messages.readQuestion().read(asker, body));
           } catch (WireException e) {
             questions.refuse(token, e);
           }
@@ -126,7 +128,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
         () -> {
           A answer;
           try {
-            answer = plugin.readAnswer(body);
+            answer = messages.readAnswer().read(body);
           } catch (WireException e) {
             malformed++;
             dialogue.onFailed(attempt, nowNs);
@@ -193,7 +195,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
     } else if (action instanceof Action.Forget<Q, A, E> it) {
       dialogue.forget(it.number());
     } else if (action instanceof Action.Answer<Q, A, E> it) {
-      questions.reply(it.token(), plugin.writeAnswer(it.reply()));
+      questions.reply(it.token(), messages.writeAnswer().apply(it.reply()));
     } else if (action instanceof Action.Ignore<Q, A, E> it) {
       questions.ignore(it.token());
     } else if (action instanceof Action.Work<Q, A, E> it) {
@@ -209,7 +211,7 @@ final class Plugged<Q, A, E> implements Connections.Asking, AutoCloseable {
   private void ask(Action.Ask<Q, A, E> it) {
     byte[] body;
     try {
-      body = plugin.writeQuestion(it.question());
+      body = messages.writeQuestion().apply(it.question());
     } catch (IllegalArgumentException e) {
       log.debug("a question that cannot be told: {}", e.getMessage());
       onNoAnswer(it.number());

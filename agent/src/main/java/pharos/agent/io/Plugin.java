@@ -3,6 +3,7 @@ package pharos.agent.io;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import pharos.agent.core.PeerInfo;
@@ -34,32 +35,36 @@ public interface Plugin<Q, A, E> {
       ToIntFunction<String> agentsAt,
       Consumer<Runnable> submit) {}
 
+  /**
+   * How messages are written. The machine has seen to their sizes and values.
+   *
+   * @param kinds the kinds of question that it answers: the names of the field that follows the
+   *     version
+   * @param readQuestion by the address that the connection comes from, which may be one of this
+   *     host
+   */
+  record Messages<Q, A>(
+      Set<String> kinds,
+      Function<Q, byte[]> writeQuestion,
+      Function<A, byte[]> writeAnswer,
+      QuestionReader<Q> readQuestion,
+      AnswerReader<A> readAnswer) {}
+
+  /** Reads a question of one of the kinds. */
+  interface QuestionReader<Q> {
+    Q read(InetAddress asker, byte[] body) throws WireException;
+  }
+
+  /** Reads an answer to a question of its own. */
+  interface AnswerReader<A> {
+    A read(byte[] body) throws WireException;
+  }
+
   /** The machine; asked for once, when the ports are open and before anything is done. */
   Talker<Q, A, E> machine(Surroundings surroundings);
 
-  /** The kinds of question that it answers: the names of the field that follows the version. */
-  Set<String> kinds();
-
-  /** The bytes of a question; its size and its values were seen to by the machine. */
-  byte[] writeQuestion(Q question);
-
-  /** The bytes of an answer. */
-  byte[] writeAnswer(A answer);
-
-  /** A question of one of the {@link #kinds}. */
-  Q readQuestion(byte[] body) throws WireException;
-
-  /**
-   * The same, for whom it matters where the connection comes from.
-   *
-   * @param asker its address, which may be one of this host
-   */
-  default Q readQuestion(InetAddress asker, byte[] body) throws WireException {
-    return readQuestion(body);
-  }
-
-  /** An answer to a question of its own. */
-  A readAnswer(byte[] body) throws WireException;
+  /** How its messages are written. */
+  Messages<Q, A> messages();
 
   /** The machine tells this. */
   void onEvent(E event);

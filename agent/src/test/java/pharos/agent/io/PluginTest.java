@@ -131,36 +131,25 @@ class PluginTest {
     }
 
     @Override
-    public Set<String> kinds() {
-      return Set.of("toy");
+    public Messages<String, String> messages() {
+      return new Messages<>(
+          Set.of("toy"), Toy::write, Toy::write, (asker, body) -> read(body), Toy::read);
     }
 
-    @Override
-    public byte[] writeQuestion(String question) {
-      if (question.isEmpty()) {
+    private static byte[] write(String said) {
+      if (said.isEmpty()) {
         throw new IllegalArgumentException("a toy says something");
       }
-      return ("{\"pharos\":1,\"toy\":\"" + question + "\"}").getBytes(UTF_8);
+      return ("{\"pharos\":1,\"toy\":\"" + said + "\"}").getBytes(UTF_8);
     }
 
-    @Override
-    public byte[] writeAnswer(String answer) {
-      return writeQuestion(answer);
-    }
-
-    @Override
-    public String readQuestion(byte[] body) throws WireException {
+    private static String read(byte[] body) throws WireException {
       Matcher matcher =
           Pattern.compile("\\{\"pharos\":1,\"toy\":\"([^\"]*)\"}").matcher(new String(body, UTF_8));
       if (!matcher.matches()) {
         throw WireException.at("toy", "is none");
       }
       return matcher.group(1);
-    }
-
-    @Override
-    public String readAnswer(byte[] body) throws WireException {
-      return readQuestion(body);
     }
 
     @Override

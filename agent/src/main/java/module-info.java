@@ -13,15 +13,22 @@ module pharos.agent {
   requires org.slf4j;
 
   exports pharos.agent;
+  exports pharos.agent.extension;
   exports pharos.agent.testing;
   exports pharos.agent.zeromq;
   exports pharos.agent.core to
+      pharos.records,
       pharos.simulator,
       pharos.bench;
   exports pharos.agent.core.gateway to
+      pharos.records,
       pharos.simulator;
+  exports pharos.agent.io to
+      pharos.records;
   exports pharos.agent.json to
-      pharos.daemon;
+      pharos.daemon,
+      pharos.records;
   exports pharos.agent.wire to
+      pharos.records,
       pharos.simulator;
 }

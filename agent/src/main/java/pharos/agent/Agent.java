@@ -33,6 +33,7 @@ import pharos.agent.io.GatewayPlugin;
 import pharos.agent.io.LookPlugin;
 import pharos.agent.io.LoopListener;
 import pharos.agent.io.LoopSettings;
+import pharos.agent.io.Plugin;
 import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
@@ -91,6 +92,7 @@ public final class Agent implements PeerView, AutoCloseable {
   Agent(
       LoopSettings settings,
       List<Offer> offers,
+      List<Plugin<?, ?, ?>> plugins,
       Optional<ZContext> context,
       Optional<Executor> callbacks,
       Story story) {
@@ -102,14 +104,12 @@ public final class Agent implements PeerView, AutoCloseable {
     News news = new News();
     gateway =
         new GatewayPlugin(settings.name(), settings.gateway(), settings.seeds(), news::onEvent);
+    List<Plugin<?, ?, ?>> all = new ArrayList<>(plugins);
+    all.forEach(plugin -> plugin.overlay(gateway::nodes));
+    all.add(0, gateway);
+    all.add(new LookPlugin(settings.filter()));
     try {
-      loop =
-          new AgentLoop(
-              settings,
-              WireCodec.write(offers),
-              context,
-              news,
-              List.of(gateway, new LookPlugin(settings.filter())));
+      loop = new AgentLoop(settings, WireCodec.write(offers), context, news, all);
     } catch (IOException e) {
       throw new StartException(settings.name() + " cannot start: " + e.getMessage(), e);
     }
@@ -320,6 +320,20 @@ public final class Agent implements PeerView, AutoCloseable {
    */
   public CompletableFuture<Finding> reportUnreachable(Contact contact) {
     return want((it, call) -> it.reportUnreachable(call, contact));
+  }
+
+  /**
+   * The other nodes of the overlay in this agent's table, within a second; none when it is no node,
+   * or has ended.
+   */
+  public CompletableFuture<List<Contact>> overlay() {
+    CompletableFuture<List<Contact>> answer = new CompletableFuture<>();
+    gateway.want(
+        it -> {
+          List<Contact> nodes = it.nodes();
+          answer.completeAsync(() -> nodes); // whoever goes on from here does not hold up the loop
+        });
+    return answer.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS);
   }
 
   private CompletableFuture<Finding> want(BiConsumer<Gateway, Call> wish) {

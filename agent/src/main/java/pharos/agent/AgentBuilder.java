@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.zeromq.ZContext;
 import pharos.agent.core.Settings;
 import pharos.agent.core.gateway.GatewaySettings;
+import pharos.agent.extension.Extension;
 import pharos.agent.io.LoopSettings;
+import pharos.agent.io.Plugin;
 import pharos.agent.io.Seed;
 import pharos.agent.io.World;
 import pharos.agent.wire.Offer;
@@ -69,6 +71,7 @@ public final class AgentBuilder {
   private @Nullable ZContext context;
   private @Nullable Executor callbacks;
   private final List<Consumer<Observation>> observers = new ArrayList<>();
+  private final List<Plugin<?, ?, ?>> plugins = new ArrayList<>();
   private List<BeaconKey> keys = List.of();
   private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
@@ -268,6 +271,15 @@ public final class AgentBuilder {
     return this;
   }
 
+  /** Lets it do this too, for as long as it runs. */
+  public AgentBuilder with(Extension extension) {
+    if (!(extension instanceof Plugin<?, ?, ?> plugin)) {
+      throw new IllegalArgumentException(extension + " was not made by a module of Pharos");
+    }
+    plugins.add(plugin);
+    return this;
+  }
+
   /** Whether it only listens: it sees its peers, and nobody sees it. */
   public AgentBuilder observer(boolean observer) {
     isObserver = observer;
@@ -398,6 +410,7 @@ public final class AgentBuilder {
         new Agent(
             settings,
             offers,
+            plugins,
             Optional.ofNullable(context),
             Optional.ofNullable(callbacks),
             new Story(tellsStory));

@@ -18,7 +18,8 @@ import java.util.TreeSet;
  */
 final class CoreRule {
   static final String WHY =
-      "The rule of the core: pharos.beacon, pharos.agent.core and pharos.kademlia only decide. What"
+      "The rule of the core: pharos.beacon, pharos.agent.core, pharos.kademlia and"
+          + " pharos.records.core only decide. What"
           + " they need from the world (time, randomness, what arrived) is handed in, and what"
           + " should happen is their answer, so that one program runs on a network and in a"
           + " simulator.";
@@ -143,6 +144,7 @@ final class CoreRule {
     String name = type.getPackageName();
     return name.equals("pharos.beacon")
         || (name + ".").startsWith("pharos.agent.core.")
+        || (name + ".").startsWith("pharos.records.core.")
         || (name + ".").startsWith("pharos.kademlia.");
   }
 

@@ -15,6 +15,7 @@ import pharos.agent.core.gateway.Reply;
 import pharos.agent.wire.Offer;
 import pharos.agent.wire.OverlayCodec;
 import pharos.agent.wire.WireCodec;
+import pharos.kademlia.Contact;
 
 /** The gateway, plugged into a loop; any thread may {@link #want} something of it. */
 public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
@@ -58,6 +59,11 @@ public final class GatewayPlugin implements Plugin<Question, Reply, Event> {
       throw new IllegalStateException("not plugged in");
     }
     return gateway;
+  }
+
+  /** The other nodes of the overlay that this one knows; on the loop's thread. */
+  public List<Contact> nodes() {
+    return gateway().nodes();
   }
 
   private CompletableFuture<Boolean> isJoined() {

@@ -1,14 +1,18 @@
 package pharos.agent.io;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Talker;
+import pharos.agent.extension.Extension;
 import pharos.agent.wire.WireException;
+import pharos.kademlia.Contact;
 
 /**
  * A machine that can be plugged into a loop: how it is made, how its messages are written, and who
@@ -19,7 +23,7 @@ import pharos.agent.wire.WireException;
  * @param <A> an answer
  * @param <E> what the machine tells its own agent
  */
-public interface Plugin<Q, A, E> {
+public interface Plugin<Q, A, E> extends Extension {
   /**
    * What a machine is given by its loop.
    *
@@ -62,6 +66,13 @@ public interface Plugin<Q, A, E> {
 
   /** The machine; asked for once, when the ports are open and before anything is done. */
   Talker<Q, A, E> machine(Surroundings surroundings);
+
+  /**
+   * Is told once, before it makes its machine, who knows the other nodes of the overlay.
+   *
+   * @param nodes to be asked on the loop's thread, when the loop has begun
+   */
+  default void overlay(Supplier<List<Contact>> nodes) {}
 
   /** How its messages are written. */
   Messages<Q, A> messages();

@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * of the table is the one in which fields are written, and in which it is looked what is missing.
  * They are read in any order, each once; what is not in the table is skipped.
  */
-final class Shape<T extends Record> extends Value<T> {
+public final class Shape<T extends Record> extends Value<T> {
   private static final Value<Integer> VERSION =
       new Value<>() {
         @Override
-        Integer read(WireReader in) throws IOException, WireException {
+        public Integer read(WireReader in) throws IOException, WireException {
           return in.version();
         }
 
         @Override
-        void write(JsonGenerator out, Integer version) throws IOException {
+        public void write(JsonGenerator out, Integer version) throws IOException {
           out.writeNumber(version);
         }
       };
@@ -43,7 +43,7 @@ final class Shape<T extends Record> extends Value<T> {
   private String subject = "";
 
   /** One of the names that a field can have, and what is there then. */
-  record Case(String name, Class<?> type, Value<?> value) {
+  public record Case(String name, Class<?> type, Value<?> value) {
     @SuppressWarnings("unchecked")
     private void write(JsonGenerator out, Object it) throws IOException {
       out.writeFieldName(name);
@@ -52,7 +52,7 @@ final class Shape<T extends Record> extends Value<T> {
   }
 
   /** A row of the table, as it is declared. */
-  static final class Field {
+  public static final class Field {
     private final List<Case> cases;
     private final @Nullable Object orElse;
     private String component;
@@ -67,13 +67,13 @@ final class Shape<T extends Record> extends Value<T> {
     }
 
     /** The component of the record has another name. */
-    Field of(String name) {
+    public Field of(String name) {
       component = name;
       return this;
     }
 
     /** Written even when it is what one would take it for without. */
-    Field always() {
+    public Field always() {
       isAlwaysTold = true;
       return this;
     }
@@ -86,22 +86,22 @@ final class Shape<T extends Record> extends Value<T> {
   private record Entry(Case it, int index, String twice) {}
 
   /** A field without which the object is refused. */
-  static <V> Field must(String name, Value<V> value) {
+  public static <V> Field must(String name, Value<V> value) {
     return new Field(List.of(new Case(name, Object.class, value)), null);
   }
 
   /** A field that is left out when it is the default. */
-  static <V> Field may(String name, Value<V> value, V orElse) {
+  public static <V> Field may(String name, Value<V> value, V orElse) {
     return new Field(List.of(new Case(name, Object.class, value)), orElse);
   }
 
   /** A field that is left out when there is none. */
-  static <V> Field maybe(String name, Value<V> value) {
+  public static <V> Field maybe(String name, Value<V> value) {
     return may(name, value.as(Optional::of, Optional::orElseThrow), Optional.<V>empty());
   }
 
   /** A field that has one of several names, by what it is. */
-  static Field either(List<Case> cases, String twice, String missing) {
+  public static Field either(List<Case> cases, String twice, String missing) {
     Field field = new Field(cases, null);
     field.twice = twice;
     field.missing = missing;
@@ -121,7 +121,9 @@ final class Shape<T extends Record> extends Value<T> {
       if (index == null) {
         throw new AssertionError(type + " has no " + field.component);
       }
-      rows.add(new Row(field, index, components[index].getAccessor()));
+      Method accessor = components[index].getAccessor();
+      accessor.setAccessible(true);
+      rows.add(new Row(field, index, accessor));
       for (Case it : field.cases) {
         byName.put(it.name(), new Entry(it, index, field.twice));
       }
@@ -131,6 +133,7 @@ final class Shape<T extends Record> extends Value<T> {
     }
     try {
       constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
     } catch (NoSuchMethodException e) {
       throw new AssertionError("each record has it", e);
     }
@@ -141,23 +144,23 @@ final class Shape<T extends Record> extends Value<T> {
     }
   }
 
-  static <T extends Record> Shape<T> of(Class<T> type, Field... fields) {
+  public static <T extends Record> Shape<T> of(Class<T> type, Field... fields) {
     return new Shape<>(type, false, fields);
   }
 
   /** A whole document, which tells the version first, and may be an error instead of all else. */
-  static <T extends Record> Shape<T> document(Class<T> type, Field... fields) {
+  public static <T extends Record> Shape<T> document(Class<T> type, Field... fields) {
     return new Shape<>(type, true, fields);
   }
 
   /** What a mistake in what is to be written begins with: this word and the first of the fields. */
-  Shape<T> called(String what) {
+  public Shape<T> called(String what) {
     subject = what;
     return this;
   }
 
   @Override
-  T read(WireReader in) throws IOException, WireException {
+  public T read(WireReader in) throws IOException, WireException {
     in.expect(JsonToken.START_OBJECT, "an object");
     @Nullable Object[] values = new Object[byName.size()];
     @Nullable Entry[] seen = new Entry[byName.size()];
@@ -215,7 +218,7 @@ final class Shape<T extends Record> extends Value<T> {
   }
 
   @Override
-  void write(JsonGenerator out, T it) throws IOException {
+  public void write(JsonGenerator out, T it) throws IOException {
     out.writeStartObject();
     if (isDocument) {
       out.writeNumberField("pharos", 1);

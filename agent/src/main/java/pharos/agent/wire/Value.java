@@ -16,34 +16,34 @@ import java.util.function.Predicate;
  * wrote is a {@link WireException}, what is wrong with our own an {@link IllegalArgumentException}.
  * These are classes and not lambdas, which cost a fresh JVM several times as much each.
  */
-abstract class Value<T> {
+public abstract class Value<T> {
   /** Reads the value that begins with the current token, and ends at its last. */
-  abstract T read(WireReader in) throws IOException, WireException;
+  public abstract T read(WireReader in) throws IOException, WireException;
 
-  abstract void write(JsonGenerator out, T value) throws IOException;
+  public abstract void write(JsonGenerator out, T value) throws IOException;
 
   /** The same on the wire, and another type here. */
-  final <U> Value<U> as(Function<T, U> make, Function<U, T> take) {
+  public final <U> Value<U> as(Function<T, U> make, Function<U, T> take) {
     Value<T> same = this;
     return new Value<>() {
       @Override
-      U read(WireReader in) throws IOException, WireException {
+      public U read(WireReader in) throws IOException, WireException {
         return make.apply(same.read(in));
       }
 
       @Override
-      void write(JsonGenerator out, U value) throws IOException {
+      public void write(JsonGenerator out, U value) throws IOException {
         same.write(out, take.apply(value));
       }
     };
   }
 
   /** The same without those that are so; the types here have none of them. */
-  final Value<T> unless(Predicate<T> wrong, String fault) {
+  public final Value<T> unless(Predicate<T> wrong, String fault) {
     Value<T> any = this;
     return new Value<>() {
       @Override
-      T read(WireReader in) throws IOException, WireException {
+      public T read(WireReader in) throws IOException, WireException {
         T value = any.read(in);
         if (wrong.test(value)) {
           throw in.fault(fault);
@@ -52,17 +52,17 @@ abstract class Value<T> {
       }
 
       @Override
-      void write(JsonGenerator out, T value) throws IOException {
+      public void write(JsonGenerator out, T value) throws IOException {
         any.write(out, value);
       }
     };
   }
 
   /** A text with which nothing is wrong that this finds. */
-  static Value<String> text(Function<String, Optional<String>> fault) {
+  public static Value<String> text(Function<String, Optional<String>> fault) {
     return new Value<>() {
       @Override
-      String read(WireReader in) throws IOException, WireException {
+      public String read(WireReader in) throws IOException, WireException {
         String text = in.text();
         Optional<String> wrong = fault.apply(text);
         if (wrong.isPresent()) {
@@ -72,7 +72,7 @@ abstract class Value<T> {
       }
 
       @Override
-      void write(JsonGenerator out, String text) throws IOException {
+      public void write(JsonGenerator out, String text) throws IOException {
         Optional<String> wrong = fault.apply(text);
         if (wrong.isPresent()) {
           throw mistake(out, "'" + WireText.shown(text) + "' " + wrong.get());
@@ -83,42 +83,42 @@ abstract class Value<T> {
   }
 
   /** A text of so many bytes. */
-  static Value<String> text(int minBytes, int maxBytes) {
+  public static Value<String> text(int minBytes, int maxBytes) {
     return text(text -> WireText.fault(text, minBytes, maxBytes));
   }
 
   /** Bytes as text: written plain with padding, read URL-safe or without padding too. */
-  static <T> Value<T> base64(
+  public static <T> Value<T> base64(
       int minBytes, int maxBytes, Function<byte[], T> make, Function<T, byte[]> bytes) {
     return new Value<>() {
       @Override
-      T read(WireReader in) throws IOException, WireException {
+      public T read(WireReader in) throws IOException, WireException {
         return make.apply(in.base64(minBytes, maxBytes));
       }
 
       @Override
-      void write(JsonGenerator out, T value) throws IOException {
+      public void write(JsonGenerator out, T value) throws IOException {
         out.writeString(Base64.getEncoder().encodeToString(bytes.apply(value)));
       }
     };
   }
 
   /** So many bytes, of which all zero are none. */
-  static <T> Value<T> id(int length, Function<byte[], T> make, Function<T, byte[]> bytes) {
+  public static <T> Value<T> id(int length, Function<byte[], T> make, Function<T, byte[]> bytes) {
     return base64(length, length, read -> read, written -> written)
         .unless(read -> Arrays.equals(read, new byte[length]), "is all zero")
         .as(make, bytes);
   }
 
-  static Value<Long> number(long min, long max) {
+  public static Value<Long> number(long min, long max) {
     return new Value<>() {
       @Override
-      Long read(WireReader in) throws IOException, WireException {
+      public Long read(WireReader in) throws IOException, WireException {
         return in.number(min, max);
       }
 
       @Override
-      void write(JsonGenerator out, Long value) throws IOException {
+      public void write(JsonGenerator out, Long value) throws IOException {
         if (value < min || value > max) {
           throw mistake(out, value + " is not " + min + " to " + max);
         }
@@ -127,34 +127,35 @@ abstract class Value<T> {
     };
   }
 
-  static Value<Integer> number(int min, int max) {
+  public static Value<Integer> number(int min, int max) {
     return number((long) min, (long) max).as(Long::intValue, Integer::longValue);
   }
 
   /** A time that has passed or will; one too long is told as the longest. */
-  static Value<Long> millis(long minMs) {
+  public static Value<Long> millis(long minMs) {
     return number(minMs, Limits.MAX_MS).as(ms -> ms, ms -> Math.min(ms, Limits.MAX_MS));
   }
 
-  static Value<Boolean> truth() {
+  public static Value<Boolean> truth() {
     return new Value<>() {
       @Override
-      Boolean read(WireReader in) throws IOException, WireException {
+      public Boolean read(WireReader in) throws IOException, WireException {
         return in.truth();
       }
 
       @Override
-      void write(JsonGenerator out, Boolean value) throws IOException {
+      public void write(JsonGenerator out, Boolean value) throws IOException {
         out.writeBoolean(value);
       }
     };
   }
 
   /** One of these by its name; what is not known here is read as the other, when there is one. */
-  static <E extends Enum<E>> Value<E> oneOf(List<E> values, String what, Optional<E> unknown) {
+  public static <E extends Enum<E>> Value<E> oneOf(
+      List<E> values, String what, Optional<E> unknown) {
     return new Value<>() {
       @Override
-      E read(WireReader in) throws IOException, WireException {
+      public E read(WireReader in) throws IOException, WireException {
         String name = in.text();
         for (E value : values) {
           if (value.name().equals(name)) {
@@ -168,7 +169,7 @@ abstract class Value<T> {
       }
 
       @Override
-      void write(JsonGenerator out, E value) throws IOException {
+      public void write(JsonGenerator out, E value) throws IOException {
         if (!values.contains(value)) {
           throw mistake(out, value + " is not told");
         }
@@ -178,10 +179,10 @@ abstract class Value<T> {
   }
 
   /** At most so many: a longer list is refused when it is read, and cut when it is written. */
-  static <T> Value<List<T>> list(int max, Value<T> element) {
+  public static <T> Value<List<T>> list(int max, Value<T> element) {
     return new Value<>() {
       @Override
-      List<T> read(WireReader in) throws IOException, WireException {
+      public List<T> read(WireReader in) throws IOException, WireException {
         in.expect(JsonToken.START_ARRAY, "an array");
         List<T> list = new ArrayList<>();
         while (in.parser.nextToken() != JsonToken.END_ARRAY) {
@@ -192,7 +193,7 @@ abstract class Value<T> {
       }
 
       @Override
-      void write(JsonGenerator out, List<T> list) throws IOException {
+      public void write(JsonGenerator out, List<T> list) throws IOException {
         out.writeStartArray();
         for (T value : list.subList(0, Math.min(max, list.size()))) {
           element.write(out, value);

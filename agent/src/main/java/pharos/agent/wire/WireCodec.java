@@ -29,12 +29,15 @@ public final class WireCodec {
 
   private static final WireJson JSON = new WireJson(Limits.DOCUMENT_BYTES, Limits.DEPTH);
 
+  /** What is told apart by its beginning may be longer than an introduction. */
+  private static final WireJson FRAME = new WireJson(Limits.FRAME_BYTES, Limits.FRAME_DEPTH);
+
   private static final Value<Map<String, String>> ATTRIBUTES =
       new Value<>() {
         private final Value<String> value = text(0, Limits.VALUE_BYTES);
 
         @Override
-        Map<String, String> read(WireReader in) throws IOException, WireException {
+        public Map<String, String> read(WireReader in) throws IOException, WireException {
           in.expect(JsonToken.START_OBJECT, "an object");
           Map<String, String> attributes = new LinkedHashMap<>();
           while (in.parser.nextToken() != JsonToken.END_OBJECT) {
@@ -53,7 +56,7 @@ public final class WireCodec {
         }
 
         @Override
-        void write(JsonGenerator out, Map<String, String> attributes) throws IOException {
+        public void write(JsonGenerator out, Map<String, String> attributes) throws IOException {
           if (attributes.size() > Limits.ATTRIBUTES) {
             throw mistake(out, attributes.size() + " are more than " + Limits.ATTRIBUTES);
           }
@@ -84,14 +87,14 @@ public final class WireCodec {
   static final Value<Document> DOCUMENT =
       new Value<>() {
         @Override
-        Document read(WireReader in) throws IOException, WireException {
+        public Document read(WireReader in) throws IOException, WireException {
           int start = in.start();
           boolean isEmpty = OFFERS.read(in).isEmpty();
           return isEmpty ? Document.EMPTY : Document.of(in.bytesFrom(start));
         }
 
         @Override
-        void write(JsonGenerator out, Document document) throws IOException {
+        public void write(JsonGenerator out, Document document) throws IOException {
           int length = document.length();
           if (length > Limits.DOCUMENT_BYTES) {
             throw mistake(out, length + " bytes are more than " + Limits.DOCUMENT_BYTES);
@@ -100,11 +103,12 @@ public final class WireCodec {
         }
       };
 
-  static final Value<InetAddress> ADDRESS =
+  /** A literal address. */
+  public static final Value<InetAddress> ADDRESS =
       new Value<>() {
         /** Never a name: nothing is looked up. */
         @Override
-        InetAddress read(WireReader in) throws IOException, WireException {
+        public InetAddress read(WireReader in) throws IOException, WireException {
           Optional<InetAddress> address = Addresses.parse(in.text());
           if (address.isEmpty()) {
             throw in.fault(in.shownToken() + " is not the number of an address");
@@ -113,13 +117,16 @@ public final class WireCodec {
         }
 
         @Override
-        void write(JsonGenerator out, InetAddress address) throws IOException {
+        public void write(JsonGenerator out, InetAddress address) throws IOException {
           out.writeString(Addresses.text(address));
         }
       };
 
   static final Value<List<InetAddress>> ADDRESSES = Value.list(Limits.ADDRESSES, ADDRESS);
-  static final Value<NodeId> NODE_ID = Value.id(NodeId.LENGTH, NodeId::of, NodeId::toBytes);
+
+  /** The id of an agent. */
+  public static final Value<NodeId> NODE_ID = Value.id(NodeId.LENGTH, NodeId::of, NodeId::toBytes);
+
   static final Value<Long> INCARNATION = Value.number(1, Long.MAX_VALUE);
   static final Value<String> NAME = Value.text(0, Limits.NAME_BYTES);
 
@@ -188,7 +195,7 @@ public final class WireCodec {
    * OverlayCodec#KINDS}, or whatever an introduction begins with; empty when it begins as none.
    */
   public static String kind(byte[] body) {
-    return JSON.kind(body);
+    return FRAME.kind(body);
   }
 
   /** The question or answer that says this, with the bytes of the document as they stand. */

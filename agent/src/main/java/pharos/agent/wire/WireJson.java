@@ -16,11 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** JSON of at most so many bytes and levels, for the codecs. Without state, for any thread. */
-final class WireJson {
+public final class WireJson {
   private final int maxBytes;
   private final JsonFactory factory;
 
-  WireJson(int maxBytes, int maxDepth) {
+  public WireJson(int maxBytes, int maxDepth) {
     this.maxBytes = maxBytes;
     // No guessing of encodings, so that offsets are those of our bytes; and names of fields, which
     // anyone can invent, are not kept for the life of the JVM.
@@ -39,7 +39,7 @@ final class WireJson {
             .build();
   }
 
-  <T> T read(byte[] bytes, Value<T> value) throws WireException {
+  public <T> T read(byte[] bytes, Value<T> value) throws WireException {
     if (bytes.length > maxBytes) {
       throw WireException.at("", bytes.length + " bytes are more than " + maxBytes);
     }
@@ -83,7 +83,7 @@ final class WireJson {
     }
   }
 
-  <T> byte[] write(Value<T> value, T it) {
+  public <T> byte[] write(Value<T> value, T it) {
     return write((json, out) -> value.write(json, it));
   }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /** Where one document is being read, once, front to back; and what is wrong there. */
-final class WireReader {
+public final class WireReader {
   private final byte[] bytes;
   final JsonParser parser;
 

@@ -107,6 +107,12 @@ class OverlayCodecTest {
   }
 
   @Test
+  void aQuestionAsLongAsAFrameIsToldApartByItsBeginning() {
+    String longest = "{\"pharos\":1,\"record-keep\":\"" + "x".repeat(127 * 1024) + "\"}";
+    assertEquals("record-keep", WireCodec.kind(longest.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void aVectorIsThereForEachKindStatusAndVerdict() throws Exception {
     Set<String> written = new HashSet<>();
     for (Vector vector : vectors()) {

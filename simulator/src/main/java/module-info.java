@@ -3,6 +3,7 @@ module pharos.simulator {
   requires static transitive org.jspecify;
   requires transitive pharos.agent;
   requires pharos.kademlia;
+  requires pharos.records;
 
   exports pharos.simulator;
 }

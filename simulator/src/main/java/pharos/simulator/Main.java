@@ -21,10 +21,12 @@ public final class Main {
              pharos simulate --forger [--seed N] [--seeds N] [--tally] [--only N,...]
              pharos simulate --faults [--seed N] [--seeds N]
              pharos simulate --gateways [--seed N] [--seeds N]
+             pharos simulate --records [--seed N] [--seeds N] [--tally]
              pharos simulate --replay FILE
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
              pharos simulate crowd [--seed N] [--agents N]
+             pharos simulate churn [--seed N] [--agents N,N,...] [--seconds N]
              pharos simulate kademlia [--nodes N,N,...] [--seed N] (--help shows more)
 
       Runs simulated agents on a simulated network, in virtual time, all from one seed.
@@ -33,6 +35,7 @@ public final class Main {
         list             shows the scenarios that come along
         table            measures how soon all know of a crash, a leave, a restart, ...
         crowd            measures what it costs when a thousand agents meet at once
+        churn            lets nodes that hold records come and go, one each second
         kademlia         measures lookups past the subnet, in networks of up to 100000 nodes
         --scenario NAME  plays a scenario that comes along, or the one in a file
         --seed N         this seed; without it one is taken from the clock, and told
@@ -40,16 +43,20 @@ public final class Main {
         --forger         lets somebody without a key act among a few agents
         --faults         lets each seed draw which kinds of fault there are
         --gateways       plays several segments with gateways
+        --records        plays nodes that hold records, and asks for what they promise
         --replay FILE    decides anew what an agent decided, from its black box, which
                          'pharos why PEER --export FILE' and the page write
         --tally          goes on after a seed that fails, and counts what was broken
         --only N,...     plays those forgeries of the seed alone, the first is 0
-        --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd
+        --agents N,...   so many agents; 2,32,500 for a table, 1000 for a crowd, 30 for churn
+        --seconds N      so long, for churn; 60 without it
         --trace          prints all that happens; a single random seed always does
         --help           prints this
 
       Ends with 0 when all held, 1 when something did not, 2 when the command makes no sense.
       """;
+
+  private static final int CHURN_SECONDS = 60;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -64,6 +71,8 @@ public final class Main {
   private boolean isForged;
   private boolean isRouted;
   private boolean isFaulty;
+  private boolean areRecords;
+  private int seconds = CHURN_SECONDS;
   private boolean isTallied;
   private boolean isTraced;
   private boolean isHelp;
@@ -119,9 +128,11 @@ public final class Main {
         case "--forger" -> isForged = true;
         case "--gateways" -> isRouted = true;
         case "--faults" -> isFaulty = true;
+        case "--records" -> areRecords = true;
         case "--tally" -> isTallied = true;
         case "--only" -> only = numbers(arg, value(arg, args), 0);
-        case "list", "table", "crowd" -> {
+        case "--seconds" -> seconds = (int) number(arg, value(arg, args), 1, 86_400);
+        case "list", "table", "crowd", "churn" -> {
           if (command != null) {
             throw new Misuse("one command at a time, not '" + command + "' and '" + arg + "'");
           }
@@ -165,17 +176,24 @@ public final class Main {
       out.print(HELP);
       return 0;
     }
-    if (!isForged && (isTallied || only != null)) {
-      throw new Misuse((isTallied ? "--tally" : "--only") + " goes with --forger only");
+    if (!isForged && only != null) {
+      throw new Misuse("--only goes with --forger only");
+    }
+    if (!isForged && !areRecords && isTallied) {
+      throw new Misuse("--tally goes with --forger or --records only");
     }
     if (box != null) {
       return replay(box);
     }
+    if (seconds != CHURN_SECONDS && !"churn".equals(command)) {
+      throw new Misuse("--seconds goes with 'churn' only");
+    }
     refuseWithOthers("--gateways", isRouted, isFaulty);
     refuseWithOthers("--faults", isFaulty, false);
+    refuseWithOthers("--records", areRecords, isFaulty || isRouted);
     if (command == null) {
       refuseAgents();
-      return isForged ? playForged() : play();
+      return areRecords ? playRecords() : isForged ? playForged() : play();
     }
     if (isForged) {
       throw new Misuse("--forger does not go with '" + command + "'");
@@ -195,7 +213,8 @@ public final class Main {
 
   private int replay(String file) {
     boolean isAlone = command == null && scenario == null && seed == null && agents == null;
-    if (!isAlone || isForged || isRouted || isFaulty || isTraced || seeds != 1) {
+    boolean isOther = isForged || isRouted || isFaulty || areRecords;
+    if (!isAlone || isOther || isTraced || seeds != 1) {
       throw new Misuse("--replay goes with nothing else: all it plays is in the box");
     }
     return Replays.play(Path.of(file), out, err);
@@ -204,7 +223,8 @@ public final class Main {
   private void refuseWithOthers(String option, boolean isGiven, boolean isFaultyToo) {
     if (isGiven && (isForged || isFaultyToo || scenario != null || command != null)) {
       String other = command == null ? "--scenario" : "'" + command + "'";
-      other = isFaultyToo ? "--faults" : isForged ? "--forger" : other;
+      other = isFaultyToo ? (isFaulty ? "--faults" : "--gateways") : other;
+      other = isForged ? "--forger" : other;
       throw new Misuse(option + " does not go with " + other);
     }
   }
@@ -213,6 +233,10 @@ public final class Main {
     try {
       if (table.equals("table")) {
         return Times.print(number, agents == null ? new int[] {2, 32, 500} : agents, out) ? 0 : 1;
+      }
+      if (table.equals("churn")) {
+        RecordsChurn.print(number, agents == null ? new int[] {30} : agents, seconds, out);
+        return 0;
       }
       Crowds.print(number, agents == null ? new int[] {1_000} : agents, out);
       return 0;
@@ -225,7 +249,7 @@ public final class Main {
 
   private void refuseAgents() {
     if (agents != null) {
-      throw new Misuse("--agents goes with 'table' and 'crowd' only");
+      throw new Misuse("--agents goes with 'table', 'crowd' and 'churn' only");
     }
   }
 
@@ -273,6 +297,27 @@ public final class Main {
       return Masquerades.play(first, isWanted, out) ? 0 : 1;
     }
     return Masquerades.play(first, seeds, isTallied, out) ? 0 : 1;
+  }
+
+  private int playRecords() {
+    long first = seedOr(System.nanoTime() % 1_000_000);
+    RecordsPromises.Tally tally = new RecordsPromises.Tally();
+    int failed = 0;
+    for (long number = first; number - first < seeds; number++) {
+      try {
+        tally.add(RecordsSwarm.run(number, isTraced || seeds == 1 ? out : null));
+      } catch (AssertionError | IllegalStateException e) {
+        failed++;
+        out.println("FAILED with " + String.valueOf(e.getMessage()).strip());
+        out.println("again: pharos simulate --records --seed " + number + " --trace");
+        if (!isTallied) {
+          return 1;
+        }
+      }
+    }
+    out.println("seeds " + first + " to " + (first + seeds - 1) + ": " + failed + " failed");
+    out.println(tally);
+    return failed == 0 ? 0 : 1;
   }
 
   private String scenarioOption() {

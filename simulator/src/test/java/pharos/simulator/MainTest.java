@@ -42,13 +42,13 @@ class MainTest {
           --seed                   | --seed needs a value
           --seed x                 | --seed needs a whole number, not 'x'
           --seeds 0                | --seeds is from 1 to 2147483647, not 0
-          --agents 5               | --agents goes with 'table' and 'crowd' only
+          --agents 5               | --agents goes with 'table', 'crowd' and 'churn' only
           table --agents 2,x       | --agents needs a whole number, not 'x'
           crowd --agents 1         | --agents is from 2 to 20000, not 1
           table crowd              | one command at a time, not 'table' and 'crowd'
           table --scenario crash   | --scenario does not go with 'table'
           crowd --seeds 2          | --seeds does not go with 'crowd'
-          --tally                  | --tally goes with --forger only
+          --tally                  | --tally goes with --forger or --records only
           --only 1                 | --only goes with --forger only
           --forger --only 1 --seeds 2 | --only is of one seed
           --faults --forger        | --faults does not go with --forger

@@ -41,7 +41,7 @@ final class ModuleDirection {
           Map.entry(
               "daemon",
               new Allowed(Set.of("agent", "records", "beacon", "kademlia", "simulator"), ANY)),
-          Map.entry("demo", new Allowed(Set.of("agent", "daemon"), ANY)),
+          Map.entry("demo", new Allowed(Set.of("agent", "records", "daemon"), ANY)),
           Map.entry("examples", new Allowed(Set.of("agent", "beacon", "kademlia"), ANY)),
           Map.entry(
               "bench",

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import pharos.agent.Agent;
 import pharos.agent.AgentBuilder;
 import pharos.beacon.NodeId;
+import pharos.records.Records;
+import pharos.records.embedded.EmbeddedRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -38,6 +40,10 @@ import picocli.CommandLine.TypeConversionException;
       "      pharos agent --name gate-there --seed gate.example:5671",
       "  pharos agent --gateway --port 5671 --arbiter grow-only-set",
       "      where several register what they add to one set, such as workers",
+      "  pharos agent --records --state /var/lib/pharos",
+      "      holds records, with copies on other hosts that do so too: see 'pharos records'",
+      "  pharos agent --records etcd://10.0.0.5:2379",
+      "      keeps what 'pharos records put' and /v1/records write in etcd",
       "  pharos agent @alpha.options",
       "      reads the options from a file",
       "",
@@ -61,7 +67,9 @@ final class AgentCommand extends Subcommand {
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "Keep the id in this folder, which is made when it is not there.")
+      description =
+          "Keep the id in this folder, which is made when it is not there, and the records of"
+              + " --records.")
   private @Nullable Path state;
 
   @Option(
@@ -106,6 +114,8 @@ final class AgentCommand extends Subcommand {
       description = "Send no beacons: where broadcasts are forbidden, seeds alone make a network.")
   private boolean isWithoutPresence;
 
+  @Mixin private RecordsOptions values = new RecordsOptions();
+
   @Mixin private HttpOptions http = new HttpOptions();
 
   @Option(
@@ -136,28 +146,30 @@ final class AgentCommand extends Subcommand {
     if (kept != null && kept.toString().isEmpty()) {
       throw new Misuse("--state: '' is no folder");
     }
+    values.check(isObserver, kept != null);
     // Before anybody hears of this agent: a taken port should leave no trace on the network.
     try (HttpSide side = http.bind(caller);
         StateFolder folder = kept == null ? null : new StateFolder(kept)) {
       if (folder != null) {
         builder.id(folder.id());
       }
-      return run(builder, side);
+      return run(builder, side, folder);
     }
   }
 
-  private int run(AgentBuilder builder, HttpSide side) {
+  private int run(AgentBuilder builder, HttpSide side, @Nullable StateFolder folder) {
     EventLines lines = new EventLines(caller.out());
     if (printsEvents) {
       Logs.followStory(lines::told);
     }
     side.measure(builder);
-    try (Agent agent = start(builder);
+    try (Records records = values.open(caller, builder, folder, overlay.hasSeeds());
+        Agent agent = start(builder, records, folder);
         DaemonFile file = new DaemonFile(caller);
         Systemd systemd = new Systemd(caller);
-        Lifetime lifetime = new Lifetime(agent, () -> sayGoodbye(side, file, systemd))) {
+        Lifetime lifetime = new Lifetime(agent, () -> sayGoodbye(side, file, systemd, records))) {
       Instant started = Instant.now();
-      if (isGateway || overlay.hasSeeds()) {
+      if (isNode()) {
         tellOfGateway(agent);
       }
       if (printsEvents) {
@@ -166,6 +178,7 @@ final class AgentCommand extends Subcommand {
       }
       side.serve(
           agent,
+          records,
           lifetime::condition,
           () -> lifetime.readiness(sendsBeacons()),
           this::programBuilder);
@@ -187,7 +200,10 @@ final class AgentCommand extends Subcommand {
         agent.port());
   }
 
-  private Agent start(AgentBuilder builder) {
+  private Agent start(AgentBuilder builder, Records records, @Nullable StateFolder folder) {
+    if (folder != null && records instanceof EmbeddedRecords held && held.wantsNewId()) {
+      builder.id(folder.newId());
+    }
     try {
       return builder.start();
     } catch (IllegalArgumentException e) {
@@ -215,14 +231,24 @@ final class AgentCommand extends Subcommand {
     set("--peer", fixedPeers.toArray(String[]::new), builder::fixedPeers);
     set("--wide", wide.toArray(String[]::new), builder::wide);
     network.applyTo(builder);
-    overlay.applyTo(builder, isGateway || overlay.hasSeeds() ? "" : "--gateway or --seed");
-    return builder.gateway(isGateway).presence(!isWithoutPresence).observer(isObserver);
+    overlay.applyTo(builder, isNode() ? "" : "--gateway or --seed");
+    return builder
+        .gateway(isGateway || values.isHolder())
+        .presence(!isWithoutPresence)
+        .observer(isObserver);
   }
 
-  private static void sayGoodbye(HttpSide side, DaemonFile file, Systemd systemd) {
+  /** Whether it is one of the overlay, as whoever holds records has to be. */
+  private boolean isNode() {
+    return isGateway || overlay.hasSeeds() || values.isHolder();
+  }
+
+  /** What it holds goes to others while it is still there. */
+  private static void sayGoodbye(HttpSide side, DaemonFile file, Systemd systemd, Records records) {
     systemd.stopping();
     file.close();
     side.sayGoodbye();
+    records.close();
   }
 
   /** How the agent of a program is that is announced over HTTP: on the same network. */

@@ -1,9 +1,12 @@
 package pharos.daemon;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import pharos.daemon.text.Shown;
 
 /**
@@ -13,6 +16,8 @@ import pharos.daemon.text.Shown;
  * @param system the root of the file system, where {@code etc} and {@code run} are
  */
 record Caller(PrintStream out, PrintStream err, Map<String, String> environment, Path system) {
+  private static final int COLUMNS = 80;
+
   /** Copies the variables. */
   Caller {
     environment = Map.copyOf(environment);
@@ -45,6 +50,31 @@ record Caller(PrintStream out, PrintStream err, Map<String, String> environment,
   boolean isPiped() {
     String told = variable("PHAROS_TERMINAL");
     return !told.isEmpty() && !List.of(told.split(",")).contains(Stream.OUT.name);
+  }
+
+  /** How wide the terminal is that it prints to; 80 where nobody tells. */
+  int columns() {
+    String told = variable("COLUMNS");
+    if (told.isEmpty() && List.of(variable("PHAROS_TERMINAL").split(",")).contains("out")) {
+      told = asked("stty size </dev/tty").replaceFirst("^\\d+ ", "");
+    }
+    return told.matches("[1-9]\\d{0,3}") ? Integer.parseInt(told) : COLUMNS;
+  }
+
+  private static String asked(String command) {
+    try {
+      Process shell = new ProcessBuilder("sh", "-c", command).start();
+      if (!shell.waitFor(1, TimeUnit.SECONDS)) {
+        shell.destroyForcibly();
+        return "";
+      }
+      return new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return ""; // not every system has one
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
   }
 
   /** What may be a terminal. */

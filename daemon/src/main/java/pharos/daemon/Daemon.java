@@ -1,6 +1,5 @@
 package pharos.daemon;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -13,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -159,21 +159,22 @@ record Daemon(
 
   /** What it has there that is no text; tells why not, for whoever asked. */
   byte[] bytes(String path) {
-    long deadlineNs = System.nanoTime() + 2_000_000L * ANSWER_MS;
-    try (Socket socket = ask(path, "*/*", ANSWER_MS)) {
-      byte[] told = read(socket.getInputStream(), deadlineNs);
-      Answer answer = answer(new String(told, ISO_8859_1));
-      if (!answer.isOk()) {
-        throw new Failure(label + ": " + answer.why());
-      }
-      return answer.body().getBytes(ISO_8859_1);
-    } catch (IOException e) {
-      throw new Failure(label + " does not answer: " + Errors.reason(e), e);
+    Exchange told = Exchange.of(this, "GET", path, Map.of("Accept", "*/*"), new byte[0]);
+    if (told.status() != 200) {
+      throw new Failure(label + ": " + told.why());
     }
+    return told.bytes();
   }
 
   /** Asks it; the answer comes there, no more than so long apart, and ends with the connection. */
   Socket ask(String path, String types, int patienceMs) throws IOException {
+    return send("GET", path, Map.of("Accept", types), new byte[0], patienceMs);
+  }
+
+  /** The same for any request. */
+  private Socket send(
+      String method, String path, Map<String, String> headers, byte[] body, int patienceMs)
+      throws IOException {
     URL at = url(url + path).orElseThrow(() -> new MalformedURLException(url));
     int port = at.getPort() < 0 ? at.getDefaultPort() : at.getPort();
     String host = at.getHost().replaceAll("^\\[|]$", "");
@@ -181,7 +182,10 @@ record Daemon(
     try {
       socket.connect(new InetSocketAddress(host, port), CONNECT_MS);
       socket.setSoTimeout(patienceMs);
-      socket.getOutputStream().write(question(at, types).getBytes(UTF_8));
+      byte[] head = head(method, at, headers).getBytes(UTF_8);
+      byte[] all = Arrays.copyOf(head, head.length + body.length);
+      System.arraycopy(body, 0, all, head.length, body.length);
+      socket.getOutputStream().write(all);
       return socket;
     } catch (IOException e) {
       socket.close();
@@ -189,10 +193,24 @@ record Daemon(
     }
   }
 
-  private String question(URL at, String types) {
-    String shown = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n";
-    return "GET %s HTTP/1.0\r\nHost: %s\r\nAccept: %s\r\n%s\r\n"
-        .formatted(at.getFile(), at.getAuthority(), types, shown);
+  private String head(String method, URL at, Map<String, String> headers) {
+    StringBuilder head = new StringBuilder(method + " " + at.getFile() + " HTTP/1.0\r\n");
+    head.append("Host: ").append(at.getAuthority()).append("\r\n");
+    headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+    if (!token.isEmpty()) {
+      head.append("Authorization: Bearer ").append(token).append("\r\n");
+    }
+    return head.append("\r\n").toString();
+  }
+
+  /** All that it answers to a request of any kind, octet by octet. */
+  byte[] exchange(String method, String path, Map<String, String> headers, byte[] body) {
+    long deadlineNs = System.nanoTime() + 2_000_000L * ANSWER_MS;
+    try (Socket socket = send(method, path, headers, body, ANSWER_MS)) {
+      return read(socket.getInputStream(), deadlineNs);
+    } catch (IOException e) {
+      throw new Failure(label + " does not answer: " + Errors.reason(e), e);
+    }
   }
 
   /** All of it: one who speaks HTTP/1.0 ends with the connection. */
@@ -211,7 +229,7 @@ record Daemon(
     return all.toByteArray();
   }
 
-  private static Answer answer(String told) throws IOException {
+  static Answer answer(String told) throws IOException {
     int end = told.indexOf("\r\n\r\n");
     String[] first = told.substring(0, Math.max(0, told.indexOf('\r'))).split(" ", 3);
     if (end < 0 || first.length < 2 || !first[0].startsWith("HTTP/1.") || !isStatus(first[1])) {

@@ -28,9 +28,14 @@ final class EventStream implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
   }
 
-  /** Asks for them. */
+  /** Asks for what happens to its peers. */
   static EventStream open(Daemon daemon) throws IOException {
-    Socket socket = daemon.ask("/v1/events", "text/event-stream", SILENT_MS);
+    return open(daemon, "/v1/events");
+  }
+
+  /** Asks for what is told there. */
+  static EventStream open(Daemon daemon, String path) throws IOException {
+    Socket socket = daemon.ask(path, "text/event-stream", SILENT_MS);
     try {
       EventStream events = new EventStream(socket);
       events.head();

@@ -29,7 +29,13 @@ final class HelpGroups {
                 "watch", WatchCommand.class, "show who is there as it changes, in a terminal"),
             new Entry("wait", WaitCommand.class, "wait until so many of a kind are there"),
             new Entry("find", FindCommand.class, "look for a name, an id or a contact"),
-            new Entry("browse", BrowseCommand.class, "list all of a service or type")));
+            new Entry("browse", BrowseCommand.class, "list all of a service or type"),
+            new Entry("ring", RingCommand.class, "draw the ring of keys, and where records lie")));
+    GROUPS.put(
+        "Keep",
+        List.of(
+            new Entry(
+                "records", RecordsCommand.class, "read and write values that several hosts have")));
     GROUPS.put(
         "Mend",
         List.of(

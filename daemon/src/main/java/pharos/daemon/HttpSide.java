@@ -23,6 +23,7 @@ import pharos.daemon.http.HttpServer;
 import pharos.daemon.http.Limits;
 import pharos.daemon.story.Stories;
 import pharos.daemon.zmq.ZmqDoor;
+import pharos.records.Records;
 
 /**
  * The HTTP of one agent, from the taking of its ports to its end. For the thread of the command.
@@ -88,9 +89,14 @@ final class HttpSide implements AutoCloseable {
     return Math.min(MOST_OF_STORIES, Runtime.getRuntime().maxMemory() / HEAP_PART);
   }
 
-  /** Answers for this agent, which was {@link #measure measured}, from now on, and tells where. */
+  /**
+   * Answers for this agent, which was {@link #measure measured}, from now on, and tells where.
+   *
+   * @param records which are closed later than this
+   */
   void serve(
       Agent agent,
+      Records records,
       Supplier<Condition> condition,
       Supplier<Condition> readiness,
       Supplier<AgentBuilder> builders) {
@@ -106,10 +112,12 @@ final class HttpSide implements AutoCloseable {
             condition,
             readiness,
             Limits.readers(),
+            records,
             builders,
             begun,
             told,
-            () -> counted(bound));
+            () -> counted(bound),
+            Optional.empty());
     table = all;
     Gate management = Gate.open(all.management());
     try {

@@ -23,6 +23,7 @@ final class PresetVariables {
           "PHAROS_CALL_EVERY",
           "PHAROS_CONFIG",
           "PHAROS_DOCKER_LOCAL",
+          "PHAROS_ETCD_LOGIN",
           "PHAROS_HTTP_TOKEN",
           "PHAROS_LOG",
           "PHAROS_LONG",

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +40,34 @@ final class StateFolder implements AutoCloseable {
       Files.createDirectories(path);
       lock();
       Path file = path.resolve("id");
-      if (Files.exists(file)) {
-        return read(file);
-      }
-      NodeId id = NodeId.random(new SecureRandom());
+      return Files.exists(file) ? read(file) : newId();
+    } catch (IOException e) {
+      throw new Failure("--state " + path + " cannot be used: " + why(e), e);
+    }
+  }
+
+  /**
+   * Another id, for one that cannot vouch for what it had before.
+   *
+   * @throws Failure when the folder cannot be used
+   */
+  NodeId newId() {
+    NodeId id = NodeId.random(new SecureRandom());
+    try {
       Path made = Files.writeString(path.resolve("id.new"), id.toBase64() + "\n");
-      Files.move(made, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          made,
+          path.resolve("id"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
       return id;
     } catch (IOException e) {
       throw new Failure("--state " + path + " cannot be used: " + why(e), e);
     }
+  }
+
+  Path path() {
+    return path;
   }
 
   /** Those of the system's that people meet tell a path, and not what is wrong with it. */

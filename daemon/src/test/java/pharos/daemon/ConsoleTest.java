@@ -24,6 +24,7 @@ import pharos.agent.testing.TestPeers;
 import pharos.daemon.api.AgentTable;
 import pharos.daemon.api.Gate;
 import pharos.daemon.http.HttpServer;
+import pharos.testkit.Browser;
 import pharos.testkit.Needs;
 
 /** The console as people see it, in a real browser. Its pictures are in target/console. */

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -14,6 +15,8 @@ import pharos.agent.Cancellable;
 import pharos.agent.Counted;
 import pharos.agent.PeerView;
 import pharos.daemon.story.Stories;
+import pharos.kademlia.Contact;
+import pharos.records.Records;
 
 /** All that an agent answers. Follows it until it is closed. */
 public final class AgentTable implements AutoCloseable {
@@ -40,26 +43,31 @@ public final class AgentTable implements AutoCloseable {
    * @param condition how it is
    * @param readiness whether it may be counted on
    * @param mostReaders how many may follow the events
+   * @param records what may be written and read here; whoever made them closes them
    * @param builders how the agents of programs shall be, but for what a program says itself
    * @param measured what this agent measures
    * @param stories what this agent noticed of its peers
    * @param doors what those count who ask this table
+   * @param backstage the programs of a demo, to be played with; an agent has none
    */
   public AgentTable(
       Agent agent,
       Supplier<Condition> condition,
       Supplier<Condition> readiness,
       int mostReaders,
+      Records records,
       Supplier<AgentBuilder> builders,
       Measured measured,
       Stories stories,
-      Supplier<List<Counted>> doors) {
+      Supplier<List<Counted>> doors,
+      Optional<Backstage> backstage) {
     EventHub hub = hub(agent);
     PeerResources peers = peers(agent, hub);
     programs = new Programs(builders, CLOCK, what -> hub.tell("program", what));
     List<Resource> watched = new ArrayList<>(new Health(condition, readiness).resources());
     Events events = new Events(hub, mostReaders);
     Contacts contacts = Contacts.of(agent);
+    RecordResources values = new RecordResources(records, mostReaders);
     Why why = new Why(agent, stories, () -> lost(agent));
     Supplier<List<Counted>> counts =
         () -> {
@@ -68,6 +76,7 @@ public final class AgentTable implements AutoCloseable {
           all.add(events.counted());
           all.add(contacts.counted());
           all.add(peers.counted());
+          all.addAll(values.counted());
           all.add(programs.counted());
           all.addAll(why.counted());
           all.addAll(doors.get());
@@ -79,7 +88,9 @@ public final class AgentTable implements AutoCloseable {
     all.addAll(lists(agent, peers, events));
     all.addAll(why.resources());
     all.add(Resource.later("GET", "/v1/box", Set.of(), call -> box(agent)));
+    all.addAll(new RingResources(agent, agent::overlay, records, backstage).resources());
     all.addAll(contacts.resources());
+    all.addAll(values.resources());
     all.addAll(programs.resources());
     all.addAll(new OpenApi().resources());
     table = new Table(all);
@@ -89,10 +100,24 @@ public final class AgentTable implements AutoCloseable {
 
   /** The lists of these peers, what happens to them, and the page: for tests and measurements. */
   public static Table of(PeerView peers, int mostReaders) {
+    return new Table(followed(peers, mostReaders));
+  }
+
+  /** The same with records, the ring, and the programs of a demo perhaps. */
+  public static Table of(
+      PeerView peers, int mostReaders, Records records, Optional<Backstage> backstage) {
+    List<Resource> all = followed(peers, mostReaders);
+    CompletableFuture<List<Contact>> nobody = CompletableFuture.completedFuture(List.of());
+    all.addAll(new RingResources(peers, () -> nobody, records, backstage).resources());
+    all.addAll(new RecordResources(records, mostReaders).resources());
+    return new Table(all);
+  }
+
+  private static List<Resource> followed(PeerView peers, int mostReaders) {
     EventHub hub = hub(peers);
     List<Resource> lists = lists(peers, peers(peers, hub), new Events(hub, mostReaders));
     var unused = hub.follow(peers);
-    return new Table(lists);
+    return lists;
   }
 
   /** A file, for whoever decides anew what was decided. */

@@ -22,6 +22,10 @@ final class Console {
           "icon.svg",
           "main.js",
           "model.js",
+          "picture.js",
+          "record.js",
+          "ring.js",
+          "stage.js",
           "stream.js",
           "views.js",
           "why.js");

@@ -18,8 +18,8 @@ import pharos.beacon.Addresses;
  * would then be allowed to read the answers. So a request has to name this host by address, as
  * {@code localhost}, or as it was told to be named. Such a page may also have a browser send
  * requests whose answers it cannot read: what changes something is refused when it comes from
- * another page than ours, and a body has to be told to be JSON, which no form can do. With a token,
- * all but what is open wants it.
+ * another page than ours, and a body that is read has to be told to be JSON, which no form can do.
+ * With a token, all but what is open wants it.
  */
 public final class Gate {
   private static final Set<String> HARMLESS = Set.of("GET", "HEAD");
@@ -35,6 +35,9 @@ public final class Gate {
           "Authorization",
           "Cookie",
           "If-None-Match",
+          "If-Match",
+          "Content-Encoding",
+          "Content-Range",
           "Last-Event-ID",
           "Accept");
 
@@ -95,7 +98,7 @@ public final class Gate {
     if (!isKnown && !match.isOpen()) {
       throw Session.unknown();
     }
-    if (match.takesBody() && !asked.header("Content-Type").map(Gate::isJson).orElse(false)) {
+    if (match.takesJson() && !asked.header("Content-Type").map(Gate::isJson).orElse(false)) {
       throw new Problem(415, "a body wants Content-Type: application/json");
     }
     return match;

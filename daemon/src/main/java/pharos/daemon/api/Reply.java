@@ -26,12 +26,16 @@ public record Reply(int status, String type, ByteBuffer bytes, Map<String, Strin
           Map.entry(404, "Not Found"),
           Map.entry(405, "Method Not Allowed"),
           Map.entry(409, "Conflict"),
+          Map.entry(412, "Precondition Failed"),
           Map.entry(413, "Content Too Large"),
           Map.entry(415, "Unsupported Media Type"),
           Map.entry(421, "Misdirected Request"),
+          Map.entry(429, "Too Many Requests"),
           Map.entry(500, "Internal Server Error"),
+          Map.entry(502, "Bad Gateway"),
           Map.entry(503, "Service Unavailable"),
-          Map.entry(504, "Gateway Timeout"));
+          Map.entry(504, "Gateway Timeout"),
+          Map.entry(507, "Insufficient Storage"));
 
   /** Copies the headers. */
   public Reply {
@@ -63,12 +67,21 @@ public record Reply(int status, String type, ByteBuffer bytes, Map<String, Strin
     return problem(status, TITLES.getOrDefault(status, ""), detail);
   }
 
+  /** The same, with more that programs may want to know. */
+  static Reply problem(int status, String detail, Map<String, Object> more) {
+    return problem(status, TITLES.getOrDefault(status, ""), detail, more);
+  }
+
   /** The same for any status. */
   public static Reply problem(int status, String title, String detail) {
-    String body =
-        Json.write(
-            Json.object("type", "about:blank", "title", title, "status", status, "detail", detail));
-    return text(status, "application/problem+json", body);
+    return problem(status, title, detail, Map.of());
+  }
+
+  private static Reply problem(int status, String title, String detail, Map<String, Object> more) {
+    Map<String, Object> all =
+        Json.object("type", "about:blank", "title", title, "status", status, "detail", detail);
+    all.putAll(more);
+    return text(status, "application/problem+json", Json.write(all));
   }
 
   Reply with(String header, String value) {

@@ -1,5 +1,8 @@
 package pharos.daemon.api;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,18 +12,27 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One line of the table: what answers this method at paths like this one.
  *
- * @param template a path, with parts in braces that may be anything: {@code /v1/peers/{peer}}
+ * @param template a path, with parts in braces that may be anything: {@code /v1/peers/{peer}}; what
+ *     begins with a plus sign, as the last part, is all that follows, slashes too
  * @param parameters what a query may have
- * @param takesBody whether a body belongs to it, which is JSON
+ * @param takes what body belongs to it
  * @param isOpen whether no token is wanted for it
  */
 record Resource(
     String method,
     String template,
     Set<String> parameters,
-    boolean takesBody,
+    Takes takes,
     boolean isOpen,
     Handler handler) {
+  /** The body of a request. */
+  enum Takes {
+    NOTHING,
+    JSON,
+    /** Bytes of any type. */
+    BYTES
+  }
+
   /** Answers a request, now or later; what it throws, and how its future fails, is answered too. */
   @FunctionalInterface
   interface Handler {
@@ -38,7 +50,16 @@ record Resource(
    *
    * @param path what stood where the template has braces
    */
-  record Call(Asked asked, Map<String, String> path, Parameters query, String body) {
+  record Call(Asked asked, Map<String, String> path, Parameters query, ByteBuffer bytes) {
+    /** The body where it is a text. */
+    String body() {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes.duplicate()).toString();
+      } catch (CharacterCodingException e) {
+        throw Problem.badRequest("the body is no text in UTF-8");
+      }
+    }
+
     String path(String name) {
       return Optional.ofNullable(path.get(name)).orElseThrow();
     }
@@ -53,16 +74,25 @@ record Resource(
   }
 
   static Resource later(String method, String template, Set<String> parameters, Handler handler) {
-    return new Resource(method, template, parameters, false, false, handler);
+    return new Resource(method, template, parameters, Takes.NOTHING, false, handler);
   }
 
   static Resource withBody(
       String method, String template, Set<String> parameters, Handler handler) {
-    return new Resource(method, template, parameters, true, false, handler);
+    return new Resource(method, template, parameters, Takes.JSON, false, handler);
+  }
+
+  static Resource withBytes(
+      String method, String template, Set<String> parameters, Handler handler) {
+    return new Resource(method, template, parameters, Takes.BYTES, false, handler);
+  }
+
+  boolean takesBody() {
+    return takes != Takes.NOTHING;
   }
 
   Resource open() {
-    return new Resource(method, template, parameters, takesBody, true, handler);
+    return new Resource(method, template, parameters, takes, true, handler);
   }
 
   static <A extends Answer> CompletableFuture<A> now(A answer) {

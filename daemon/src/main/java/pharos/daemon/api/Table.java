@@ -1,8 +1,6 @@
 package pharos.daemon.api;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pharos.agent.AgentClosedException;
+import pharos.records.RecordsException;
 
 /**
  * Which request gets which answer, whatever door it came by. No sockets, for any thread. A HEAD is
@@ -28,6 +27,9 @@ public final class Table {
 
   /** The parameter of all that may be waited for. */
   static final String WAIT = "wait";
+
+  /** Begins the part of a template that is all that follows. */
+  private static final String REST = "{+";
 
   private final List<Resource> resources;
 
@@ -56,6 +58,10 @@ public final class Table {
       return resource.takesBody();
     }
 
+    boolean takesJson() {
+      return resource.takes() == Resource.Takes.JSON;
+    }
+
     /** Whether its answer may be long in coming, as was asked for. */
     public boolean waits() {
       String query = asked.query();
@@ -70,7 +76,7 @@ public final class Table {
     public CompletableFuture<Answer> answer(ByteBuffer body) {
       try {
         Parameters query = Parameters.of(asked.query(), resource.parameters());
-        Resource.Call call = new Resource.Call(asked, path, query, text(body));
+        Resource.Call call = new Resource.Call(asked, path, query, body);
         return resource
             .handler()
             .answer(call)
@@ -125,19 +131,23 @@ public final class Table {
 
   private SortedSet<String> templates() {
     TreeSet<String> templates = new TreeSet<>();
-    resources.forEach(it -> templates.add(it.template()));
+    resources.forEach(it -> templates.add(it.template().replace(REST, "{")));
     return templates;
   }
 
   private static Optional<Map<String, String>> path(Resource resource, List<String> parts) {
     List<String> wanted = Resource.parts(resource.template());
-    if (wanted.size() != parts.size()) {
+    int last = wanted.size() - 1;
+    boolean takesRest = wanted.get(last).startsWith(REST);
+    if (takesRest ? parts.size() < wanted.size() : parts.size() != wanted.size()) {
       return Optional.empty();
     }
     Map<String, String> path = new HashMap<>();
-    for (int i = 0; i < parts.size(); i++) {
+    for (int i = 0; i <= last; i++) {
       String part = wanted.get(i);
-      if (part.startsWith("{")) {
+      if (part.startsWith(REST)) {
+        path.put(part.substring(REST.length(), part.length() - 1), rest(parts, i));
+      } else if (part.startsWith("{")) {
         path.put(part.substring(1, part.length() - 1), parts.get(i));
       } else if (!part.equals(parts.get(i))) {
         return Optional.empty();
@@ -145,6 +155,15 @@ public final class Table {
     }
     path.replaceAll((name, encoded) -> decoded(name, encoded));
     return Optional.of(path);
+  }
+
+  /** Whoever hands on a path may take its dots away, so nobody is to rely on them. */
+  private static String rest(List<String> parts, int first) {
+    List<String> rest = parts.subList(first, parts.size());
+    if (rest.contains(".") || rest.contains("..")) {
+      throw Problem.badRequest("the path has '.' or '..' between slashes: write a dot as %2E");
+    }
+    return String.join("/", rest);
   }
 
   private static String decoded(String name, String encoded) {
@@ -155,18 +174,13 @@ public final class Table {
     }
   }
 
-  private static String text(ByteBuffer body) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(body).toString();
-    } catch (CharacterCodingException e) {
-      throw Problem.badRequest("the body is no text in UTF-8");
-    }
-  }
-
   private static Reply failed(Throwable e) {
     Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
     if (cause instanceof Problem problem) {
       return problem.reply();
+    }
+    if (cause instanceof RecordsException why) {
+      return RecordTexts.problem(why);
     }
     if (cause instanceof AgentClosedException || cause instanceof RejectedExecutionException) {
       return Reply.problem(503, "the agent is stopping");

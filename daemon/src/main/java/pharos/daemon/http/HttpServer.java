@@ -57,6 +57,20 @@ public final class HttpServer implements AutoCloseable {
   /** What the system may keep for a client that does not read, which would be megabytes. */
   private static final int SEND_BYTES = 128 * 1024;
 
+  /** Paths lead to no files: what a slash or dots within a name would mean there, they do not. */
+  private static final UriCompliance NAMES =
+      UriCompliance.DEFAULT.with(
+          "names",
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER,
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+          UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS,
+          // Whoever looks for the name tells what is wrong with it.
+          UriCompliance.Violation.BAD_UTF8_ENCODING,
+          UriCompliance.Violation.TRUNCATED_UTF8_ENCODING);
+
   private static final Reply UNANSWERABLE =
       Reply.problem(500, "Internal Server Error", "this cannot be answered");
   private static final Reply TOO_LARGE =
@@ -119,9 +133,7 @@ public final class HttpServer implements AutoCloseable {
     configuration.setRequestHeaderSize(HEADER_BYTES);
     configuration.setSendServerVersion(false);
     configuration.setSendDateHeader(false);
-    // Paths lead to no files: what a slash within a name would mean there, it does not here.
-    configuration.setUriCompliance(
-        UriCompliance.DEFAULT.with("names", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+    configuration.setUriCompliance(NAMES);
     return configuration;
   }
 

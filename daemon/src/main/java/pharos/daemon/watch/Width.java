@@ -9,7 +9,7 @@ import pharos.daemon.text.Shown;
  * How many columns a text takes in a terminal, where a letter may take two or none. Signs that join
  * others are left out: terminals do not agree on what they take.
  */
-final class Width {
+public final class Width {
   private static final int JOINER = 0x200D;
   private static final int FIRST_VARIATION = 0xFE00;
   private static final int LAST_VARIATION = 0xFE0F;
@@ -18,7 +18,7 @@ final class Width {
   private Width() {}
 
   /** The text as it can be shown; whoever wrote it may have meant to harm the terminal. */
-  static String plain(String text) {
+  public static String plain(String text) {
     StringBuilder plain = new StringBuilder();
     Shown.line(text)
         .codePoints()
@@ -36,7 +36,7 @@ final class Width {
   }
 
   /** Just so wide: blanks are added, or the end is cut, and it shows. */
-  static String fit(String plain, int columns) {
+  public static String fit(String plain, int columns) {
     int width = of(plain);
     if (width <= columns) {
       return plain + " ".repeat(columns - width);
@@ -64,7 +64,7 @@ final class Width {
   }
 
   /** In lines of at most so many columns, broken at blanks; what goes on is indented. */
-  static List<String> wrap(String plain, int columns, int indent) {
+  public static List<String> wrap(String plain, int columns, int indent) {
     int most = Math.max(2, columns);
     List<String> lines = new ArrayList<>();
     String rest = plain;

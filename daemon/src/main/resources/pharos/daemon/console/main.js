@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { Model } from "./model.js";
+import { RingView } from "./ring.js";
 import { Locked, before, follow } from "./stream.js";
 import { NetworkView, PeerView, PeersView, TimelineView, said } from "./views.js";
 
@@ -42,9 +43,11 @@ function open() {
       ? new TimelineView(model)
       : name === "network"
         ? new NetworkView(model)
-        : name === "peers" && path
-          ? new PeerView(model, path)
-          : new PeersView(model, filter, (text) => (filter = text));
+        : name === "ring"
+          ? new RingView(model)
+          : name === "peers" && path
+            ? new PeerView(model, path)
+            : new PeersView(model, filter, (text) => (filter = text));
   main.replaceChildren(view.element);
   for (const to of document.querySelectorAll("nav a")) {
     const isHere = to.dataset.view === (name || "peers");
@@ -220,7 +223,7 @@ function askForToken() {
 // The keyboard.
 
 addEventListener("keydown", (event) => {
-  const isTyping = event.target instanceof HTMLInputElement;
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
@@ -234,6 +237,8 @@ addEventListener("keydown", (event) => {
       location.hash = "#/";
     }
     setTimeout(() => view.input?.focus());
+  } else if (isTyping && event.target !== view?.input) {
+    return;
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && view?.move) {
     event.preventDefault();
     view.move(event.key === "ArrowDown" ? 1 : -1);

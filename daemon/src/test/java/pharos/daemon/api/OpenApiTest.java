@@ -40,15 +40,17 @@ class OpenApiTest {
                 () -> Condition.OK,
                 () -> Condition.OK,
                 1,
+                new NoRecords(),
                 Agent::builder,
                 new Measured(),
                 new Stories(InstantSource.system(), 1 << 20),
-                List::of)) {
+                List::of,
+                Optional.empty())) {
       for (Resource it : resources(all.table())) {
         wanted.add(
             it.method()
                 + " "
-                + it.template()
+                + it.template().replace("{+", "{")
                 + " query"
                 + new TreeSet<>(it.parameters())
                 + (it.takesBody() ? " body" : "")

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import pharos.agent.testing.TestPeers;
+import pharos.records.Records;
 
 /** Tables, and what is asked of them, for tests here and of the doors. */
 public final class Tables {
@@ -59,6 +60,18 @@ public final class Tables {
     List<Resource> all = new ArrayList<>(rest.resources());
     all.add(Resource.get("/large", Set.of(), call -> Reply.json(200, "x".repeat(bytes))));
     return gate(new Table(all));
+  }
+
+  /** One with these records, for two calls at a time that take so long at most. */
+  public static Table records(Records records, Duration patience) {
+    return records(records, patience, "{}");
+  }
+
+  /** The same, and this is the ring. */
+  public static Table records(Records records, Duration patience, String ring) {
+    List<Resource> all = new ArrayList<>(new RecordResources(records, 2, 2, patience).resources());
+    all.add(Resource.get("/v1/ring", Set.of(), call -> Reply.json(200, ring)));
+    return new Table(all);
   }
 
   /** What lets everybody here ask this. */

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,15 +145,13 @@ class HttpServerTest {
 
   @Test
   void aPathThatMakesNoSenseIsToldWhy() throws IOException {
-    Map<String, String> reasons =
-        Map.of(
-            "//v1/self", "Ambiguous URI empty segment",
-            "/v1/%2e%2e/self", "Ambiguous URI path segment",
-            "/v1/%zz", "its path or a header is not well formed");
-    for (Map.Entry<String, String> each : reasons.entrySet()) {
-      String answer = ask("GET " + each.getKey());
-      assertProblem("400 Bad Request", answer);
-      assertTrue(answer.contains("this cannot be answered: " + each.getValue()), answer);
+    String answer = ask("GET /v1/%zz");
+    assertProblem("400 Bad Request", answer);
+    String why = "this cannot be answered: its path or a header is not well formed";
+    assertTrue(answer.contains(why), answer);
+    // Within a name these would mean something; here they lead nowhere.
+    for (String path : List.of("//v1/self", "/v1/%2e%2e/self", "/v1/../v1/self")) {
+      assertProblem("404 Not Found", ask("GET " + path));
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package pharos.daemon.ring;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  pharos demo",
       "  pharos demo --seconds 20 | tee demo.log",
+      "  pharos demo --console",
+      "      the same as a page with buttons, until q or a signal ends it",
       "",
       "It stays on the loopback, and leaves no process behind. Ends with 0, or with 1 when"
           + " something did not happen as it should. NO_COLOR=1 in the environment turns colours"
@@ -54,6 +57,13 @@ public final class Main implements Callable<Integer> {
           "End after so many seconds at the latest. Default: after the story, or, in a terminal,"
               + " with the key q.")
   private @Nullable Integer seconds;
+
+  @Option(
+      names = "--console",
+      description =
+          "Show a page instead, for a browser: the programs as they come and go, with buttons to"
+              + " start, pause and end them.")
+  private boolean isConsole;
 
   @Option(
       names = {"-h", "--help"},
@@ -105,6 +115,11 @@ public final class Main implements Callable<Integer> {
           "--seconds: 1 or more, not " + limit.get().toSeconds());
     }
     int port = freePort();
+    if (isConsole) {
+      List<String> holders = new ArrayList<>(agent(port));
+      holders.add("--records");
+      return new ConsoleShow(out, port, holders).run(System.in, limit);
+    }
     out.println("Four programs will meet on this machine, each a process of its own. They use the");
     out.println("loopback and UDP port " + port + " alone, so your network does not hear them.");
     return new Demo(out).run(agent(port), System.in, limit);

@@ -18,13 +18,18 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import pharos.bench.gateway.Crossing;
 import pharos.bench.http.Serving;
 import pharos.bench.meeting.Meeting;
+import pharos.bench.records.Killing;
+import pharos.bench.records.Speed;
 import pharos.bench.siege.Orders;
 import pharos.bench.siege.Siege;
 
 /** Runs benchmarks by name and prints what they found in one small table. */
 public final class Main {
   private static final String USAGE =
-      "usage: bench codec|meeting|gateway|http [--quick] | " + Orders.USAGE;
+      "usage: bench codec|meeting|gateway|http [--quick] | "
+          + pharos.bench.records.Orders.USAGE
+          + " | "
+          + Orders.USAGE;
 
   private static final Set<String> BENCHMARKS = Set.of("codec", "meeting", "gateway", "http");
 
@@ -38,6 +43,9 @@ public final class Main {
   static int run(List<String> args, PrintStream out, PrintStream err) {
     if (!args.isEmpty() && args.get(0).equals("siege")) {
       return siege(args.subList(1, args.size()), out, err);
+    }
+    if (!args.isEmpty() && args.get(0).equals("records")) {
+      return records(args.subList(1, args.size()), out, err);
     }
     String wrong = firstWrong(args);
     if (!wrong.isEmpty()) {
@@ -100,6 +108,24 @@ public final class Main {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /** Ends with 1 also when something that was acknowledged is gone. */
+  private static int records(List<String> args, PrintStream out, PrintStream err) {
+    pharos.bench.records.Orders orders;
+    try {
+      orders = pharos.bench.records.Orders.of(args);
+    } catch (IllegalArgumentException e) {
+      err.println("bench: records: " + e.getMessage() + "; " + USAGE);
+      return 2;
+    }
+    if (orders.killings() == 0) {
+      out.println("records: this takes about " + (orders.isQuick() ? "3" : "8") + " minutes …");
+      return measure("records", new Speed(orders.isQuick() ? 1 : 6, out)::run, err);
+    }
+    boolean[] isKept = {false};
+    int code = measure("records", () -> isKept[0] = new Killing(orders, out).run(), err);
+    return isKept[0] ? code : 1;
   }
 
   static int codec(ChainedOptionsBuilder options, PrintStream out, PrintStream err) {

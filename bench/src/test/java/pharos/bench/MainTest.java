@@ -23,6 +23,9 @@ class MainTest {
     refuses("no benchmark '--quick'", "--quick");
     refuses("unknown argument '--slow'", "codec", "--quick", "--slow");
     refuses("siege: --minutes '0' is not 1 to 1440", "siege", "--minutes", "0");
+    refuses("records: --killing '' is not 1 to 10000", "records", "--killing");
+    refuses("records: unknown argument '--slow'", "records", "--slow");
+    refuses("records: --quick has no others, the others want --killing", "records", "--nodes", "3");
     refuses("siege: --minutes '' is not 1 to 1440", "siege", "--minutes");
   }
 
@@ -55,6 +58,8 @@ class MainTest {
         "bench: "
             + reason
             + "; usage: bench codec|meeting|gateway|http [--quick]"
+            + " | records [--quick | --killing N [--nodes N] [--copies N] [--state] [--etcd]"
+            + " [--without-waiting]]"
             + " | siege [--quick] [--minutes N] [--pace PERCENT] [--alone] [ATTACK...]"
             + System.lineSeparator(),
         err.toString(UTF_8));

@@ -29,6 +29,13 @@ public final class Handle implements AutoCloseable {
   /** In the environment: the class path of the daemon, when it is not that of this process. */
   private static final String CLASS_PATH = "PHAROS_AGENT_PATH";
 
+  /** In the environment: the options that {@code ./pharos} gives an agent's JVM. */
+  private static final String OPTIONS = "PHAROS_AGENT_OPTIONS";
+
+  private static final String DEFAULT_OPTIONS =
+      "-Xms8m -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto"
+          + " -XX:+ExitOnOutOfMemoryError";
+
   /** What its agent is called. */
   public final String name;
 
@@ -79,6 +86,12 @@ public final class Handle implements AutoCloseable {
   public static Handle startWithDaemon(
       List<String> options, String name, Class<?> main, String... arguments) throws IOException {
     return start(List.of(), options, daemonClassPath(), name, main, arguments);
+  }
+
+  /** The options of a JVM that is as that of {@code pharos agent}. */
+  public static List<String> daemonOptions() {
+    String given = System.getenv(OPTIONS);
+    return List.of((given == null ? DEFAULT_OPTIONS : given).trim().split(" +"));
   }
 
   /** The daemon's, and this module alone, whose other libraries would come between. */

@@ -21,13 +21,6 @@ import pharos.bench.meeting.Handle;
  * much it logs are kept here. Any thread may ask.
  */
 final class Keep implements AutoCloseable {
-  /** In the environment: the options that {@code ./pharos} gives an agent's JVM. */
-  private static final String OPTIONS = "PHAROS_AGENT_OPTIONS";
-
-  private static final String DEFAULT_OPTIONS =
-      "-Xms8m -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto"
-          + " -XX:+ExitOnOutOfMemoryError";
-
   private static final int MAX_GAUGES = 10_000;
   private static final int LAST_LINES = 20;
 
@@ -49,7 +42,7 @@ final class Keep implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options());
+    command.addAll(Handle.daemonOptions());
     command.addAll(List.of("-cp", Handle.daemonClassPath(), Defender.class.getName(), "keep"));
     command.add("" + gaugeSeconds);
     command.add("agent");
@@ -62,11 +55,6 @@ final class Keep implements AutoCloseable {
     keep.follow(process.getInputStream(), line -> keep.told(line, events));
     keep.follow(process.getErrorStream(), keep::logged);
     return keep;
-  }
-
-  private static List<String> options() {
-    String given = System.getenv(OPTIONS);
-    return List.of((given == null ? DEFAULT_OPTIONS : given).trim().split(" +"));
   }
 
   private void follow(InputStream stream, Consumer<String> line) {

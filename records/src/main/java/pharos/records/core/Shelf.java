@@ -165,16 +165,24 @@ final class Shelf {
   }
 
   private static Copy withLoser(Copy base, Copy loser) {
-    if (base.version().equals(loser.version())) {
+    if (isKnown(base, loser.version())) {
       return base;
     }
     List<Copy> all = new ArrayList<>(base.losers());
-    if (all.stream().anyMatch(it -> it.version().equals(loser.version()))) {
-      return base;
-    }
+    // What it stands on itself is told by it.
+    all.removeIf(it -> loser.history().place(it.version()) == History.Place.IN);
     all.add(loser);
     all.sort((a, b) -> a.version().compareTo(b.version()));
     return base.over(all);
+  }
+
+  /** Whether a version is this copy's, or one that it or what it won over stands on. */
+  private static boolean isKnown(Copy copy, Version version) {
+    return isIn(copy, version) || copy.losers().stream().anyMatch(it -> isIn(it, version));
+  }
+
+  private static boolean isIn(Copy copy, Version version) {
+    return copy.version().equals(version) || copy.history().place(version) == History.Place.IN;
   }
 
   /** Whether there is room for this copy, from this source. */
@@ -292,9 +300,7 @@ final class Shelf {
       return copy.head().losers() != head.losers();
     }
     // One that is older is no news, unless this one does not stand on it and did not win over it.
-    return order < 0
-        || (copy.history().place(head.version()) != History.Place.IN
-            && copy.losers().stream().noneMatch(it -> it.version().equals(head.version())));
+    return order < 0 || !isKnown(copy, head.version());
   }
 
   // What passes.

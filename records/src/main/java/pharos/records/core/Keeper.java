@@ -334,11 +334,17 @@ final class Keeper {
 
   /** How many keys are left that others should have instead. */
   int left() {
-    return isLeaving ? shelf.keys() - safe.size() : 0;
+    return isLeaving
+        ? (int) shelf.all().values().stream().filter(slot -> !isSafe(slot)).count()
+        : 0;
   }
 
-  /** Those that others have as well, while this node leaves. */
-  private final Set<String> safe = new HashSet<>();
+  private boolean isSafe(Shelf.Slot slot) {
+    return slot.copy.version().equals(safe.get(slot.key));
+  }
+
+  /** The versions that others have as well, while this node leaves. */
+  private final Map<String, Version> safe = new HashMap<>();
 
   private void offerStrays() {
     if (isOffering || !isReady) {
@@ -372,7 +378,7 @@ final class Keeper {
     }
     int count = 0;
     for (Shelf.Slot slot : shelf.all().values()) {
-      if (!safe.contains(slot.key) && count++ < Ask.Offer.MOST) {
+      if (!isSafe(slot) && count++ < Ask.Offer.MOST) {
         List<Head> heads =
             all.computeIfAbsent(without.holders(slot.place), any -> new ArrayList<>());
         if (!Head.add(heads, slot.head())) {
@@ -475,7 +481,7 @@ final class Keeper {
         return;
       }
       if (isLeaving) {
-        safe.add(head.key());
+        safe.put(head.key(), head.version());
       } else if (!members.view().holders(View.place(head.key())).contains(self)) {
         shelf.remove(head.key());
         journal.changed(head.key());

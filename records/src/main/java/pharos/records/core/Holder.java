@@ -29,6 +29,7 @@ final class Holder {
   private final NodeId self;
   private final Map<String, Version> promises = Bounded.byUse(MOST_PROMISES);
   private View synced;
+  private boolean isOver;
   private int waiting;
 
   Holder(
@@ -52,12 +53,20 @@ final class Holder {
     synced = view;
   }
 
+  /** All was handed over: whatever comes after that counts for nothing. */
+  void end() {
+    isOver = true;
+  }
+
   View synced() {
     return synced;
   }
 
   /** Whether what it does not have is not there: it should hold the key, and has for a while. */
   private boolean isSure(String key) {
+    if (isOver) {
+      return false;
+    }
     long place = View.place(key);
     View view = members.view();
     List<NodeId> holders = view.holders(place);

@@ -179,6 +179,9 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
 
   /** Who is there was heard by now, unless it is still being asked. */
   private void begin() {
+    if (isBegun) {
+      return;
+    }
     boolean isAlone = members.view().size() < 2;
     boolean isEarly = members.isAsking() || (settings.expectsOthers() && isAlone);
     // Who hears others is not the first of all, as slow as they answer: it would vouch for nothing.
@@ -235,10 +238,16 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
     isLeaving = true;
     Runnable done =
         () -> {
+          holder.end();
           members.tellAll(true);
           mail.tell(new Event.HandedOver(keeper.left()));
         };
-    if (settings.holds() && isBegun) {
+    if (settings.holds()) {
+      if (!isBegun) {
+        // It may have been given something already.
+        isBegun = true;
+        keeper.begin();
+      }
       members.tellAll(false);
       keeper.leave(done);
     } else {

@@ -3,10 +3,12 @@ package pharos.records.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -240,6 +242,15 @@ final class Members {
 
   void onPeers(Collection<PeerInfo> peers) {
     peers.forEach(this::onPeer);
+    Set<NodeId> there = new HashSet<>();
+    peers.forEach(peer -> there.add(peer.id()));
+    // Whoever is on the LAN no more is asked like those of other networks, until he is gone.
+    for (PeerInfo peer : List.copyOf(lan.values())) {
+      if (!there.contains(peer.id())) {
+        lan.remove(peer.id());
+        candidates.remove(name(peer));
+      }
+    }
   }
 
   private void onPeer(PeerInfo peer) {
@@ -417,9 +428,13 @@ final class Members {
         hello(false),
         PATIENCE_MS,
         reply -> {
+          boolean isItself = false;
           if (reply.orElse(null) instanceof Reply.Hi hi) {
+            // Somebody else may have its port by now.
+            isItself = hi.me().id().equals(member.state.id());
             onHi(hi);
-          } else if (members.get(member.state.id()) == member) {
+          }
+          if (!isItself && members.get(member.state.id()) == member) {
             member.misses++;
             if (!lan.containsKey(member.state.id()) && member.misses >= MISSES) {
               gone(member.state.id(), false);

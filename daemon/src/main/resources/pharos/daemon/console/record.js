@@ -126,9 +126,9 @@ export class RecordForm {
     }
   }
 
-  async busy(work) {
+  async busy(work, isWriting = true) {
     this.isBusy = true;
-    this.save.disabled = true;
+    this.save.disabled = isWriting || this.value.disabled;
     try {
       await work();
     } catch (e) {
@@ -140,10 +140,11 @@ export class RecordForm {
   }
 
   async read() {
-    const { key } = this;
+    const { key, version } = this;
     await this.busy(async () => {
       const answer = await send("GET", key);
-      if (this.key !== key) {
+      // What was typed or saved meanwhile is not written over.
+      if (this.key !== key || this.version !== version || this.isDirty) {
         return;
       }
       if (!answer.ok) {
@@ -161,7 +162,7 @@ export class RecordForm {
       } else {
         this.rivals.hidden = true;
       }
-    });
+    }, false);
   }
 
   async showRivals(key) {
@@ -219,7 +220,8 @@ export class RecordForm {
       this.isDirty = false;
       this.name.readOnly = true;
       this.remove.hidden = false;
-      this.tell(`Saved as version ${version}; ${agreed} of ${copies} copies have it.`);
+      // Maven would put in its own version in a template.
+      this.tell("Saved as version " + version + `; ${agreed} of ${copies} copies have it.`);
       this.changed(key);
     });
   }

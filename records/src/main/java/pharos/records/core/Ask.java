@@ -47,7 +47,14 @@ public sealed interface Ask {
    *
    * @param isNew whether it is being written, and not only copied
    */
-  record Keep(Copy copy, boolean isNew) implements Ask {}
+  record Keep(Copy copy, boolean isNew) implements Ask {
+    /** Refuses one whose value is elsewhere: nobody could read it here. */
+    public Keep {
+      if (!copy.isDeleted() && copy.value() == null) {
+        throw new IllegalArgumentException("the value is missing");
+      }
+    }
+  }
 
   /** What do you have? The value is left out if it is of this version. */
   record Read(String key, Version have) implements Ask {}

@@ -132,6 +132,7 @@ class RecordsCodecTest {
         "{\"pharos\":1,\"record-read\":{\"key\":\"a\"},\"record-losers\":{}}",
         "{\"pharos\":1,\"record-heads\":{\"me\":\"AAECAwQFBgcICQoLDA0ODxAREhM=\",\"part\":64}}",
         "{\"pharos\":1,\"record-keep\":{\"copy\":{\"key\":\"a\",\"version\":\"1\",\"size\":65537}}}",
+        "{\"pharos\":1,\"record-keep\":{\"copy\":{\"key\":\"a\",\"version\":\"1\",\"size\":9}}}",
         "{\"pharos\":1,\"record-keep\":{\"copy\":{\"key\":\"a\",\"version\":\"1\",\"size\":1,"
             + "\"history\":{\"rows\":[{\"from\":2,\"to\":1,\"writer\":1}]}}}}",
         "{\"pharos\":1,\"record-for\":{\"wish\":{\"put\":{\"key\":\"a\",\"content\":"

@@ -2,6 +2,8 @@ package pharos.records.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import pharos.records.Version;
 
@@ -21,11 +23,18 @@ public record Head(String key, Version version, long losers) {
     return OVERHEAD + 2 * key.getBytes(UTF_8).length;
   }
 
-  /** Adds one to a message that has room for it; else false. */
-  static boolean add(List<Head> heads, Head head) {
-    boolean fits =
-        heads.size() < Ask.Offer.MOST
-            && heads.stream().mapToInt(Head::bytes).sum() + head.bytes() <= MOST_BYTES;
-    return fits && heads.add(head);
+  /** The first of these, as many as one message has room for. */
+  static List<Head> fitting(Collection<Shelf.Slot> slots) {
+    List<Head> heads = new ArrayList<>();
+    int bytes = 0;
+    for (Shelf.Slot slot : slots) {
+      Head head = slot.head();
+      bytes += head.bytes();
+      if (bytes > MOST_BYTES || heads.size() == Ask.Offer.MOST) {
+        break;
+      }
+      heads.add(head);
+    }
+    return heads;
   }
 }

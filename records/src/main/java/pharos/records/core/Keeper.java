@@ -31,7 +31,6 @@ final class Keeper {
   private final Members members;
   private final Mailbox mail;
   private final Nodes nodes;
-  private final Runnable settled;
   private final Deque<Fetch> wanted = new ArrayDeque<>();
 
   /** What is being fetched, and others who have it too. */
@@ -72,8 +71,7 @@ final class Keeper {
       Journal journal,
       Members members,
       Mailbox mail,
-      Nodes nodes,
-      Runnable settled) {
+      Nodes nodes) {
     this.self = self;
     this.shelf = shelf;
     this.holder = holder;
@@ -81,14 +79,13 @@ final class Keeper {
     this.members = members;
     this.mail = mail;
     this.nodes = nodes;
-    this.settled = settled;
     target = members.view();
   }
 
   /** It has heard of all who are there, so that it may begin. */
   void begin() {
     isReady = true;
-    mail.in(PERIOD_MS, this::compareOne);
+    mail.in(PERIOD_MS, this::compareAll);
     onView();
   }
 
@@ -143,11 +140,10 @@ final class Keeper {
 
   private void done() {
     holder.synced(target);
-    settled.run();
   }
 
-  private void compareOne() {
-    mail.in(PERIOD_MS, this::compareOne);
+  private void compareAll() {
+    mail.in(PERIOD_MS, this::compareAll);
     for (NodeId node : members.view().neighbours(self)) {
       compare(node);
     }
@@ -372,20 +368,19 @@ final class Keeper {
                 .filter(it -> !it.id().equals(self) && !it.isLeaving())
                 .toList(),
             members.view().copies());
+    Map<List<NodeId>, List<Shelf.Slot>> slots = new HashMap<>();
+    if (without.size() > 0) {
+      shelf.all().values().stream()
+          .filter(slot -> !isSafe(slot))
+          .limit(Ask.Offer.MOST)
+          .forEach(
+              slot ->
+                  slots
+                      .computeIfAbsent(without.holders(slot.place), any -> new ArrayList<>())
+                      .add(slot));
+    }
     Map<List<NodeId>, List<Head>> all = new HashMap<>();
-    if (without.size() == 0) {
-      return all;
-    }
-    int count = 0;
-    for (Shelf.Slot slot : shelf.all().values()) {
-      if (!isSafe(slot) && count++ < Ask.Offer.MOST) {
-        List<Head> heads =
-            all.computeIfAbsent(without.holders(slot.place), any -> new ArrayList<>());
-        if (!Head.add(heads, slot.head())) {
-          break;
-        }
-      }
-    }
+    slots.forEach((holders, some) -> all.put(holders, Head.fitting(some)));
     return all;
   }
 

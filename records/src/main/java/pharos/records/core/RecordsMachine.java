@@ -119,7 +119,7 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
   }
 
   private Keeper newKeeper() {
-    return new Keeper(id, shelf, holder, journal, members, mail, this::askNode, () -> {});
+    return new Keeper(id, shelf, holder, journal, members, mail, this::askNode);
   }
 
   private Desk newDesk() {

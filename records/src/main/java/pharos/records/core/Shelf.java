@@ -406,17 +406,8 @@ final class Shelf {
         }
       }
     }
-    List<Head> heads = new ArrayList<>();
-    int bytes = 0;
-    for (Slot slot : found.values()) {
-      Head head = slot.head();
-      bytes += head.bytes();
-      if (bytes > Head.MOST_BYTES || heads.size() == Reply.Page.MOST) {
-        return new Reply.Page(heads, true);
-      }
-      heads.add(head);
-    }
-    return new Reply.Page(heads, false);
+    List<Head> heads = Head.fitting(found.values());
+    return new Reply.Page(heads, heads.size() < found.size());
   }
 
   /** What is here and should not be, by who should have it. */
@@ -424,13 +415,7 @@ final class Shelf {
     Map<List<NodeId>, List<Head>> found = new HashMap<>();
     for (Group group : groups.values()) {
       if (!group.holders.contains(self) && !group.slots.isEmpty()) {
-        List<Head> heads = new ArrayList<>();
-        for (Slot slot : group.slots.values()) {
-          if (!Head.add(heads, slot.head())) {
-            break;
-          }
-        }
-        found.put(group.holders, heads);
+        found.put(group.holders, Head.fitting(group.slots.values()));
       }
     }
     return found;

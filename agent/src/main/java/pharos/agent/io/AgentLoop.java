@@ -76,7 +76,7 @@ public final class AgentLoop {
   private final OwnPort ownPort;
   private final Beacons beacons;
   private final WakeUp wakeUp;
-  private final ZMQ.Poller poller;
+  private final Poller poller;
   private final Shares shares = new Shares();
   private final LanSide lan;
   private final Callees callees;
@@ -142,18 +142,12 @@ public final class AgentLoop {
               new OwnPort(context, wakeUp, questions.port(), shares, shared.isPresent(), nowNs),
               opened);
       beacons = opened(new Beacons(settings, questions.port(), nowNs), opened);
+      poller = opened(poller(), opened);
     } catch (IOException | RuntimeException e) {
       closeAll(opened);
       closeContext();
       throw e;
     }
-    poller = context.createPoller(8);
-    poller.register(wakeUp.channel(), ZMQ.Poller.POLLIN);
-    poller.register(beacons.own().channel(), ZMQ.Poller.POLLIN);
-    poller.register(beacons.shared().channel(), ZMQ.Poller.POLLIN);
-    poller.register(questions.socket(), ZMQ.Poller.POLLIN);
-    poller.register(connections.socket(), ZMQ.Poller.POLLIN);
-    poller.register(ownPort.socket(), ZMQ.Poller.POLLIN);
     lan = new LanSide(settings, document, new News(), beacons, questions, connections, nowNs);
     callees = new Callees(at -> shares.isOwn(at) || shares.provenAt(at) > 0, nowNs);
     plugins.forEach(this::plug);
@@ -162,6 +156,17 @@ public final class AgentLoop {
     thread.setDaemon(true);
     ending = new Ending(settings.name(), listener, this::closeContext);
     turnedNs = nowNs;
+  }
+
+  private Poller poller() throws IOException {
+    Poller made = new Poller(world.nanoTime());
+    made.add(wakeUp.channel());
+    made.add(beacons.own().channel());
+    made.add(beacons.shared().channel());
+    made.add(questions.socket());
+    made.add(connections.socket());
+    made.add(ownPort.socket());
+    return made;
   }
 
   private <Q, A, E> void plug(Plugin<Q, A, E> plugin) {
@@ -588,12 +593,8 @@ public final class AgentLoop {
 
   private void closeSockets() {
     plugged.forEach(Plugged::close);
-    poller.unregister(wakeUp.channel());
-    poller.unregister(beacons.own().channel());
-    poller.unregister(beacons.shared().channel());
-    poller.close();
     lan.close();
-    closeAll(List.of(beacons, ownPort, connections, questions, wakeUp));
+    closeAll(List.of(poller, beacons, ownPort, connections, questions, wakeUp));
   }
 
   private static void closeAll(List<AutoCloseable> resources) {

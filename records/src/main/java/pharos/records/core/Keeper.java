@@ -336,11 +336,11 @@ final class Keeper {
   }
 
   private boolean isSafe(Shelf.Slot slot) {
-    return slot.copy.version().equals(safe.get(slot.key));
+    return slot.head().equals(safe.get(slot.key));
   }
 
-  /** The versions that others have as well, while this node leaves. */
-  private final Map<String, Version> safe = new HashMap<>();
+  /** What others have as well, while this node leaves. */
+  private final Map<String, Head> safe = new HashMap<>();
 
   private void offerStrays() {
     if (isOffering || !isReady) {
@@ -472,11 +472,12 @@ final class Keeper {
 
     private void given(Head head) {
       Copy here = shelf.get(head.key());
-      if (here == null || !here.version().equals(head.version())) {
+      if (here == null || !here.head().equals(head)) {
+        // Another one came meanwhile, or it won over one more.
         return;
       }
       if (isLeaving) {
-        safe.put(head.key(), head.version());
+        safe.put(head.key(), head);
       } else if (!members.view().holders(View.place(head.key())).contains(self)) {
         shelf.remove(head.key());
         journal.changed(head.key());

@@ -1,9 +1,10 @@
 package pharos.records.core;
 
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class WriteCall extends Call {
   private final Wiring wiring;
   private final Runnable next;
 
-  /** Versions that this call tried to write before. */
-  private final Set<Version> tried = new HashSet<>();
+  /** Versions that this call tried to write before, and what each stood on. */
+  private final NavigableMap<Version, Version> tried = new TreeMap<>();
 
   private @Nullable Copy base;
   private long atLeast;
@@ -148,7 +149,7 @@ final class WriteCall extends Call {
       return;
     }
     // What this call itself began to write stands on the same as what it writes now.
-    Copy found = highest != null && tried.contains(highest.version()) ? base : highest;
+    Copy found = highest != null && tried.containsKey(highest.version()) ? base : highest;
     Optional<Outcome> wrong = wrong(found);
     if (wrong.isPresent()) {
       end(wrong.get());
@@ -195,11 +196,15 @@ final class WriteCall extends Call {
   private void write(@Nullable Copy stands, Version version) {
     wiring.reserved().accept(version);
     atLeast = version.counter() + 1;
-    History history = stands == null ? History.NONE : stands.history().with(stands.version());
-    for (Version own : tried.stream().sorted().toList()) {
-      history = history.with(own);
+    Version standsOn = stands == null ? Version.NONE : stands.version();
+    History history = stands == null ? History.NONE : stands.history().with(standsOn);
+    for (Map.Entry<Version, Version> own : tried.entrySet()) {
+      // One that stood on more than this one does would take that with it: it lost, and is kept.
+      if (history.place(own.getValue()) == History.Place.IN) {
+        history = history.with(own.getKey());
+      }
     }
-    tried.add(version);
+    tried.put(version, standsOn);
     long expiresMs = wish.expiryMs() == 0 ? Copy.NEVER : wiring.ranMs() + wish.expiryMs();
     Copy.Made made =
         Copy.of(wish.key())

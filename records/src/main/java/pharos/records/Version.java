@@ -1,5 +1,6 @@
 package pharos.records;
 
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,6 +49,6 @@ public record Version(long counter, long writer) implements Comparable<Version> 
 
   @Override
   public String toString() {
-    return writer == 0 ? "" + counter : "%d-%016x".formatted(counter, writer);
+    return writer == 0 ? "" + counter : counter + "-" + HexFormat.of().toHexDigits(writer);
   }
 }

@@ -20,6 +20,8 @@ import pharos.kademlia.Quotas;
  * address, is one of them, with half of everything. For any thread.
  */
 final class Shares {
+  private static final String OWN = Addresses.text(InetAddress.getLoopbackAddress());
+
   private final AtomicBoolean expected = new AtomicBoolean();
   private volatile Set<InetAddress> own = Set.of();
   private volatile Map<InetAddress, Integer> proven = Map.of();
@@ -64,8 +66,13 @@ final class Shares {
    * {@link Quotas#OWN} for this host.
    */
   int agentsAt(String source) {
-    return provenTexts.getOrDefault(
-        source, Addresses.parse(source).filter(this::isOwn).isPresent() ? Quotas.OWN : 0);
+    Integer agents = provenTexts.get(source);
+    if (agents != null) {
+      return agents;
+    }
+    // Most often it is the group, as which this host is counted.
+    boolean isOwn = source.equals(OWN) || Addresses.parse(source).filter(this::isOwn).isPresent();
+    return isOwn ? Quotas.OWN : 0;
   }
 
   /** Whether that is this host. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -35,6 +36,7 @@ final class RecordsPlug implements Plug<Ask, Reply, Event> {
   private int leftAtHandOver = -1;
   private Runnable handedOver = () -> {};
   private boolean isSetAside;
+  private @Nullable BiConsumer<RecordsPlug, String> contested;
 
   /** What outlives a run. */
   static final class Disk implements Store {
@@ -130,6 +132,9 @@ final class RecordsPlug implements Plug<Ask, Reply, Event> {
     if (disk != null) {
       restore(disk, heads, made);
     }
+    if (contested != null) {
+      made.tellContested();
+    }
     machine = made;
     return made;
   }
@@ -154,7 +159,14 @@ final class RecordsPlug implements Plug<Ask, Reply, Event> {
 
   @Override
   public RecordsPlug anew() {
-    return new RecordsPlug(settings, disk, isWritten);
+    RecordsPlug next = new RecordsPlug(settings, disk, isWritten);
+    next.contested = contested;
+    return next;
+  }
+
+  /** Is told each key that it is to decide on, after the turn; before it starts. */
+  void onContested(BiConsumer<RecordsPlug, String> told) {
+    contested = told;
   }
 
   /** Lets the application wish something, as part of a turn. */
@@ -187,6 +199,8 @@ final class RecordsPlug implements Plug<Ask, Reply, Event> {
         throw new AssertionError("wish " + it.wish() + " ended twice");
       }
       then.accept(it.outcome());
+    } else if (event instanceof Event.Contested it && contested != null) {
+      contested.accept(this, it.key());
     } else if (event instanceof Event.HandedOver it) {
       leftAtHandOver = it.left();
       handedOver.run();

@@ -117,6 +117,25 @@ final class RecordsPromises {
     program.deliver(() -> plug.wish(wish, outcome -> onPut(program, wish, began, outcome)));
   }
 
+  /** An arbiter writes something in place of all that is in conflict. */
+  void settle(Program program, String key) {
+    RecordsPlug plug = RecordsPlug.of(program);
+    Copy copy = plug.machine().copy(key);
+    if (copy == null || copy.losers().isEmpty()) {
+      return;
+    }
+    List<Version> losers = copy.losers().stream().map(Copy::version).toList();
+    Content content = Content.text("in place of " + copy.version() + " and " + losers);
+    tally.calls++;
+    lan.trace(program, "settles " + key + " " + copy.version() + " and " + losers);
+    Began began = new Began(lan.nowNs(), memoriesLost);
+    // It expires when the winner would have, which may be at once.
+    long expiryMs = copy.expiresMs() == Copy.NEVER ? 0 : 1;
+    Wish.Put put = new Wish.Put(key, Optional.of(content), Wish.If.ANY, Version.NONE, expiryMs);
+    Wish.Settle wish = new Wish.Settle(key, copy.version(), losers, content);
+    program.deliver(() -> plug.wish(wish, outcome -> onPut(program, put, began, outcome)));
+  }
+
   /** When a wish was made, and what was lost by then. */
   private record Began(long atNs, long memoriesLost) {}
 

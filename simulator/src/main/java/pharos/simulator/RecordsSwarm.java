@@ -33,12 +33,14 @@ final class RecordsSwarm {
   private final boolean isWritten;
   private final boolean areDurable;
   private final int keys;
+  private final boolean isArbitrated;
   private int named;
   private int values;
 
   private RecordsSwarm(long seed) {
     random = new SplittableRandom(~seed);
     lan = Lan.seeded(seed);
+    isArbitrated = seed % 4 == 3; // drawn from nothing, so that the stories of seeds stay
     isOneByOne = random.nextInt(3) == 0;
     isWritten = random.nextInt(8) == 0;
     areDurable = random.nextBoolean();
@@ -101,7 +103,18 @@ final class RecordsSwarm {
             holds ? settings : RecordsSettings.passing(),
             holds && areDurable ? new RecordsPlug.Disk() : null,
             isWritten);
+    if (isArbitrated) {
+      plug.onContested((at, key) -> lan.in(0, () -> settle(at, key)));
+    }
     return lan.start(name, Lan.document(name), plug);
+  }
+
+  private void settle(RecordsPlug plug, String key) {
+    for (Program program : lan.programs()) {
+      if (program.isRunning() && program.plug() == plug) {
+        promises.settle(program, key);
+      }
+    }
   }
 
   // What the applications do.

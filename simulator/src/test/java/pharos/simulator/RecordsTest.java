@@ -16,6 +16,8 @@ import pharos.records.Content;
 import pharos.records.Entry;
 import pharos.records.RecordsException.Reason;
 import pharos.records.Version;
+import pharos.records.core.Copy;
+import pharos.records.core.History;
 import pharos.records.core.Outcome;
 import pharos.records.core.RecordsSettings;
 import pharos.records.core.Wish;
@@ -228,6 +230,40 @@ class RecordsTest {
         assertInstanceOf(Outcome.Told.class, done(first, new Wish.Conflicts("key")));
     String lost = text(one).equals("here") ? "there" : "here";
     assertEquals(lost, told.conflicts().get(0).content().map(Content::text).orElse("nothing"));
+  }
+
+  @Test
+  void whatIsDecidedOnTakesThePlaceOfAllThatWereInConflict() {
+    start(1, 3);
+    Program first = nodes.get(0);
+    lan.partition(List.of(first));
+    Version early = put(first, "key", "early");
+    put(first, "key", "here");
+    Program second = start(3);
+    lan.runFor(5 * SECOND);
+    put(second, "key", "there");
+    for (Program each : nodes) {
+      RecordsPlug plug = RecordsPlug.of(each);
+      plug.onContested((at, key) -> lan.in(0, () -> settle(each, key)));
+      each.deliver(() -> plug.machine().tellContested());
+    }
+    lan.heal();
+    lan.runFor(15 * SECOND);
+    assertEquals("here and there", text(get(first, "key")));
+    assertEquals("here and there", text(get(second, "key")));
+    assertEquals(0, get(second, "key").conflicts());
+    // All that was written before is stood on, by whichever side.
+    Copy copy = Objects.requireNonNull(RecordsPlug.of(second).machine().copy("key"));
+    assertEquals(History.Place.IN, copy.history().place(early));
+  }
+
+  private void settle(Program program, String key) {
+    RecordsPlug plug = RecordsPlug.of(program);
+    Copy copy = Objects.requireNonNull(plug.machine().copy(key));
+    List<Version> losers = copy.losers().stream().map(Copy::version).toList();
+    Content both = Content.text("here and there");
+    program.deliver(
+        () -> plug.wish(new Wish.Settle(key, copy.version(), losers, both), outcome -> {}));
   }
 
   @Test

@@ -14,7 +14,8 @@ public final class Copy {
   /** So many values that lost are kept beside a key. */
   public static final int MOST_LOSERS = 8;
 
-  static final long NEVER = Long.MAX_VALUE;
+  /** The end of a value that has none. */
+  public static final long NEVER = Long.MAX_VALUE;
 
   private static final byte[] NOTHING = {};
 

@@ -6,10 +6,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -83,7 +85,9 @@ final class Desk {
           then.accept(outcome);
         };
     if (wish instanceof Wish.Put it) {
-      put(it, patienceMs, ended);
+      put(it, History.NONE, patienceMs, ended);
+    } else if (wish instanceof Wish.Settle it) {
+      settle(it, patienceMs, ended);
     } else if (wish instanceof Wish.Get it) {
       new ReadCall(around, it.key(), it.isLocal(), patienceMs, shelf, ranMs, ended).attempt();
     } else if (wish instanceof Wish.Next it) {
@@ -106,7 +110,7 @@ final class Desk {
 
   // Writing: one at a time for each key.
 
-  private void put(Wish.Put wish, long patienceMs, Consumer<Outcome> then) {
+  private void put(Wish.Put wish, History also, long patienceMs, Consumer<Outcome> then) {
     Deque<Runnable> line = lines.computeIfAbsent(wish.key(), any -> new ArrayDeque<>());
     Runnable begin =
         () -> {
@@ -114,6 +118,7 @@ final class Desk {
               new WriteCall.Wiring(
                   () -> writer,
                   used.getOrDefault(wish.key(), 0L),
+                  also,
                   ranMs.getAsLong(),
                   dateMs.getAsLong(),
                   version -> used(wish.key(), version));
@@ -123,6 +128,31 @@ final class Desk {
     if (line.size() == 1) {
       begin.run();
     }
+  }
+
+  private void settle(Wish.Settle wish, long patienceMs, Consumer<Outcome> then) {
+    Copy here = shelf.get(wish.key());
+    History also = History.NONE;
+    Set<Version> missing = new HashSet<>(wish.losers());
+    for (Copy loser : here == null ? List.<Copy>of() : here.losers()) {
+      if (missing.remove(loser.version())) {
+        also = also.and(loser.history().with(loser.version()));
+      }
+    }
+    if (here == null || !missing.isEmpty()) {
+      String why = "'" + wish.key() + "' has not won over that";
+      then.accept(new Outcome.Failed(Reason.OTHER_VERSION, why, false));
+      return;
+    }
+    Wish.If condition = here.isDeleted() ? Wish.If.ABSENT : Wish.If.IS;
+    long expiryMs =
+        here.expiresMs() == Copy.NEVER ? 0 : Math.max(1, here.expiresMs() - ranMs.getAsLong());
+    Optional<Content> content = Optional.of(wish.content());
+    put(
+        new Wish.Put(wish.key(), content, condition, wish.winner(), expiryMs),
+        also,
+        patienceMs,
+        then);
   }
 
   private void next(String key) {

@@ -5,6 +5,9 @@ public sealed interface Event {
   /** A wish came to its end. */
   record Ended(long wish, Outcome outcome) implements Event {}
 
+  /** This node is the nearest to a key that has conflicts; told again as long as it has. */
+  record Contested(String key) implements Event {}
+
   /** Something that whoever looks after this should read. */
   record Noted(String note, boolean isWarning) implements Event {}
 

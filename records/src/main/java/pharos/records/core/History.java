@@ -1,6 +1,7 @@
 package pharos.records.core;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import pharos.records.Version;
 
@@ -26,6 +27,14 @@ public record History(List<Row> rows, boolean isWhole) {
       if (from < 1 || to < from) {
         throw new IllegalArgumentException(from + " to " + to + " are no versions");
       }
+    }
+
+    private boolean touches(Row other) {
+      return writer == other.writer && from <= other.to && other.from <= to;
+    }
+
+    private Row and(Row other) {
+      return new Row(Math.min(from, other.from), Math.max(to, other.to), writer);
     }
 
     boolean has(Version version) {
@@ -79,7 +88,28 @@ public record History(List<Row> rows, boolean isWhole) {
     } else {
       longer.add(0, new Row(version.counter(), version.counter(), version.writer()));
     }
-    boolean isCut = longer.size() > MOST;
-    return new History(isCut ? longer.subList(0, MOST) : longer, isWhole && !isCut);
+    return cut(longer, isWhole);
+  }
+
+  /** All that either of them has. */
+  public History and(History other) {
+    List<Row> all = new ArrayList<>(rows);
+    for (Row row : other.rows) {
+      Row more = row;
+      for (Row known : List.copyOf(all)) {
+        if (known.touches(more)) {
+          all.remove(known);
+          more = known.and(more);
+        }
+      }
+      all.add(more);
+    }
+    all.sort(Comparator.comparingLong(Row::to).reversed());
+    return cut(all, isWhole && other.isWhole);
+  }
+
+  private static History cut(List<Row> all, boolean isWhole) {
+    boolean isCut = all.size() > MOST;
+    return new History(isCut ? all.subList(0, MOST) : all, isWhole && !isCut);
   }
 }

@@ -38,6 +38,8 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
   private static final long AGAIN_MS = 100;
   private static final long OVERLAY_MS = 2_000;
   private static final long REMEMBER_MS = 5_000;
+  private static final long CONTESTED_MS = 1_000;
+  private static final int MOST_CONTESTED = 64;
 
   /** So many questions a second from one address where nobody is proven, and from each agent. */
   private static final int RATE_OF_STRANGER = 200;
@@ -228,6 +230,19 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
     } else {
       guest.take(wish, Call.PATIENCE_MS, then);
     }
+  }
+
+  /** Tells each conflict of a key that this node is the nearest to, from now on. */
+  public void tellContested() {
+    int told = 0;
+    for (String key : shelf.contested()) {
+      List<NodeId> holders = members.view().holders(View.place(key));
+      if (told < MOST_CONTESTED && !holders.isEmpty() && holders.get(0).equals(id)) {
+        mail.tell(new Event.Contested(key));
+        told++;
+      }
+    }
+    mail.in(CONTESTED_MS, this::tellContested);
   }
 
   /** Hands over what it has; {@link Event.HandedOver} tells when that is done. */

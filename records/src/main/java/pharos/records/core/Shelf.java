@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class Shelf {
   private final NavigableMap<String, Slot> slots = new TreeMap<>(Listing.ORDER);
   private final Map<List<NodeId>, Group> groups = new HashMap<>();
   private final TreeMap<Due, Slot> due = new TreeMap<>();
+  private final Set<String> contested = new TreeSet<>();
 
   /** Whoever waits for another copy of a key. */
   private final Map<String, List<Runnable>> waiting = new HashMap<>();
@@ -113,6 +116,11 @@ final class Shelf {
 
   int keys() {
     return slots.size();
+  }
+
+  /** The keys that have conflicts. */
+  Set<String> contested() {
+    return contested;
   }
 
   /** How many values lost so far. */
@@ -257,6 +265,9 @@ final class Shelf {
     Copy copy = slot.copy;
     slot.group.slots.put(slot.key, slot);
     slot.group.digests[part(slot.place)] ^= digest(slot);
+    if (!copy.losers().isEmpty()) {
+      contested.add(slot.key);
+    }
     values += copy.isDeleted() ? 0 : 1;
     bytes += copy.size();
     room.take(slot.source, copy.room());
@@ -271,6 +282,7 @@ final class Shelf {
     Copy copy = slot.copy;
     slot.group.slots.remove(slot.key);
     slot.group.digests[part(slot.place)] ^= digest(slot);
+    contested.remove(slot.key);
     values -= copy.isDeleted() ? 0 : 1;
     bytes -= copy.size();
     room.take(slot.source, -copy.room());

@@ -1,5 +1,6 @@
 package pharos.records.core;
 
+import java.util.List;
 import java.util.Optional;
 import pharos.records.Content;
 import pharos.records.Version;
@@ -24,6 +25,15 @@ public sealed interface Wish {
    * @param expiryMs after which it is gone; 0 for never
    */
   record Put(String key, Optional<Content> content, If condition, Version is, long expiryMs)
+      implements Wish {}
+
+  /**
+   * Write a value in place of one and of those that it won over, which are then no conflicts any
+   * more. Only of a node that has them.
+   *
+   * @param losers of which versions it takes the place
+   */
+  record Settle(String key, Version winner, List<Version> losers, Content content)
       implements Wish {}
 
   /** Read a value. */

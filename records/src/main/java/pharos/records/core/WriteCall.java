@@ -36,12 +36,18 @@ final class WriteCall extends Call {
    *
    * @param writer what tells its versions from those of others
    * @param used the highest counter that it ever gave to a version of this key
+   * @param also what it stands on beside the value that is there
    * @param ranMs the time of this node
    * @param dateMs the date
    * @param reserved is told each version before it is given to a value
    */
   record Wiring(
-      LongSupplier writer, long used, long ranMs, long dateMs, Consumer<Version> reserved) {}
+      LongSupplier writer,
+      long used,
+      History also,
+      long ranMs,
+      long dateMs,
+      Consumer<Version> reserved) {}
 
   /**
    * @param wiring what is known when it begins
@@ -198,6 +204,7 @@ final class WriteCall extends Call {
     atLeast = version.counter() + 1;
     Version standsOn = stands == null ? Version.NONE : stands.version();
     History history = stands == null ? History.NONE : stands.history().with(standsOn);
+    history = wiring.also().rows().isEmpty() ? history : history.and(wiring.also());
     for (Map.Entry<Version, Version> own : tried.entrySet()) {
       // One that stood on more than this one does would take that with it: it lost, and is kept.
       if (history.place(own.getValue()) == History.Place.IN) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.extension.Extension;
 import pharos.records.Calls;
 import pharos.records.Conflict;
+import pharos.records.ConflictArbiter;
 import pharos.records.Entry;
 import pharos.records.Listing;
 import pharos.records.Overview;
@@ -53,6 +54,7 @@ public final class EmbeddedRecords implements Records {
   private final Map<Long, CompletableFuture<Outcome>> open = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final CompletableFuture<Integer> handedOver = new CompletableFuture<>();
+  private @Nullable Settling settling;
 
   private EmbeddedRecords(RecordsSettings settings, @Nullable Kept kept) {
     this.kept = kept;
@@ -96,6 +98,15 @@ public final class EmbeddedRecords implements Records {
     return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
   }
 
+  /**
+   * Lets an arbiter decide what becomes of conflicts; the same one at all nodes. Before its agent.
+   */
+  public EmbeddedRecords deciding(ConflictArbiter arbiter) {
+    plugin.arbitrate();
+    settling = new Settling(arbiter, this);
+    return this;
+  }
+
   /** Whether it holds records; whoever does has to be a gateway too. */
   public boolean holds() {
     return holds;
@@ -122,6 +133,8 @@ public final class EmbeddedRecords implements Records {
       if (future != null) {
         future.complete(it.outcome());
       }
+    } else if (event instanceof Event.Contested it && settling != null) {
+      settling.onContested(it.key());
     } else if (event instanceof Event.HandedOver it) {
       handedOver.complete(it.left());
     }
@@ -135,7 +148,11 @@ public final class EmbeddedRecords implements Records {
 
   // What is wished.
 
-  private CompletableFuture<Outcome> wish(Wish wish) {
+  Calls calls() {
+    return calls;
+  }
+
+  CompletableFuture<Outcome> wish(Wish wish) {
     CompletableFuture<Outcome> future = new CompletableFuture<>();
     long number = numbers.incrementAndGet();
     open.put(number, future);
@@ -147,11 +164,11 @@ public final class EmbeddedRecords implements Records {
     return future;
   }
 
-  private <T> CompletableFuture<T> call(boolean isWrite, Wish wish, Function<Outcome, T> take) {
+  <T> CompletableFuture<T> call(boolean isWrite, Wish wish, Function<Outcome, T> take) {
     return calls.call(isWrite, () -> wish(wish).thenApply(outcome -> taken(outcome, take)));
   }
 
-  private static <T> T taken(Outcome outcome, Function<Outcome, T> take) {
+  static <T> T taken(Outcome outcome, Function<Outcome, T> take) {
     if (outcome instanceof Outcome.Failed failed) {
       throw failed.exception();
     }

@@ -28,6 +28,7 @@ final class RecordsPlugin implements Plugin<Ask, Reply, Event> {
   private @Nullable RecordsMachine machine;
   private Supplier<List<Contact>> overlay = List::of;
   private volatile @Nullable Consumer<Runnable> submit;
+  private boolean isArbitrated;
 
   /**
    * @param kept what is on the disk; null for one that has none
@@ -65,6 +66,9 @@ final class RecordsPlugin implements Plugin<Ask, Reply, Event> {
     if (kept != null) {
       kept.restore(made);
     }
+    if (isArbitrated) {
+      made.tellContested();
+    }
     machine = made;
     submit = surroundings.submit();
     return made;
@@ -74,6 +78,14 @@ final class RecordsPlugin implements Plugin<Ask, Reply, Event> {
     List<String> all = new ArrayList<>();
     overlay.get().forEach(contact -> all.addAll(contact.endpoints()));
     return all;
+  }
+
+  /** Conflicts are to be told, from the beginning. */
+  void arbitrate() {
+    if (machine != null) {
+      throw new IllegalStateException("an arbiter comes before the agent");
+    }
+    isArbitrated = true;
   }
 
   /** What somebody wants of the machine; false when there is no agent yet. */

@@ -61,4 +61,35 @@ class HistoryTest {
     assertEquals(Place.OUT, history.place(new Version(2, 1)));
     assertEquals(Place.IN, history.place(Version.NONE));
   }
+
+  @Test
+  void twoTogetherHaveAllThatEitherHas() {
+    for (long seed = 1; seed <= 300; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Set<Version> all = new HashSet<>();
+      History one = some(random, all);
+      History other = some(random, all);
+      History both = one.and(other);
+      for (long at = 1; at <= 60; at++) {
+        for (long writer = 1; writer <= 4; writer++) {
+          Version version = new Version(at, writer);
+          Place expected = all.contains(version) ? Place.IN : Place.OUT;
+          assertEquals(expected, both.place(version), "seed " + seed + ": " + version);
+        }
+      }
+      assertEquals(both.and(other), both);
+    }
+  }
+
+  private static History some(SplittableRandom random, Set<Version> all) {
+    History history = History.NONE;
+    long counter = 0;
+    for (int i = random.nextInt(20); i >= 0; i--) {
+      counter += 1 + random.nextInt(3);
+      Version version = new Version(counter, 1 + random.nextInt(3));
+      history = history.with(version);
+      all.add(version);
+    }
+    return history;
+  }
 }

@@ -25,7 +25,6 @@ import pharos.daemon.api.AgentTable;
 import pharos.daemon.api.Gate;
 import pharos.daemon.http.HttpServer;
 import pharos.testkit.Browser;
-import pharos.testkit.Needs;
 
 /** The console as people see it, in a real browser. Its pictures are in target/console. */
 class ConsoleTest {
@@ -168,7 +167,7 @@ class ConsoleTest {
 
   @Test
   void axeFindsNothingWrongInAnyView() throws IOException, InterruptedException {
-    String axe = axe();
+    Axe axe = Axe.in(folder);
     lighthouse();
     agents.start(
         "--name",
@@ -183,38 +182,14 @@ class ConsoleTest {
       browser.dark(isDark);
       browser.go(page());
       browser.awaitText("web-1");
-      browser.run(axe);
+      axe.load(browser);
       String peer = browser.ask("document.querySelector('.row a').getAttribute('href')");
       for (String view : List.of("#/", "#/timeline", "#/network", peer)) {
         browser.ask("location.hash = '" + view + "'");
         browser.awaitTrue("document.querySelector('h1') !== null");
-        assertEquals(
-            "",
-            browser.ask(
-                "axe.run().then(found => found.violations.map(it => it.id + ': '"
-                    + " + it.nodes.map(node => node.html).join(' ')).join('; '))"),
-            view + (isDark ? " dark" : " light"));
+        Axe.assertFindsNothing(browser, view + (isDark ? " dark" : " light"));
       }
     }
-  }
-
-  /** From where npm has it; nothing of it is kept. */
-  private String axe() throws IOException, InterruptedException {
-    Path log = folder.resolve("npm.log");
-    Process npm;
-    try {
-      npm =
-          new ProcessBuilder("npm", "install", "--prefix", folder.toString(), "axe-core@4.10.3")
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      Needs.that(false, "npm, for axe-core");
-      throw e;
-    }
-    boolean isDone = npm.waitFor(120, TimeUnit.SECONDS) && npm.exitValue() == 0;
-    Needs.that(isDone, "axe-core from npm: " + Files.readString(log));
-    return Files.readString(folder.resolve("node_modules/axe-core/axe.min.js"));
   }
 
   @Test

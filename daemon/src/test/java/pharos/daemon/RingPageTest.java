@@ -84,6 +84,24 @@ class RingPageTest {
   }
 
   @Test
+  void axeFindsNothingWrong() throws IOException, InterruptedException {
+    Axe axe = Axe.in(folder);
+    for (boolean isDark : new boolean[] {false, true}) {
+      browser.dark(isDark);
+      goToRing();
+      axe.load(browser);
+      Axe.assertFindsNothing(browser, "nothing on the ring");
+      press("New record");
+      browser.awaitTrue("document.activeElement.id === 'key'");
+      fill("key", "key" + isDark);
+      fill("value", "one");
+      press("Save");
+      browser.awaitText("Saved as version");
+      Axe.assertFindsNothing(browser, "a record " + (isDark ? "dark" : "light"));
+    }
+  }
+
+  @Test
   void aRecordIsAddedChangedAndRemoved() throws IOException {
     goToRing();
     browser.awaitText("There are none yet");

@@ -46,8 +46,8 @@ final class Poller implements AutoCloseable {
   boolean poll(long millis) throws IOException {
     long endNs = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
     long leftMs = millis;
+    boolean isReady = hasMessage();
     while (true) {
-      boolean isReady = hasMessage();
       if (isReady || leftMs <= 0) {
         selector.selectNow();
       } else {
@@ -57,11 +57,12 @@ final class Poller implements AutoCloseable {
         isReady |= key.attachment() == null;
       }
       selector.selectedKeys().clear();
-      long leftNs = endNs - nanoTime.getAsLong();
-      leftMs = (leftNs + 999_999) / 1_000_000;
-      if (isReady || hasMessage()) {
+      isReady = isReady || hasMessage();
+      if (isReady) {
         return true;
       }
+      long leftNs = endNs - nanoTime.getAsLong();
+      leftMs = (leftNs + 999_999) / 1_000_000;
       if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }

@@ -1,12 +1,20 @@
 package pharos.records.core;
 
+import java.util.List;
+import pharos.records.Version;
+
 /** What the machine tells its own agent. */
 public sealed interface Event {
   /** A wish came to its end. */
   record Ended(long wish, Outcome outcome) implements Event {}
 
-  /** This node is the nearest to a key that has conflicts; told again as long as it has. */
-  record Contested(String key) implements Event {}
+  /**
+   * This node is the nearest to a key that has conflicts; told again as long as it has.
+   *
+   * @param winner the version that is there
+   * @param losers those that it won over, as far as this node knows
+   */
+  record Contested(String key, Version winner, List<Version> losers) implements Event {}
 
   /** Something that whoever looks after this should read. */
   record Noted(String note, boolean isWarning) implements Event {}

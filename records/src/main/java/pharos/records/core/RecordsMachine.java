@@ -17,6 +17,7 @@ import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Talker;
 import pharos.beacon.NodeId;
 import pharos.kademlia.Quotas;
+import pharos.records.Version;
 
 /**
  * What decides about records: of a node that holds some, or of an agent that holds none and lets
@@ -237,8 +238,11 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
     int told = 0;
     for (String key : shelf.contested()) {
       List<NodeId> holders = members.view().holders(View.place(key));
-      if (told < MOST_CONTESTED && !holders.isEmpty() && holders.get(0).equals(id)) {
-        mail.tell(new Event.Contested(key));
+      boolean isNearest = !holders.isEmpty() && holders.get(0).equals(id);
+      Copy copy = shelf.get(key);
+      if (told < MOST_CONTESTED && isNearest && copy != null) {
+        List<Version> losers = copy.losers().stream().map(Copy::version).toList();
+        mail.tell(new Event.Contested(key, copy.version(), losers));
         told++;
       }
     }

@@ -100,8 +100,13 @@ public final class EmbeddedRecords implements Records {
 
   /**
    * Lets an arbiter decide what becomes of conflicts; the same one at all nodes. Before its agent.
+   *
+   * @throws IllegalStateException when it holds nothing, or its agent is there already
    */
   public EmbeddedRecords deciding(ConflictArbiter arbiter) {
+    if (!holds) {
+      throw new IllegalStateException("an arbiter is for those who hold records");
+    }
     plugin.arbitrate();
     settling = new Settling(arbiter, this);
     return this;
@@ -134,7 +139,7 @@ public final class EmbeddedRecords implements Records {
         future.complete(it.outcome());
       }
     } else if (event instanceof Event.Contested it && settling != null) {
-      settling.onContested(it.key());
+      settling.onContested(it);
     } else if (event instanceof Event.HandedOver it) {
       handedOver.complete(it.left());
     }

@@ -14,6 +14,7 @@ import pharos.records.ConflictArbiter;
 import pharos.records.Content;
 import pharos.records.Entry;
 import pharos.records.Version;
+import pharos.records.core.Event;
 import pharos.records.core.Outcome;
 import pharos.records.core.Wish;
 
@@ -27,16 +28,10 @@ final class Settling {
   private final ConflictArbiter arbiter;
   private final EmbeddedRecords records;
   private final Set<String> open = ConcurrentHashMap.newKeySet();
-  private final Map<String, Versions> left = new ConcurrentHashMap<>();
+  private final Map<String, Event.Contested> left = new ConcurrentHashMap<>();
 
   /** What is to be decided on. */
-  private record Contest(Entry winner, List<Conflict> losers) {
-    Versions versions() {
-      return new Versions(winner.version(), losers.stream().map(Conflict::version).toList());
-    }
-  }
-
-  private record Versions(Version winner, List<Version> losers) {}
+  private record Contest(Entry winner, List<Conflict> losers) {}
 
   Settling(ConflictArbiter arbiter, EmbeddedRecords records) {
     this.arbiter = arbiter;
@@ -44,8 +39,9 @@ final class Settling {
   }
 
   /** On the loop's thread; it comes again as long as the conflict is there. */
-  void onContested(String key) {
-    if (!open.add(key)) {
+  void onContested(Event.Contested told) {
+    String key = told.key();
+    if (told.equals(left.get(key)) || !open.add(key)) {
       return;
     }
     // What is done with it is said before it begins, so that it is done on the call-back thread.
@@ -53,7 +49,7 @@ final class Settling {
     records
         .calls()
         .call(false, () -> begin.thenCompose(any -> contest(key)))
-        .thenCompose(contest -> decided(key, contest))
+        .thenCompose(contest -> decided(told, contest))
         .whenComplete((any, failure) -> open.remove(key))
         .exceptionally(failure -> notYet(key, failure));
     begin.complete(null);
@@ -70,21 +66,32 @@ final class Settling {
         EmbeddedRecords.taken(losers, it -> ((Outcome.Told) it).conflicts()));
   }
 
-  private CompletableFuture<Boolean> decided(String key, Contest contest) {
-    Versions versions = contest.versions();
-    if (versions.losers().isEmpty() || versions.equals(left.get(key))) {
+  private CompletableFuture<Boolean> decided(Event.Contested told, Contest contest) {
+    List<Version> losers = contest.losers().stream().map(Conflict::version).toList();
+    if (losers.isEmpty()) {
       return CompletableFuture.completedFuture(false);
     }
-    Optional<Content> chosen = arbiter.choose(contest.winner(), contest.losers());
+    Optional<Content> chosen = chosen(told.key(), contest);
     if (chosen.isEmpty()) {
       if (left.size() >= MOST_LEFT) {
         left.clear();
       }
-      left.put(key, versions);
+      left.put(told.key(), told);
       return CompletableFuture.completedFuture(false);
     }
-    Wish.Settle wish = new Wish.Settle(key, versions.winner(), versions.losers(), chosen.get());
+    Version winner = contest.winner().version();
+    Wish.Settle wish = new Wish.Settle(told.key(), winner, losers, chosen.get());
     return records.call(true, wish, outcome -> true);
+  }
+
+  /** One that fails leaves it as it is. */
+  private Optional<Content> chosen(String key, Contest contest) {
+    try {
+      return arbiter.choose(contest.winner(), contest.losers());
+    } catch (RuntimeException e) {
+      LOG.warn("the arbiter failed on '{}', which stays a conflict: {}", key, e.toString(), e);
+      return Optional.empty();
+    }
   }
 
   /** Another one came in between, or too few are there: it is tried again. */

@@ -116,6 +116,13 @@ class ConflictArbiterTest {
   }
 
   @Test
+  void whoHoldsNothingHasNoArbiter() {
+    EmbeddedRecords records = EmbeddedRecords.passing();
+    assertThrows(
+        IllegalStateException.class, () -> records.deciding((winner, losers) -> Optional.empty()));
+  }
+
+  @Test
   void anArbiterComesBeforeTheAgent() {
     EmbeddedRecords records = apart(EmbeddedRecords.inMemory(1, false));
     assertThrows(

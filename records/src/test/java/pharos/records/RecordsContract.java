@@ -422,8 +422,9 @@ public abstract class RecordsContract {
     // Two pages of the largest size, and one key more.
     List<String> all =
         IntStream.range(0, 2 * Listing.MOST + 1).mapToObj("page/%05d"::formatted).toList();
-    for (int from = 0; from < all.size(); from += 500) {
-      all.subList(from, Math.min(all.size(), from + 500)).stream()
+    // A slow machine forces no more than so many to disk in the time of a call.
+    for (int from = 0; from < all.size(); from += 100) {
+      all.subList(from, Math.min(all.size(), from + 100)).stream()
           .map(it -> records.put(it, ONE))
           .toList()
           .forEach(RecordsContract::done);

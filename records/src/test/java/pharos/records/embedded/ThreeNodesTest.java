@@ -14,6 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import pharos.records.Content;
 import pharos.records.Entry;
 import pharos.records.Overview;
@@ -23,6 +25,7 @@ import pharos.records.RecordsException.Reason;
 import pharos.records.Written;
 
 /** What every engine promises, by three nodes with disks, of which the first is asked. */
+@Execution(ExecutionMode.CONCURRENT)
 class ThreeNodesTest extends RecordsContract {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -220,6 +220,11 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   @Override
+  public boolean isIsolated() {
+    return board.isIsolated();
+  }
+
+  @Override
   public List<Peer> awaitPeers(String type, int count, Duration limit) {
     return board.awaitPeers(type, count, limit);
   }
@@ -242,6 +247,11 @@ public final class Agent implements PeerView, AutoCloseable {
   @Override
   public Cancellable onNews(Consumer<List<Peer>> all, Consumer<PeerEvent> event) {
     return board.onNews(all, event);
+  }
+
+  @Override
+  public Cancellable onIsolated(Consumer<Boolean> callback) {
+    return board.onIsolated(callback);
   }
 
   @Override
@@ -557,6 +567,8 @@ public final class Agent implements PeerView, AutoCloseable {
                 it.by(),
                 it.times(),
                 since(it.causeNs())));
+      } else if (effect instanceof Effect.Isolated it) {
+        board.isolate(it.isIsolated());
       } else if (effect instanceof Effect.Note it) {
         observers.tell(new Observation.Noted(world.now(), it.kind().name(), it.text()));
       }

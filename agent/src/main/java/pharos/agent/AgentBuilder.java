@@ -46,6 +46,8 @@ public final class AgentBuilder {
   /** With its jitter, the longest interval that a beacon can tell. */
   private static final Duration MAX_INTERVAL = Duration.ofSeconds(54);
 
+  private static final Duration MAX_HOLD = Duration.ofHours(1);
+
   private static final int NAME_BYTES = 63;
 
   private @Nullable String name;
@@ -76,6 +78,7 @@ public final class AgentBuilder {
   private World world = World.real();
   private Duration interval = Duration.ofNanos(Settings.defaults().intervalNs());
   private Duration questionTimeout = Duration.ofNanos(Settings.defaults().answerNs());
+  private Duration hold = Duration.ofNanos(Settings.defaults().holdNs());
   private int budgetPerSecond = Settings.defaults().budgetPerSecond();
   private int maxPeers = Settings.defaults().maxPeers();
 
@@ -356,6 +359,16 @@ public final class AgentBuilder {
     return this;
   }
 
+  /**
+   * For how long {@link Agent#isIsolated an isolated agent} judges nobody: up to an hour, 60 s by
+   * default. With 0 it takes others for gone that it does not hear, whoever is to blame.
+   */
+  public AgentBuilder hold(Duration hold) {
+    Checks.range("hold", hold, Duration.ZERO, MAX_HOLD);
+    this.hold = hold;
+    return this;
+  }
+
   /** How many beacons a second all agents of a network may send together; 500 by default. */
   public AgentBuilder beaconsPerSecond(int budget) {
     Checks.range("beaconsPerSecond", budget, 1, 100_000);
@@ -430,7 +443,12 @@ public final class AgentBuilder {
 
   private Settings core() {
     return new Settings(
-        interval.toNanos(), budgetPerSecond, maxPeers, isObserver, questionTimeout.toNanos());
+        interval.toNanos(),
+        budgetPerSecond,
+        maxPeers,
+        isObserver,
+        questionTimeout.toNanos(),
+        hold.toNanos());
   }
 
   private void checkTogether() {

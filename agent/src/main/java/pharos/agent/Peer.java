@@ -24,6 +24,8 @@ public final class Peer implements Comparable<Peer> {
   private final int port;
   private final List<Capability> capabilities;
   private final PeerState state;
+  private final boolean isHeld;
+  private final int lossPercent;
   private final PeerSource source;
   private final Instant since;
   private final Instant lastHeard;
@@ -38,6 +40,8 @@ public final class Peer implements Comparable<Peer> {
       int port,
       List<Capability> capabilities,
       PeerState state,
+      boolean isHeld,
+      int lossPercent,
       PeerSource source,
       Instant since,
       Instant lastHeard,
@@ -50,6 +54,8 @@ public final class Peer implements Comparable<Peer> {
     this.port = port;
     this.capabilities = List.copyOf(capabilities);
     this.state = state;
+    this.isHeld = isHeld;
+    this.lossPercent = lossPercent;
     this.source = source;
     this.since = since;
     this.lastHeard = lastHeard;
@@ -111,6 +117,22 @@ public final class Peer implements Comparable<Peer> {
     return state;
   }
 
+  /**
+   * Whether it is as it was when this agent last heard anybody of its network: {@link
+   * PeerView#isIsolated} says that it hears nobody there now.
+   */
+  public boolean isHeld() {
+    return isHeld;
+  }
+
+  /**
+   * How much of what it sends does not arrive here, in tens, where that is so much that its silence
+   * tells less: it may be silent for up to six times as long as others before it is gone. Else 0.
+   */
+  public int lossPercent() {
+    return lossPercent;
+  }
+
   /** How it was found. */
   public PeerSource source() {
     return source;
@@ -146,6 +168,8 @@ public final class Peer implements Comparable<Peer> {
         port,
         capabilities,
         state,
+        isHeld,
+        lossPercent,
         source,
         since,
         lastHeard,
@@ -156,8 +180,9 @@ public final class Peer implements Comparable<Peer> {
    * All of it as a JSON object: {@code id} (base64), {@code short}, {@code name}, {@code service},
    * {@code state}, {@code incarnation}, {@code port}, {@code addresses}, {@code capabilities} (each
    * with {@code type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}),
-   * {@code since}, {@code lastHeard} (ISO 8601), {@code source}, and {@code site} of one that a
-   * gateway told of. More fields may be added.
+   * {@code since}, {@code lastHeard} (ISO 8601), {@code source}, {@code site} of one that a gateway
+   * told of, and {@code held}, which is true, of one that is {@link #isHeld}, and {@code
+   * lossPercent} where it is not 0. More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);

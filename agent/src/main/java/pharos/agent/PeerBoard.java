@@ -35,6 +35,7 @@ public class PeerBoard implements PeerView {
   private final boolean isObserver;
   private final Sometimes overflows = new Sometimes();
   private volatile Snapshot latest;
+  private volatile boolean isIsolated;
   // All below is guarded by the lock of the line.
   private final Set<Subscriber> subscribers = new LinkedHashSet<>();
   private boolean isEnded;
@@ -101,6 +102,15 @@ public class PeerBoard implements PeerView {
           for (Subscriber subscriber : subscribers) {
             subscriber.onPublish(events, selfChanged);
           }
+        });
+  }
+
+  /** It hears nobody where others were, or somebody again. */
+  public void isolate(boolean isIsolated) {
+    line.change(
+        () -> {
+          this.isIsolated = isIsolated;
+          subscribers.forEach(Subscriber::onIsolated);
         });
   }
 
@@ -201,6 +211,11 @@ public class PeerBoard implements PeerView {
   }
 
   @Override
+  public boolean isIsolated() {
+    return isIsolated;
+  }
+
+  @Override
   public List<Peer> awaitPeers(String type, int count, Duration limit) {
     if (line.isCallBack()) {
       throw new IllegalStateException(
@@ -246,6 +261,11 @@ public class PeerBoard implements PeerView {
   @Override
   public Cancellable onNews(Consumer<List<Peer>> all, Consumer<PeerEvent> event) {
     return subscribe(new Subscriber.OfNews(this, eventBound, all, event));
+  }
+
+  @Override
+  public Cancellable onIsolated(Consumer<Boolean> callback) {
+    return subscribe(new Subscriber.OfIsolation(this, callback));
   }
 
   @Override

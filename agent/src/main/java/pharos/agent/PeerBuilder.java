@@ -22,6 +22,8 @@ public final class PeerBuilder {
   private int port = 1;
   private final List<Offer> offers = new ArrayList<>();
   private PeerState state = PeerState.ALIVE;
+  private boolean isHeld;
+  private int lossPercent;
   private PeerSource source = PeerSource.BEACON;
   private Instant since = Instant.EPOCH;
   private Instant lastHeard = Instant.EPOCH;
@@ -81,6 +83,18 @@ public final class PeerBuilder {
     return this;
   }
 
+  /** Whether it is as it was before its network was heard no more. */
+  public PeerBuilder held(boolean isHeld) {
+    this.isHeld = isHeld;
+    return this;
+  }
+
+  /** How much of what it sends is lost, where it is much. */
+  public PeerBuilder lossPercent(int lossPercent) {
+    this.lossPercent = lossPercent;
+    return this;
+  }
+
   /** When it arrived, and when it last gave proof of life; 1970 when nothing is said. */
   public PeerBuilder times(Instant since, Instant lastHeard) {
     this.since = since;
@@ -106,6 +120,8 @@ public final class PeerBuilder {
         port,
         Capability.at(addresses, offers),
         state,
+        isHeld,
+        lossPercent,
         source,
         since,
         lastHeard,

@@ -41,7 +41,9 @@ final class PeerJson {
         "since", peer.since(),
         "lastHeard", peer.lastHeard(),
         "source", peer.source(),
-        "site", Optional.of(peer.site()).filter(site -> !site.isEmpty()));
+        "site", Optional.of(peer.site()).filter(site -> !site.isEmpty()),
+        "held", Optional.of(true).filter(it -> peer.isHeld()),
+        "lossPercent", Optional.of(peer.lossPercent()).filter(it -> it > 0));
   }
 
   private static Map<String, Object> object(Capability capability) {

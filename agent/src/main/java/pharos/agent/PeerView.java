@@ -37,6 +37,13 @@ public interface PeerView {
   List<Peer> peersOffering(String type);
 
   /**
+   * Whether it is this host that is cut off: a link of it is down, or several hosts were heard
+   * there and none is any more. Peers of that link are {@link Peer#isHeld held}: they stay in the
+   * lists as they were, for as long as {@link AgentBuilder#hold} says.
+   */
+  boolean isIsolated();
+
+  /**
    * Waits until at least this many peers offer the type and are alive; for scripts and tests.
    *
    * @return those who do, by id
@@ -68,6 +75,9 @@ public interface PeerView {
    * wait, they are dropped, and a new list makes void what was told before.
    */
   Cancellable onNews(Consumer<List<Peer>> all, Consumer<PeerEvent> event);
+
+  /** Calls with {@link #isIsolated}: once now, and after each change. */
+  Cancellable onIsolated(Consumer<Boolean> callback);
 
   /**
    * Calls once when the agent has ended: with nothing when it was closed, and with what went wrong

@@ -133,6 +133,7 @@ final class Peers {
   private static boolean differOnlyInTime(PeerInfo one, PeerInfo other) {
     return one.incarnation() == other.incarnation()
         && one.state() == other.state()
+        && one.hearing().equals(other.hearing())
         && one.tcpPort() == other.tcpPort()
         && one.document().equals(other.document())
         && one.name().equals(other.name())
@@ -178,6 +179,8 @@ final class Peers {
         remote.tcpPort(),
         Capability.at(addresses, WireCodec.readOffers(remote.document())),
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
+        false,
+        0,
         source,
         since,
         now.minusMillis(remote.ageMs()),
@@ -199,6 +202,8 @@ final class Peers {
         info.tcpPort(),
         Capability.at(info.addresses(), offered),
         state,
+        info.hearing().isHeld(),
+        info.hearing().lossPercent(),
         sources.apply(info),
         since(info),
         instant(info.heardNs()),

@@ -19,6 +19,9 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
   /** Something was published. */
   abstract void onPublish(List<PeerEvent> events, boolean selfChanged);
 
+  /** Whether it is isolated changed. */
+  void onIsolated() {}
+
   /** There is no more to come. */
   void onEnd(Optional<Throwable> why) {
     isCancelled = true;
@@ -150,6 +153,37 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     @Override
     boolean hasMore() {
       return !isCancelled && (isBehind || !waiting.isEmpty());
+    }
+  }
+
+  /** Called with whether it is isolated. */
+  static final class OfIsolation extends Subscriber {
+    private final Consumer<Boolean> callback;
+    private @Nullable Boolean told;
+
+    OfIsolation(PeerBoard board, Consumer<Boolean> callback) {
+      super(board);
+      this.callback = callback;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      // It waits for something else.
+    }
+
+    @Override
+    void onIsolated() {
+      board.call(this);
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      boolean now = board.isIsolated();
+      if (isCancelled || Boolean.valueOf(now).equals(told)) {
+        return null;
+      }
+      told = now;
+      return () -> callback.accept(now);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.wire.Offer;
@@ -53,6 +54,7 @@ final class PeerFixture {
         false,
         document,
         State.ALIVE,
+        Hearing.WELL,
         0,
         0);
   }
@@ -68,6 +70,7 @@ final class PeerFixture {
         info.overlay(),
         info.document(),
         state,
+        info.hearing(),
         info.sinceNs(),
         info.heardNs());
   }
@@ -95,6 +98,8 @@ final class PeerFixture {
         5670,
         capabilities,
         state,
+        false,
+        0,
         PeerSource.BEACON,
         THEN,
         THEN,

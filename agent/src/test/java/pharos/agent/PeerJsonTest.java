@@ -58,6 +58,8 @@ class PeerJsonTest {
             1,
             List.of(new Capability(new Offer("T", 2, "udp", attributes), List.of("udp://h:2"))),
             PeerState.SUSPECT,
+            true,
+            80,
             PeerSource.FIXED,
             PeerFixture.THEN,
             PeerFixture.THEN,
@@ -67,6 +69,10 @@ class PeerJsonTest {
         "{\"type\":\"T\",\"port\":2,\"protocol\":\"udp\",\"attributes\":{\"z\":\"\\\"\",\"a\":\"ö\"},"
             + "\"endpoints\":[\"udp://h:2\"]}",
         json.substring(json.indexOf("{\"type\""), json.indexOf("],\"since\"")));
-    assertTrue(json.endsWith(",\"source\":\"FIXED\",\"site\":\"the \\\"west\\\"\"}"), json);
+    assertTrue(
+        json.endsWith(
+            ",\"source\":\"FIXED\",\"site\":\"the"
+                + " \\\"west\\\"\",\"held\":true,\"lossPercent\":80}"),
+        json);
   }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Reason;
 import pharos.agent.core.State;
@@ -46,8 +47,33 @@ class PeersTest {
         false,
         document,
         State.ALIVE,
+        Hearing.WELL,
         2_000,
         3_000);
+  }
+
+  @Test
+  void howItIsHeardIsShownAndMakesNoOther() {
+    PeerInfo well = PeerFixture.info(1, Document.EMPTY);
+    Peer before = peers.snapshot(SELF, List.of(well), List.of()).peers().get(0);
+    PeerInfo held =
+        new PeerInfo(
+            well.id(),
+            well.incarnation(),
+            well.name(),
+            well.service(),
+            well.addresses(),
+            well.tcpPort(),
+            well.overlay(),
+            well.document(),
+            well.state(),
+            new Hearing(true, 80, 6),
+            well.sinceNs(),
+            well.heardNs());
+    Peer after = peers.snapshot(SELF, List.of(held), List.of()).peers().get(0);
+    assertTrue(after.isHeld());
+    assertEquals(80, after.lossPercent());
+    assertEquals(before, after);
   }
 
   @Test
@@ -132,6 +158,7 @@ class PeersTest {
             false,
             Document.EMPTY,
             State.ALIVE,
+            Hearing.WELL,
             Long.MIN_VALUE,
             Long.MIN_VALUE + 1);
     Peer heard = late.snapshot(SELF, List.of(wrapped), List.of()).peers().get(0);

@@ -81,6 +81,14 @@ final class AgentCommand extends Subcommand {
   private @Nullable Duration questionTimeout;
 
   @Option(
+      names = "--hold",
+      paramLabel = "TIME",
+      description =
+          "How long nobody is taken for gone after this agent heard nobody any more where several"
+              + " hosts were: then it is this host that is cut off. 0s to 1h. Default: 60s.")
+  private @Nullable Duration hold;
+
+  @Option(
       names = "--peer",
       paramLabel = "HOST:PORT",
       description =
@@ -228,6 +236,7 @@ final class AgentCommand extends Subcommand {
     set("--id", id, builder::id);
     announced.applyTo(builder);
     set("--question-timeout", questionTimeout, builder::questionTimeout);
+    set("--hold", hold, builder::hold);
     set("--peer", fixedPeers.toArray(String[]::new), builder::fixedPeers);
     set("--wide", wide.toArray(String[]::new), builder::wide);
     network.applyTo(builder);

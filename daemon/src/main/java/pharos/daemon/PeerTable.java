@@ -51,10 +51,17 @@ final class PeerTable {
         peer.name(),
         peer.id().toShortString(),
         Columns.orDash(peer.service()),
-        peer.state().name().toLowerCase(Locale.ROOT),
+        state(peer),
         Columns.addresses(peer),
         Columns.offers(peer),
         started(Instant.ofEpochMilli(peer.incarnation()), now, zone));
+  }
+
+  /** And what its silence would tell, where that is less than usual. */
+  private static String state(Peer peer) {
+    String state = peer.state().name().toLowerCase(Locale.ROOT);
+    String held = peer.isHeld() ? ", held" : "";
+    return state + held + (peer.lossPercent() > 0 ? ", " + peer.lossPercent() + "% lost" : "");
   }
 
   private static List<String> row(boolean isSited, String site, String name, String... others) {

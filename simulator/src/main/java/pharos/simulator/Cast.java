@@ -168,11 +168,13 @@ final class Cast {
       if (mustKnow && !subject.isPaused() && !knows(observer, subject)) {
         return "does not know " + subject.name() + " as it is";
       }
-      if (!isThere && isListed && !(lan.mayHear(observer, subject) && !subject.isLeaving())) {
+      boolean mayBeListed =
+          !subject.isLeaving() && (lan.mayHear(observer, subject) || observer.holds(subject));
+      if (!isThere && isListed && !mayBeListed) {
         return "still lists " + subject.name();
       }
     }
-    return observer.listed().size() == listed
+    return observer.listed().size() == listed || observer.core().isIsolated()
         ? null
         : "lists " + observer.listed().size() + " peers, of whom " + listed + " are there";
   }

@@ -25,7 +25,10 @@ import pharos.beacon.NodeId;
  *       which he would have noticed.
  *   <li>Whom a firewall refuses is believed to have crashed once at most, and not where it never
  *       answered.
- *   <li>Who is dead is gone everywhere within the promised time.
+ *   <li>Who is dead is gone everywhere within the promised time; where so many beacons are lost
+ *       that a peer is given more time, within that; and where somebody hears nobody, once it is
+ *       heard.
+ *   <li>Who is isolated had three hosts around it, or no link, and hears nobody.
  *   <li>When all has been quiet, everybody knows everybody who is there.
  * </ul>
  */
@@ -38,10 +41,14 @@ final class Invariants implements Lan.Listener {
   /** What TCP sends again arrives late: so long may a question of the dead make it known. */
   private static final long LATE_ARRIVAL_NS = 15 * SECOND;
 
+  /** Of fewer hosts, silence does not tell whose fault it is. */
+  private static final int HOSTS = 3;
+
   private final Lan lan;
   private final long intervalNs;
   private final Map<Program, Long> disturbedNs = new HashMap<>();
   private final Map<Program, Long> resumedNs = new HashMap<>();
+  private final Map<Program, Long> isolatedNs = new HashMap<>();
   private final Map<Program, Set<Program>> buried = new HashMap<>();
   private final Map<Program, Set<Program>> refused = new HashMap<>();
   private final Map<NodeId, List<Program>> byId = new HashMap<>();
@@ -84,6 +91,39 @@ final class Invariants implements Lan.Listener {
   @Override
   public void resumed(Program program) {
     resumedNs.put(program, lan.nowNs());
+  }
+
+  @Override
+  public void isolated(Program program, boolean isIsolated) {
+    isolatedNs.put(program, lan.nowNs());
+    if (isIsolated) {
+      checkHearsNobody(program);
+    }
+  }
+
+  /** Its link is down, or three hosts were there, and none is heard now. */
+  private void checkHearsNobody(Program program) {
+    if (!program.host.isPluggedIn) {
+      return;
+    }
+    if (program.core.peers().size() < HOSTS) {
+      throw new Violation(lan, program.name() + " says that it is isolated, and knows hardly one");
+    }
+    for (Program other : lan.programs()) {
+      boolean isHeard =
+          other != program
+              && other.isRunning()
+              && !other.isPaused()
+              && isListed(program, other)
+              && lan.isLossless()
+              && lan.areConnected(program, other)
+              && !wasDisturbed(program, promiseNs())
+              && !wasDisturbed(other, promiseNs());
+      if (isHeard) {
+        throw new Violation(
+            lan, program.name() + " says that it is isolated, and hears " + other.name());
+      }
+    }
   }
 
   @Override
@@ -294,7 +334,11 @@ final class Invariants implements Lan.Listener {
           || wasDisturbed(observer, promiseNs())) {
         continue;
       }
-      long dueNs = lastHeardNs(observer, dead) + promiseNs();
+      if (observer.holds(dead) || isRecent(isolatedNs, observer, promiseNs())) {
+        lan.at(lan.nowNs() + promiseNs(), () -> checkIsListedNowhere(dead));
+        continue;
+      }
+      long dueNs = lastHeardNs(observer, dead) + (long) (promiseNs() * observer.patience(dead));
       if (dueNs > lan.nowNs()) {
         lan.at(dueNs, () -> checkIsListedNowhere(dead));
       } else {
@@ -332,6 +376,9 @@ final class Invariants implements Lan.Listener {
           || observer.isLeaving()
           || lan.nowNs() - observer.startedNs < withinNs
           || !lan.meet(observer, subject)
+          || observer.core.isIsolated()
+          || observer.patience(subject) > 1
+          || isRecent(isolatedNs, observer, withinNs)
           || wasDisturbed(observer, withinNs)
           || wasDisturbed(subject, withinNs)) {
         continue;
@@ -369,6 +416,10 @@ final class Invariants implements Lan.Listener {
   }
 
   private void checkKnows(Program observer, Program subject) {
+    if (observer.core.isIsolated()) {
+      throw new Violation(
+          lan, observer.name() + " says that it is isolated, and hears " + subject.name());
+    }
     Change listed = observer.listed.get(subject.core.id());
     if (listed == null || !subject.isOf(listed)) {
       throw new Violation(lan, observer.name() + " does not know " + subject.name());
@@ -388,8 +439,8 @@ final class Invariants implements Lan.Listener {
         continue;
       }
       if (!lan.areConnected(observer, subject)) {
-        boolean isStrained = lan.mayHear(observer, subject) && isListed(observer, subject);
-        expected += isStrained ? 1 : 0;
+        boolean mayBeListed = lan.mayHear(observer, subject) || observer.holds(subject);
+        expected += mayBeListed && isListed(observer, subject) ? 1 : 0;
         continue;
       }
       if (!lan.meet(observer, subject) && !isListed(observer, subject)) {
@@ -398,6 +449,9 @@ final class Invariants implements Lan.Listener {
       }
       expected++;
       checkKnows(observer, subject);
+    }
+    if (observer.core.isIsolated()) {
+      return; // it may hold who is dead
     }
     if (observer.listed.size() != expected) {
       throw new Violation(

@@ -32,6 +32,9 @@ final class Lan {
   private static final long MS = 1_000_000;
   private static final int SENDER_PORT = 40_000;
 
+  /** So often an agent looks at its interfaces. */
+  private static final long RESCAN_NS = 2_000 * MS;
+
   /** What so many receivers know of a sender fits into the caches. */
   private static final int ROUND = 64;
 
@@ -72,6 +75,9 @@ final class Lan {
 
     /** A program that had stood still goes on. */
     default void resumed(Program program) {}
+
+    /** A program hears nobody any more where others were, or does again. */
+    default void isolated(Program program, boolean isIsolated) {}
 
     /** A program took another id. */
     default void renamed(Program program) {}
@@ -284,26 +290,38 @@ final class Lan {
     program.host.isPluggedIn = false;
   }
 
-  /** The cable is pulled. */
+  /** The cable is pulled; the agents of that host see it within the time of a rescan. */
   public void unplug(Program program) {
     trace(program, "is unplugged");
-    program.host.isPluggedIn = false;
-    program.host.programs.forEach(this::disturbed);
+    Host host = program.host;
+    host.isPluggedIn = false;
+    host.programs.forEach(this::disturbed);
+    seeLinks(host);
   }
 
-  /**
-   * The cable is back; the agent sees it within the time of a rescan, be it another run by now than
-   * the one that lost it.
-   */
+  /** The cable is back, and they see it likewise, be they other runs by now. */
   public void plugIn(Program program) {
     trace(program, "is plugged in");
     Host host = program.host;
     host.isPluggedIn = true;
+    host.programs.forEach(this::disturbed);
+    seeLinks(host);
+  }
+
+  /** What they see is how it is then, not how it was. */
+  private void seeLinks(Host host) {
     for (Program run : host.programs) {
-      disturbed(run);
       agenda.in(
-          random.nextLong(2_000 * MS),
-          () -> run.deliver(() -> run.core.onInterfaces(host.subnets(), true)));
+          random.nextLong(RESCAN_NS),
+          () ->
+              run.deliver(
+                  () -> {
+                    boolean isNew = host.isPluggedIn && !run.isLinkSeen;
+                    if (host.isPluggedIn != run.isLinkSeen) {
+                      run.isLinkSeen = host.isPluggedIn;
+                      run.core.onInterfaces(host.subnets(), isNew);
+                    }
+                  }));
     }
   }
 
@@ -505,6 +523,11 @@ final class Lan {
 
   void ended(Program program) {
     listeners.forEach(listener -> listener.ended(program));
+  }
+
+  void isolated(Program program, boolean isIsolated) {
+    trace(program, isIsolated ? "is isolated" : "is isolated no more");
+    listeners.forEach(listener -> listener.isolated(program, isIsolated));
   }
 
   void renamed(Program program) {

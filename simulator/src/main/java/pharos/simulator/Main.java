@@ -25,6 +25,7 @@ public final class Main {
              pharos simulate --replay FILE
              pharos simulate list
              pharos simulate table [--seed N] [--agents N,N,...]
+             pharos simulate table --truth [--seed N] [--seeds N]
              pharos simulate crowd [--seed N] [--agents N]
              pharos simulate churn [--seed N] [--agents N,N,...] [--seconds N]
              pharos simulate kademlia [--nodes N,N,...] [--seed N] (--help shows more)
@@ -34,12 +35,15 @@ public final class Main {
 
         list             shows the scenarios that come along
         table            measures how soon all know of a crash, a leave, a restart, ...
+        table --truth    measures how true the lists are while something is wrong with a host,
+                         a pair or the network
         crowd            measures what it costs when a thousand agents meet at once
         churn            lets nodes that hold records come and go, one each second
         kademlia         measures lookups past the subnet, in networks of up to 100000 nodes
         --scenario NAME  plays a scenario that comes along, or the one in a file
         --seed N         this seed; without it one is taken from the clock, and told
-        --seeds N        so many seeds in a row, from --seed on, up to the first that fails
+        --seeds N        so many seeds in a row, from --seed on, up to the first that fails;
+                         30 for table --truth
         --forger         lets somebody without a key act among a few agents
         --faults         lets each seed draw which kinds of fault there are
         --gateways       plays several segments with gateways
@@ -57,6 +61,7 @@ public final class Main {
       """;
 
   private static final int CHURN_SECONDS = 60;
+  private static final int TRUTH_SEEDS = 30;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -66,6 +71,7 @@ public final class Main {
   private @Nullable String box;
   private @Nullable Long seed;
   private int seeds = 1;
+  private boolean areSeedsGiven;
   private int @Nullable [] agents;
   private int @Nullable [] only;
   private boolean isForged;
@@ -73,6 +79,7 @@ public final class Main {
   private boolean isFaulty;
   private boolean areRecords;
   private int seconds = CHURN_SECONDS;
+  private boolean isTruth;
   private boolean isTallied;
   private boolean isTraced;
   private boolean isHelp;
@@ -121,7 +128,10 @@ public final class Main {
         case "--help", "-h" -> isHelp = true;
         case "--trace" -> isTraced = true;
         case "--seed" -> seed = number(arg, value(arg, args), Long.MIN_VALUE, Long.MAX_VALUE);
-        case "--seeds" -> seeds = (int) number(arg, value(arg, args), 1, Integer.MAX_VALUE);
+        case "--seeds" -> {
+          seeds = (int) number(arg, value(arg, args), 1, Integer.MAX_VALUE);
+          areSeedsGiven = true;
+        }
         case "--scenario" -> scenario = value(arg, args);
         case "--replay" -> box = value(arg, args);
         case "--agents" -> agents = numbers(arg, value(arg, args), 2);
@@ -129,6 +139,7 @@ public final class Main {
         case "--gateways" -> isRouted = true;
         case "--faults" -> isFaulty = true;
         case "--records" -> areRecords = true;
+        case "--truth" -> isTruth = true;
         case "--tally" -> isTallied = true;
         case "--only" -> only = numbers(arg, value(arg, args), 0);
         case "--seconds" -> seconds = (int) number(arg, value(arg, args), 1, 86_400);
@@ -182,6 +193,9 @@ public final class Main {
     if (!isForged && !areRecords && isTallied) {
       throw new Misuse("--tally goes with --forger or --records only");
     }
+    if (isTruth && !"table".equals(command)) {
+      throw new Misuse("--truth goes with 'table' only");
+    }
     if (box != null) {
       return replay(box);
     }
@@ -201,6 +215,9 @@ public final class Main {
     if (scenario != null) {
       throw new Misuse("--scenario does not go with '" + command + "'");
     }
+    if (isTruth) {
+      return tellTruth();
+    }
     if (seeds != 1) {
       throw new Misuse("--seeds does not go with '" + command + "'");
     }
@@ -209,6 +226,14 @@ public final class Main {
       return 0;
     }
     return measure(command, seedOr(1));
+  }
+
+  private int tellTruth() {
+    if (agents != null) {
+      throw new Misuse("--agents does not go with --truth: each row has its own number");
+    }
+    Truth.print(seedOr(1), areSeedsGiven ? seeds : TRUTH_SEEDS, out);
+    return 0;
   }
 
   private int replay(String file) {

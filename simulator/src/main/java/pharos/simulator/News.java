@@ -31,11 +31,15 @@ final class News implements Lan.Listener {
   private final Map<Program, Long> stoppedNs = new HashMap<>();
   private final Map<Program, Long> latestNs = new HashMap<>();
   private final List<Loss> losses = new ArrayList<>();
+  private final List<Told> events = new ArrayList<>();
   private @Nullable Loss firstFalse;
   private int falseOnes;
   private int suspicions;
   private long lastNewsNs;
   private boolean isNews;
+
+  /** Something about this one was told to somebody. */
+  private record Told(long atNs, String name) {}
 
   /** One GONE, told to one application. */
   record Loss(long atNs, Program observer, String name, long incarnation, Reason reason) {
@@ -57,6 +61,7 @@ final class News implements Lan.Listener {
     lastNewsNs = lan.nowNs();
     latestNs.put(observer, lastNewsNs);
     isNews = true;
+    events.add(new Told(lastNewsNs, change.peer().name()));
     if (change.kind() == Change.Kind.SUSPECT) {
       suspicions++;
     }
@@ -74,6 +79,11 @@ final class News implements Lan.Listener {
         firstFalse = firstFalse == null ? loss : firstFalse;
       }
     }
+  }
+
+  @Override
+  public void isolated(Program program, boolean isIsolated) {
+    isNews = true;
   }
 
   @Override
@@ -160,6 +170,11 @@ final class News implements Lan.Listener {
   /** All so far, the earliest first. */
   List<Loss> all() {
     return losses;
+  }
+
+  /** How often anybody was told something about this one since then. */
+  long eventsAbout(String name, long sinceNs) {
+    return events.stream().filter(it -> it.atNs() >= sinceNs && it.name().equals(name)).count();
   }
 
   /** How often somebody was said to be gone who was not. */

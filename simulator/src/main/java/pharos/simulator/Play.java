@@ -427,6 +427,27 @@ final class Play {
     say(name + " lost nobody");
   }
 
+  void expectIsolated(String name, boolean isIsolated, long withinNs) {
+    Program program = cast.get(name);
+    String what = name + (isIsolated ? " is isolated" : " is not isolated");
+    boolean isAlready = await(withinNs, () -> program.core().isIsolated() == isIsolated, what);
+    say(what + (isAlready ? " already" : ""));
+  }
+
+  /** Of each of the others, from the last deed on. */
+  void expectEventsAbout(String name, int number) {
+    double minutes = Math.max(1, (lan.nowNs() - deedNs) / (60.0 * TimeText.SECOND));
+    int observers = Math.max(1, cast.all().size() - 1);
+    double perMinute = news.eventsAbout(name, deedNs) / minutes / observers;
+    String what =
+        String.format(
+            Locale.ROOT, "%.2f events about %s a minute, at each of the others", perMinute, name);
+    if (perMinute > number) {
+      throw violation(what + ", more than " + number);
+    }
+    say(what);
+  }
+
   void expectQuestionsPerAgent(int number) {
     double perAgent = (double) lan.traffic().questions() / Math.max(1, lan.programs().size());
     if (perAgent > number) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import pharos.agent.core.Action;
 import pharos.agent.core.Change;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.Talker;
@@ -73,6 +74,7 @@ final class Plugged<Q, A, E> {
         plug.isNode(),
         program.offered,
         State.ALIVE,
+        Hearing.WELL,
         lan.nowNs(),
         lan.nowNs());
   }

@@ -14,6 +14,7 @@ import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
+import pharos.agent.core.PeerInfo;
 import pharos.agent.core.Settings;
 import pharos.agent.wire.WireCodec;
 import pharos.beacon.Beacon;
@@ -34,6 +35,9 @@ final class Program implements Server {
 
   /** Whether it is behind a firewall since it began, so that nobody ever reached its ports. */
   boolean isAlwaysWalledOff;
+
+  /** Whether its agent saw its link up when it looked last. */
+  boolean isLinkSeen;
 
   /** Everybody that the application was told of and not told to be gone. */
   final Map<NodeId, Change> listed = new HashMap<>();
@@ -146,6 +150,23 @@ final class Program implements Server {
         .anyMatch(it -> it.isOpen && !it.watcher.isPaused && lan.isReachable(it.watcher));
   }
 
+  /** Whether it lists that one, and does not judge it, since it hears nobody where that one is. */
+  boolean holds(Program subject) {
+    return core.isIsolated()
+        && core.peers().stream()
+            .anyMatch(peer -> peer.hearing().isHeld() && peer.id().equals(subject.core.id()));
+  }
+
+  /** How many times as long as others it may be silent for this one. */
+  float patience(Program subject) {
+    for (PeerInfo peer : core.peers()) {
+      if (peer.id().equals(subject.core.id())) {
+        return peer.hearing().stretch();
+      }
+    }
+    return 1;
+  }
+
   boolean isOf(Change change) {
     return change.peer().id().equals(core.id())
         && change.peer().incarnation() == core.incarnation();
@@ -153,6 +174,7 @@ final class Program implements Server {
 
   void start() {
     isRunning = true;
+    isLinkSeen = host.isPluggedIn;
     lan.trace(this, "starts");
     turn(
         () -> {
@@ -323,6 +345,8 @@ final class Program implements Server {
       }
     } else if (effect instanceof Effect.Note it) {
       lan.trace(this, it.kind() + ": " + it.text());
+    } else if (effect instanceof Effect.Isolated it) {
+      lan.isolated(this, it.isIsolated());
     } else if (effect instanceof Effect.Renamed it) {
       lan.trace(this, "is now " + it.id().toShortString());
       lan.renamed(this);

@@ -392,11 +392,21 @@ final class ScenarioReader {
       long withinNs = within(words);
       return play -> play.expectKnown(name, withinNs);
     }
+    if (!isFormer && words.take("isolated")) {
+      long withinNs = within(words);
+      return play -> play.expectIsolated(name, true, withinNs);
+    }
+    if (!isFormer && words.take("not isolated")) {
+      long withinNs = within(words);
+      return play -> play.expectIsolated(name, false, withinNs);
+    }
     if (!isFormer && words.take("lost nobody")) {
       return play -> play.expectLostNobody(name);
     }
     throw words.error(
-        "expected 'gone everywhere', 'known everywhere' or 'lost nobody', found " + words.found());
+        "expected 'gone everywhere', 'known everywhere', 'lost nobody', 'isolated' or 'not"
+            + " isolated', found "
+            + words.found());
   }
 
   private long within(Words words) {
@@ -426,6 +436,11 @@ final class ScenarioReader {
     int number = words.count(999_999);
     if (words.take("questions per agent")) {
       return play -> play.expectQuestionsPerAgent(number);
+    }
+    if (words.take("events about")) {
+      String name = words.agent();
+      words.need("per minute");
+      return play -> play.expectEventsAbout(name, number);
     }
     words.need("datagrams per second");
     return play -> play.expectDatagramsPerSecond(number);

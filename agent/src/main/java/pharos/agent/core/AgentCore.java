@@ -35,6 +35,7 @@ public final class AgentCore implements Machine, Serializable {
   private final Roster roster;
   private final Announcer announcer;
   private final Deadlines deadlines;
+  private final Links links;
   private final Refusals refusals;
   private final Judge judge;
   private final Meeter meeter;
@@ -53,6 +54,7 @@ public final class AgentCore implements Machine, Serializable {
     roster = new Roster(turn, ring, asker);
     announcer = new Announcer(turn, roster);
     Prober prober = new Prober(turn, announcer, roster);
+    links = new Links(turn, roster, prober, asker, announcer);
     deadlines = new Deadlines(turn, roster, this::onTimer);
     Goodbyes goodbyes = new Goodbyes(turn, prober);
     refusals = new Refusals(turn, asker, prober);
@@ -92,6 +94,7 @@ public final class AgentCore implements Machine, Serializable {
 
     @Override
     public void answered(Question question, Introduction answer) {
+      links.hear(question.to.getAddress());
       switch (question.purpose) {
         case MEET -> onMet(question, answer);
         case CHECK -> claims.onAnswered(question, answer);
@@ -258,16 +261,20 @@ public final class AgentCore implements Machine, Serializable {
   private void subnets(List<Subnet> subnets) {
     announcer.subnets(subnets);
     self.subnets(subnets);
+    if (!announcer.isLeaving()) {
+      links.subnets(subnets);
+    }
   }
 
   /** A datagram arrived; it is not kept beyond this call. */
   public void onDatagram(Presence presence, InetSocketAddress from) {
     box.add(BlackBox.DATAGRAM, from, presence);
-    if (!self.isSameCluster(presence)) {
-      turn.count(Count.STRANGERS);
+    if (announcer.isLeaving()) {
       return;
     }
-    if (announcer.isLeaving()) {
+    if (!self.isSameCluster(presence)) {
+      turn.count(Count.STRANGERS);
+      links.hear(from.getAddress());
       return;
     }
     if (presence.isFrom(self.id())) {
@@ -276,6 +283,11 @@ public final class AgentCore implements Machine, Serializable {
       return;
     }
     Peer peer = roster.sender(presence);
+    if (peer == null) {
+      links.hear(from.getAddress());
+    } else {
+      links.hear(peer, from.getAddress());
+    }
     if (isStranger(peer, presence)) {
       turn.ledger.hear(from.getAddress(), presence.length());
     }
@@ -320,6 +332,7 @@ public final class AgentCore implements Machine, Serializable {
     box.add(BlackBox.QUESTION, token, from, asking);
     turn.emit(new Effect.Reply(token, self.introduction()));
     turn.ledger.prove(from);
+    hear(from);
     if (!asking.id().equals(self.id()) && !announcer.isLeaving()) {
       meeter.onQuestion(asking, from);
     }
@@ -344,12 +357,14 @@ public final class AgentCore implements Machine, Serializable {
   /** A probe of this peer was refused by this endpoint. */
   public void onProbeRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     box.add(BlackBox.PROBE_REFUSED, peer, incarnation, by);
+    hear(by.getAddress());
     about(peer, incarnation, it -> refusals.onProbeRefused(it, by));
   }
 
   /** A plain connection to this peer was refused by this endpoint. */
   public void onConnectRefused(NodeId peer, long incarnation, InetSocketAddress by) {
     box.add(BlackBox.CONNECT_REFUSED, peer, incarnation, by);
+    hear(by.getAddress());
     about(
         peer,
         incarnation,
@@ -363,6 +378,7 @@ public final class AgentCore implements Machine, Serializable {
   /** A plain connection to this peer was taken by this endpoint. */
   public void onConnected(NodeId peer, long incarnation, InetSocketAddress by) {
     box.add(BlackBox.CONNECTED, peer, incarnation, by);
+    hear(by.getAddress());
     about(peer, incarnation, it -> tracker.onConnected(it, by));
   }
 
@@ -376,6 +392,13 @@ public final class AgentCore implements Machine, Serializable {
   public void onWatchBroken(NodeId peer, long incarnation) {
     box.add(BlackBox.WATCH_BROKEN, peer, incarnation);
     about(peer, incarnation, judge::onWatchBroken);
+  }
+
+  /** Something but a datagram came from there. */
+  private void hear(InetAddress from) {
+    if (!announcer.isLeaving()) {
+      links.hear(from);
+    }
   }
 
   /** What happened to a run that is not known any more says nothing. */
@@ -406,7 +429,7 @@ public final class AgentCore implements Machine, Serializable {
   /** All peers that the application was told of. */
   public List<PeerInfo> peers() {
     List<PeerInfo> peers = new ArrayList<>();
-    ring.shown().forEach(peer -> peers.add(peer.info(turn.stoodStillNs)));
+    ring.shown().forEach(peer -> peers.add(roster.info(peer)));
     return peers;
   }
 
@@ -420,12 +443,20 @@ public final class AgentCore implements Machine, Serializable {
     return agents;
   }
 
+  /**
+   * Whether nobody is heard on a link where others were: what is known of those is held, and may be
+   * wrong.
+   */
+  public boolean isIsolated() {
+    return links.isIsolated();
+  }
+
   /** Peers that beacon but could not be asked. */
   public List<PeerInfo> unreachable() {
     List<PeerInfo> peers = new ArrayList<>();
     for (Peer peer : roster.unmet()) {
       if (peer.meeting.isUnreachable) {
-        peers.add(peer.info(turn.stoodStillNs));
+        peers.add(roster.info(peer));
       }
     }
     return peers;

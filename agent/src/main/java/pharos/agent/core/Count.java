@@ -32,6 +32,8 @@ public enum Count {
   PROBES,
   /** Doubts sent. */
   DOUBTS,
+  /** Times that a link went silent, and its peers were held. */
+  ISOLATIONS,
   /** Times this process was stopped for a while. */
   STALLS
 }

@@ -57,24 +57,25 @@ final class Deadlines implements Serializable {
   /** When the next beacon is missed: the more there are, the more are lost, so one asks later. */
   private long overdueNs(Peer peer) {
     int halves = roster.shown() <= Settings.FEW ? 3 : roster.shown() <= Settings.MANY ? 5 : 7;
-    return peer.heardNs + halves * peer.intervalNs / 2;
+    long silentNs = turn.losses.stretched(peer, halves * peer.intervalNs / 2);
+    return Links.overdueNs(peer, peer.heardNs + silentNs);
   }
 
   boolean isOverdue(Peer peer) {
-    return turn.isDue(overdueNs(peer));
+    return !peer.isHeld && turn.isDue(overdueNs(peer));
   }
 
   boolean isLastQuestionDue(Peer peer) {
     long overdueNs = overdueNs(peer) + peer.intervalNs / 2;
-    return turn.isDue(Math.max(lastQuestionNs(peer), overdueNs));
+    return !peer.isHeld && turn.isDue(Math.max(lastQuestionNs(peer), overdueNs));
   }
 
   boolean isSilent(Peer peer) {
-    return turn.isDue(silentNs(peer, SILENT));
+    return !peer.isHeld && turn.isDue(silentNs(peer, SILENT));
   }
 
   boolean isSilentAtAll(Peer peer) {
-    return turn.isDue(silentNs(peer, SILENT_AT_ALL));
+    return !peer.isHeld && turn.isDue(silentNs(peer, SILENT_AT_ALL));
   }
 
   boolean mayForget(Peer peer) {
@@ -109,7 +110,7 @@ final class Deadlines implements Serializable {
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> Peer.NEVER;
         };
-    peer.isAwaited = peer.state.isShown() && peer.series == null;
+    peer.isAwaited = peer.state.isShown() && peer.series == null && !peer.isHeld;
     if (atNs == Peer.NEVER) {
       turn.timers.cancel(peer);
       return;
@@ -125,6 +126,9 @@ final class Deadlines implements Serializable {
   }
 
   private long nextCheckNs(Peer peer) {
+    if (peer.isHeld) {
+      return peer.earliestNs(Peer.NEVER);
+    }
     long atNs = peer.series == null ? overdueNs(peer) : nextSilenceNs(peer);
     if (peer.isProbedFor(Series.Why.DOUBT)) {
       long suspectNs = suspectNs(peer);
@@ -144,15 +148,16 @@ final class Deadlines implements Serializable {
     return turn.isDue(silentNs) ? silentNs(peer, SILENT_AT_ALL) : silentNs;
   }
 
-  private static long lastQuestionNs(Peer peer) {
-    return peer.heardNs + LAST_QUESTION * peer.intervalNs / 10;
+  private long lastQuestionNs(Peer peer) {
+    return peer.heardNs + turn.losses.stretched(peer, LAST_QUESTION * peer.intervalNs / 10);
   }
 
   /** After standing still, everybody is given an interval to answer, however silent before. */
   private long silentNs(Peer peer, int tenths) {
-    long atNs = peer.heardNs + tenths * peer.intervalNs / 10;
+    long atNs = peer.heardNs + turn.losses.stretched(peer, tenths * peer.intervalNs / 10);
     long graceNs = turn.awakeNs + peer.intervalNs;
-    return turn.awakeNs != Peer.NEVER && graceNs - atNs > 0 ? graceNs : atNs;
+    boolean isGrace = turn.awakeNs != Peer.NEVER && graceNs - atNs > 0;
+    return Links.silentNs(peer, isGrace ? graceNs : atNs);
   }
 
   private long forgetNs(Peer peer) {

@@ -133,6 +133,9 @@ public sealed interface Effect {
    */
   record Note(NoteKind kind, String text) implements Effect {}
 
+  /** Nobody is heard any more on a link where others were, and those are held; or somebody is. */
+  record Isolated(boolean isIsolated) implements Effect {}
+
   /** The identity changed: another agent has our id, and we are the later one. */
   record Renamed(NodeId id) implements Effect {}
 

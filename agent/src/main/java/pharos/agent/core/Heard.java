@@ -22,6 +22,10 @@ abstract class Heard extends Timed {
   long sequencedNs = Peer.NEVER;
   long announcedNs = Peer.NEVER;
 
+  // What is lost of its announcements.
+  long announcedSequence;
+  Losses.Sample heard = new Losses.Sample();
+
   // Where and when it was heard first and last, and where it stands.
   InetSocketAddress source;
   State state = State.UNKNOWN;
@@ -41,6 +45,16 @@ abstract class Heard extends Timed {
   /** Its beacons come, and it answers nothing: they lift no suspicion. */
   boolean isUnanswering;
 
+  /** It is not judged: of its link nobody is heard. */
+  boolean isHeld;
+
+  /** When somebody was heard there again. */
+  long rejoinedNs = Peer.NEVER;
+
+  // The link that it is on, as its source says, and for which source that was found out.
+  Links.@Nullable Link link;
+  @Nullable InetSocketAddress linkedAt;
+
   /** Whether it speaks from several addresses: then it is noted when from each. */
   boolean isAtSeveral;
 
@@ -53,6 +67,11 @@ abstract class Heard extends Timed {
     this.name = name;
     this.service = service;
     this.source = source;
+  }
+
+  /** The links changed. */
+  void loseLink() {
+    linkedAt = null;
   }
 
   /** Plans it for that time, and no more for the one it had. */

@@ -293,7 +293,7 @@ final class Judge implements Serializable {
    * none came, silence tells.
    */
   private void onWatchUnanswered(Peer peer) {
-    peer.isUnanswering = !deadlines.isOverdue(peer);
+    peer.isUnanswering = !peer.isHeld && !deadlines.isOverdue(peer);
     if (peer.isUnanswering) {
       peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.intervalNs);
       peer.last =
@@ -329,7 +329,7 @@ final class Judge implements Serializable {
     Peer peer = question.peer;
     peer.last = null;
     peer.lastFailed = true;
-    if (peer.isUnanswering) {
+    if (peer.isUnanswering && !peer.isHeld) {
       roster.move(peer, Evidence.UNANSWERED);
     }
     refusals.onNoAnswer(peer);
@@ -429,7 +429,7 @@ final class Judge implements Serializable {
 
   /** While others answer; where there are no others, the end of the connection is enough. */
   private boolean isCutOff(Peer peer, long atNs) {
-    if (peer.cutOffNs() == Peer.NEVER || !turn.isDue(atNs)) {
+    if (peer.cutOffNs() == Peer.NEVER || peer.isHeld || !turn.isDue(atNs)) {
       return false;
     }
     return roster.shown() == 1 || hasAnotherLivedSince(peer, peer.cutOffNs());

@@ -14,6 +14,8 @@ public enum NoteKind {
   UNREACHABLE,
   /** A refusal was disproved: a firewall refuses in its name. */
   FALSE_REFUSAL,
+  /** Nobody is heard any more on a link, or somebody is again. */
+  ISOLATED,
   /** This process was stopped for a while. */
   STALLED
 }

@@ -74,6 +74,7 @@ final class Peer extends Heard {
     settleAt(from);
     sequencedNs = NEVER;
     announcedNs = NEVER;
+    heard = new Losses.Sample();
     promisedNs = NEVER;
     isUnanswering = false;
   }
@@ -264,7 +265,7 @@ final class Peer extends Heard {
   }
 
   /** As the application is told of it, in the time of the caller. */
-  PeerInfo info(long stoodStillNs) {
+  PeerInfo info(Hearing hearing, long stoodStillNs) {
     return new PeerInfo(
         id,
         incarnation,
@@ -275,6 +276,7 @@ final class Peer extends Heard {
         overlay,
         meeting.document == null ? Document.EMPTY : meeting.document,
         state,
+        hearing,
         sinceNs + stoodStillNs,
         heardNs + stoodStillNs);
   }

@@ -8,6 +8,7 @@ import pharos.beacon.NodeId;
  * A peer as the application is told of it. Immutable.
  *
  * @param addresses where it was heard or asks to be reached, the first one best
+ * @param hearing how it is heard
  * @param sinceNs when it arrived, in the time of {@link AgentCore#turn}
  * @param heardNs when it last gave proof of life, in the same
  */
@@ -21,6 +22,7 @@ public record PeerInfo(
     boolean overlay,
     Document document,
     State state,
+    Hearing hearing,
     long sinceNs,
     long heardNs) {
   /** Keeps a copy of the addresses. */

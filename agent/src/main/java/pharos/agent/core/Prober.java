@@ -160,7 +160,8 @@ final class Prober implements Serializable {
       case WATCH -> turn.nowNs + peer.intervalNs / needed();
       case OVERDUE -> {
         // The closer the deadline, the more often: each gap is a fixed part of what remains.
-        long restNs = peer.heardNs + 5 * peer.intervalNs - turn.nowNs;
+        long silentNs = turn.losses.stretched(peer, 5 * peer.intervalNs);
+        long restNs = peer.heardNs + silentNs - turn.nowNs;
         yield turn.nowNs + Math.max(restNs * 2 / needed(), peer.intervalNs / 20);
       }
       case PROOF -> turn.nowNs + Math.max(peer.intervalNs / 2, answersNs() / PROOFS);

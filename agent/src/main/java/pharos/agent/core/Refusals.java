@@ -54,7 +54,8 @@ final class Refusals implements Serializable {
     if (peer.isPlanned(Plan.VERDICT)) {
       return;
     }
-    peer.plan(Plan.VERDICT, turn.nowNs + (prober.losesMuch() ? VERDICT_WHERE_LOST_NS : VERDICT_NS));
+    boolean mayBeLost = turn.losses.losesMuch(peer, prober.losesMuch());
+    peer.plan(Plan.VERDICT, turn.nowNs + (mayBeLost ? VERDICT_WHERE_LOST_NS : VERDICT_NS));
     peer.refusal.port = port;
     peer.refusal.sinceNs = turn.nowNs;
     peer.refusal.isPutOff = false;

@@ -59,6 +59,10 @@ final class Roster implements Serializable {
     return table.size();
   }
 
+  void forEach(Consumer<Peer> visitor) {
+    table.forEach(visitor);
+  }
+
   void forEachShown(Consumer<Peer> visitor) {
     ring.shown().forEach(visitor);
   }
@@ -237,7 +241,7 @@ final class Roster implements Serializable {
     // A goodbye of one that failed is believed like any other, and told as what it says.
     String detail = reason == Reason.LEFT ? peer.goodbye.detail : "";
     Reason told = detail.isEmpty() ? reason : Reason.CRASHED;
-    PeerInfo info = peer.info(turn.stoodStillNs);
+    PeerInfo info = info(peer);
     turn.emit(new Effect.Tell(new Change(Change.Kind.GONE, info, Optional.of(told), detail)));
     ring.settle();
   }
@@ -260,8 +264,13 @@ final class Roster implements Serializable {
     peer.last = null;
   }
 
+  /** As the application is told of it. */
+  PeerInfo info(Peer peer) {
+    return peer.info(turn.losses.hearing(peer), turn.stoodStillNs);
+  }
+
   void tell(Change.Kind kind, Peer peer) {
-    turn.emit(new Effect.Tell(new Change(kind, peer.info(turn.stoodStillNs), Optional.empty())));
+    turn.emit(new Effect.Tell(new Change(kind, info(peer), Optional.empty())));
   }
 
   private static Reason reason(Evidence evidence) {

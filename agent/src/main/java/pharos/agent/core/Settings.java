@@ -10,9 +10,15 @@ import java.io.Serializable;
  * @param maxPeers how many peers are kept, those gone or not yet met included
  * @param observer whether this agent only listens: it asks, but announces nothing
  * @param answerNs how long an answer over TCP may take
+ * @param holdNs how long nobody is judged on a link where nobody is heard any more
  */
 public record Settings(
-    long intervalNs, int budgetPerSecond, int maxPeers, boolean observer, long answerNs)
+    long intervalNs,
+    int budgetPerSecond,
+    int maxPeers,
+    boolean observer,
+    long answerNs,
+    long holdNs)
     implements Serializable {
   /** A millisecond in the unit of the core. */
   static final long MS = 1_000_000;
@@ -26,6 +32,9 @@ public record Settings(
   /** How long an answer may take, unless something else is set. */
   private static final long ANSWER_NS = SECOND;
 
+  /** How long an isolated agent holds its list, unless something else is set. */
+  private static final long HOLD_NS = 60 * SECOND;
+
   /** How many successors on the ring of ids are watched. */
   static final int WATCHES = 2;
 
@@ -38,7 +47,8 @@ public record Settings(
   /** Up to here an overdue beacon is asked after at 2.5 intervals, above it at 3.5. */
   static final int MANY = 512;
 
-  private static final Settings DEFAULTS = new Settings(SECOND, 500, 20_000, false, ANSWER_NS);
+  private static final Settings DEFAULTS =
+      new Settings(SECOND, 500, 20_000, false, ANSWER_NS, HOLD_NS);
 
   /** The defaults of the design. */
   public static Settings defaults() {
@@ -47,16 +57,21 @@ public record Settings(
 
   /** The same with another interval. */
   public Settings withIntervalNs(long intervalNs) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs, holdNs);
   }
 
   /** The same with another bound on peers. */
   public Settings withMaxPeers(int maxPeers) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs, holdNs);
+  }
+
+  /** The same with another time for which an isolated agent judges nobody. */
+  public Settings withHoldNs(long holdNs) {
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs, holdNs);
   }
 
   /** The same as an observer, or not. */
   public Settings withObserver(boolean observer) {
-    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs);
+    return new Settings(intervalNs, budgetPerSecond, maxPeers, observer, answerNs, holdNs);
   }
 }

@@ -106,7 +106,10 @@ record Tracker(
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
     long silentSinceNs = peer.announcedNs;
     long announcedNs = Meeter.announcedNs(presence);
-    peer.announcedNs = announcedNs > 0 ? turn.nowNs : silentSinceNs;
+    if (announcedNs > 0) {
+      peer.announcedNs = turn.nowNs;
+      turn.losses.onAnnounced(peer, silentSinceNs, presence.sequence());
+    }
     boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
     boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
     if (isContested) {

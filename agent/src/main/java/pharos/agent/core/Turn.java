@@ -21,6 +21,7 @@ final class Turn implements Serializable {
   final Timers timers = new Timers();
   transient RandomGenerator random;
   final Ledger ledger = new Ledger(this);
+  final Losses losses = new Losses(this);
   long nowNs;
 
   /** How long this process stood still in all; our time is the caller's less this. */

@@ -14,6 +14,7 @@ import pharos.agent.core.BlackBox;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
 import pharos.agent.core.NoteKind;
@@ -119,6 +120,7 @@ final class LanSide implements Connections.Asking {
         settings.gateway().isNode(),
         document,
         State.ALIVE,
+        Hearing.WELL,
         nowNs,
         nowNs);
   }
@@ -238,7 +240,8 @@ final class LanSide implements Connections.Asking {
       owner.onChange(it.change());
     } else if (effect instanceof Effect.Moved
         || effect instanceof Effect.Noticed
-        || effect instanceof Effect.Asked) {
+        || effect instanceof Effect.Asked
+        || effect instanceof Effect.Isolated) {
       owner.onNoticed(effect);
     } else if (effect instanceof Effect.Note it) {
       log(it);
@@ -282,7 +285,7 @@ final class LanSide implements Connections.Asking {
       return;
     }
     switch (note.kind()) {
-      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
+      case STALLED, UNREACHABLE, ISOLATED -> log.info("{}{}", note.text(), Sometimes.andMore(held));
       default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
     }
   }

@@ -19,8 +19,8 @@ public interface LoopListener {
   void onTurn(List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes);
 
   /**
-   * Something that is no news of a peer: an {@link Effect.Note}; where they are wanted, an {@link
-   * Effect.Moved}, {@link Effect.Noticed} or {@link Effect.Asked}.
+   * Something that is no news of a peer: an {@link Effect.Note} or {@link Effect.Isolated}; where
+   * they are wanted, an {@link Effect.Moved}, {@link Effect.Noticed} or {@link Effect.Asked}.
    */
   default void onNoticed(Effect effect) {}
 

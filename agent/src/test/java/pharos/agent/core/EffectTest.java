@@ -34,6 +34,7 @@ class EffectTest {
           Map.entry(Effect.Asked.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
           Map.entry(Effect.Noticed.class, EffectTest::someoneIsMetAndSomebodyWantsToKnow),
           Map.entry(Effect.Note.class, EffectTest::someoneCannotBeAsked),
+          Map.entry(Effect.Isolated.class, EffectTest::nobodyIsHeard),
           Map.entry(Effect.Renamed.class, EffectTest::aCloneIsEarlier),
           Map.entry(Effect.Failed.class, EffectTest::aCloneIsEarlierAndOurIdIsChosen),
           Map.entry(Effect.Stopped.class, EffectTest::weLeave));
@@ -219,6 +220,13 @@ class EffectTest {
     Friend bob = lan.friend("bob").is(Mood.DEAD);
     bob.beacons();
     lan.runFor(6_000);
+    return lan;
+  }
+
+  private static CoreFixture nobodyIsHeard() {
+    CoreFixture lan = CoreFixture.running();
+    lan.met(3).forEach(Friend::vanishes);
+    lan.runFor(3_000);
     return lan;
   }
 

@@ -51,7 +51,18 @@ class LookoutTest {
 
   private static PeerInfo self() {
     return new PeerInfo(
-        STRANGER, 1, "beta", "", List.of(), 5_671, false, Document.EMPTY, State.ALIVE, 0, 0);
+        STRANGER,
+        1,
+        "beta",
+        "",
+        List.of(),
+        5_671,
+        false,
+        Document.EMPTY,
+        State.ALIVE,
+        Hearing.WELL,
+        0,
+        0);
   }
 
   private static Look look(long withinMs, int port) {

@@ -456,6 +456,7 @@ class TransitionsTest {
         lan -> {
           List<Friend> friends = lan.met(64);
           friends.forEach(Friend::vanishes);
+          lan.met("witness");
           lan.forget();
           lan.runFor(7_000);
           return friends.stream()

@@ -38,6 +38,19 @@ class TestPeersTest {
   }
 
   @Test
+  void whetherItIsIsolatedIsToldAtOnceAndWhenItChanges() {
+    List<Boolean> isolated = new ArrayList<>();
+    Cancellable telling = peers.onIsolated(isolated::add);
+    peers.isolate(true);
+    peers.isolate(true);
+    assertTrue(peers.isIsolated());
+    peers.isolate(false);
+    telling.cancel();
+    peers.isolate(true);
+    assertEquals(List.of(false, true, false), isolated);
+  }
+
+  @Test
   void listenersAreCalledBeforePutAndRemoveReturn() {
     Peer alpha = worker("alpha");
     peers.put(alpha);

@@ -36,6 +36,9 @@ final class EventHub {
   private final ByteBuffer[] ring;
   private final List<Runnable> afterNews = new CopyOnWriteArrayList<>();
 
+  // Of the thread of the news.
+  private boolean wasIsolated;
+
   // All below is guarded by the lock of this.
   private final Map<NodeId, Peer> there = new TreeMap<>();
   private long first = 1;
@@ -75,7 +78,12 @@ final class EventHub {
 
   /** Tells what happens in this view from now on, until it is cancelled. */
   Cancellable follow(PeerView view) {
-    return view.onNews(this::onList, this::onEvent);
+    Cancellable news = view.onNews(this::onList, this::onEvent);
+    Cancellable isolation = view.onIsolated(this::onIsolated);
+    return () -> {
+      isolation.cancel();
+      news.cancel();
+    };
   }
 
   /** Called after each event, in the thread that told of it. */
@@ -120,6 +128,17 @@ final class EventHub {
       add(event.kind().name().toLowerCase(java.util.Locale.ROOT), line(Json.write(data)));
     }
     afterNews.forEach(Runnable::run);
+  }
+
+  /** That it is not is news only where it was. */
+  private void onIsolated(boolean isIsolated) {
+    if (isIsolated != wasIsolated) {
+      wasIsolated = isIsolated;
+      synchronized (this) {
+        list = null;
+      }
+      tell("isolated", Json.object("isolated", isIsolated));
+    }
   }
 
   /** Something else that is to be told, with when it was. */

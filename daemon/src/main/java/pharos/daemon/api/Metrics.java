@@ -105,6 +105,11 @@ final class Metrics implements AutoCloseable {
               callback.call(view.heardOnly().size(), "heard_only");
             })
         .register(registry);
+    GaugeWithCallback.builder()
+        .name("pharos_isolated")
+        .help("1 while nobody is heard on a link where others were.")
+        .callback(callback -> callback.call(view.isIsolated() ? 1 : 0))
+        .register(registry);
   }
 
   private void onEvent(PeerEvent event) {

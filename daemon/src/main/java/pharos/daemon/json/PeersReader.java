@@ -50,7 +50,11 @@ public final class PeersReader {
             .port((int) number(object, "port"))
             .state(state(text(object, "state")))
             .times(time(object, "since"), time(object, "lastHeard"))
-            .addresses(addresses(object.get("addresses")));
+            .addresses(addresses(object.get("addresses")))
+            .held(Boolean.TRUE.equals(object.get("held")));
+    if (object.get("lossPercent") instanceof Number percent) {
+      builder.lossPercent(percent.intValue());
+    }
     if (!text(object, "site").isEmpty()) {
       builder.site(text(object, "site"));
     }

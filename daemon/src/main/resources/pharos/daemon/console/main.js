@@ -90,7 +90,10 @@ function showLink() {
   document.body.toggleAttribute("data-lost", !link.isLive);
   linkState.textContent = link.isLive ? "live" : "not live";
   linkState.dataset.live = link.isLive;
-  lost.hidden = link.isLive || !link.why;
+  lost.hidden = link.isLive ? !model.isHeld() : !link.why;
+  if (link.isLive && model.isHeld()) {
+    lost.textContent = "This agent hears nobody on one of its networks: who is there is shown as it was.";
+  }
   if (!link.isLive && link.why) {
     const seconds = Math.max(0, Math.ceil((link.againAtMs - Date.now()) / 1000));
     const age = model.listedAt ? " What you see is as it was then." : "";
@@ -158,6 +161,7 @@ async function refresh() {
     try {
       model.refresh((await ask("/v1/peers")).peers);
       view.tick();
+      showLink();
     } catch (e) {
       // The stream tells whether the agent is there.
     }

@@ -61,6 +61,8 @@ export class Model {
       const known = this.peers.get(peer.id);
       if (known && known.incarnation === peer.incarnation) {
         known.lastHeard = peer.lastHeard;
+        known.held = peer.held;
+        known.lossPercent = peer.lossPercent;
       }
     }
   }
@@ -113,6 +115,11 @@ export class Model {
     }
     const last = this.events.findLast((it) => inPath(it.peer.id) === path);
     return last ? { peer: last.peer, isHere: false } : null;
+  }
+
+  /** Whether some are as they were when this agent still heard anybody. */
+  isHeld() {
+    return [...this.peers.values()].some((peer) => peer.held);
   }
 
   counts() {

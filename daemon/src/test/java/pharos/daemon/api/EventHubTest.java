@@ -68,6 +68,17 @@ class EventHubTest {
   }
 
   @Test
+  void isolationIsTold() {
+    Reader reader = read(null);
+    assertEquals(List.of("run.0 peers"), events(reader));
+    peers.isolate(true);
+    assertTrue(text(reader).endsWith("\"isolated\":true}\n\n"));
+    peers.isolate(true);
+    peers.isolate(false);
+    assertEquals(List.of("run.2 isolated"), events(reader));
+  }
+
+  @Test
   void aReaderBeginsWithEverybodyAndThenHearsWhatHappens() {
     peers.put(TestPeers.peer("alpha").build());
     Reader reader = read(null);

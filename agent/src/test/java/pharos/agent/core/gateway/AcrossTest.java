@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.Change;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.gateway.Lans.Node;
 import pharos.agent.core.gateway.Reply.Status;
@@ -132,6 +133,7 @@ class AcrossTest {
             false,
             changed.document(),
             changed.state(),
+            Hearing.WELL,
             changed.sinceNs(),
             changed.heardNs());
     gate2.hears(new Change(Change.Kind.UPDATED, updated, Optional.empty()));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Action;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.beacon.Addresses;
@@ -256,6 +257,7 @@ final class Lans {
           isNode,
           types.isEmpty() ? Document.EMPTY : Document.of(types.getBytes(StandardCharsets.UTF_8)),
           State.ALIVE,
+          Hearing.WELL,
           agenda.nowNs(),
           agenda.nowNs());
     } catch (UnknownHostException e) {
@@ -336,6 +338,7 @@ final class Lans {
             old.overlay(),
             old.document(),
             old.state(),
+            Hearing.WELL,
             old.sinceNs(),
             agenda.nowNs());
     byEndpoint.put(node.endpoint(), node);

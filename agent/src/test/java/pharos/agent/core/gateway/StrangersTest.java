@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.gateway.Lans.Node;
 import pharos.agent.core.gateway.Reply.Status;
@@ -194,6 +195,7 @@ class StrangersTest {
         peer.overlay(),
         peer.document(),
         peer.state(),
+        Hearing.WELL,
         peer.sinceNs(),
         peer.heardNs());
   }

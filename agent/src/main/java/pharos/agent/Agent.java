@@ -230,13 +230,18 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   @Override
-  public Cancellable onPeers(Consumer<List<Peer>> callback) {
-    return board.onPeers(callback);
+  public Cancellable onPeers(Consumer<List<Peer>> callback, Duration settle) {
+    return board.onPeers(callback, settle);
   }
 
   @Override
-  public Cancellable onMembers(Consumer<List<Peer>> callback) {
-    return board.onMembers(callback);
+  public Cancellable onMembers(Consumer<List<Peer>> callback, Duration settle) {
+    return board.onMembers(callback, settle);
+  }
+
+  @Override
+  public Cancellable onEvents(Consumer<List<PeerEvent>> callback, Duration settle) {
+    return board.onEvents(callback, settle);
   }
 
   @Override

@@ -26,6 +26,8 @@ public class PeerBoard implements PeerView {
   /** How many events may wait for one subscriber. */
   static final int EVENTS = 10_000;
 
+  private static final Duration MOST_SETTLE = Duration.ofMinutes(1);
+
   /** What went wrong so far. */
   record Counts(long coalesced, long overflowed) {}
 
@@ -243,14 +245,26 @@ public class PeerBoard implements PeerView {
   }
 
   @Override
-  public Cancellable onPeers(Consumer<List<Peer>> callback) {
-    return subscribe(new Subscriber.OfLists(this, Snapshot::peers, false, callback));
+  public Cancellable onPeers(Consumer<List<Peer>> callback, Duration settle) {
+    check(settle);
+    return subscribe(new Subscriber.OfLists(this, Snapshot::peers, false, settle, callback));
   }
 
   @Override
-  public Cancellable onMembers(Consumer<List<Peer>> callback) {
+  public Cancellable onMembers(Consumer<List<Peer>> callback, Duration settle) {
+    check(settle);
     Function<Snapshot, List<Peer>> view = isObserver ? Snapshot::peers : Snapshot::members;
-    return subscribe(new Subscriber.OfLists(this, view, !isObserver, callback));
+    return subscribe(new Subscriber.OfLists(this, view, !isObserver, settle, callback));
+  }
+
+  @Override
+  public Cancellable onEvents(Consumer<List<PeerEvent>> callback, Duration settle) {
+    check(settle);
+    return subscribe(new Subscriber.OfBatches(this, eventBound, settle, callback));
+  }
+
+  private static void check(Duration settle) {
+    Checks.range("settle", settle, Duration.ZERO, MOST_SETTLE);
   }
 
   @Override

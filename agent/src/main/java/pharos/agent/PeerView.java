@@ -58,10 +58,25 @@ public interface PeerView {
    * Calls with all others, by id: once now, and after each change. While a call runs, changes add
    * up to one; the last list is never left out, and no list comes after a newer one.
    */
-  Cancellable onPeers(Consumer<List<Peer>> callback);
+  default Cancellable onPeers(Consumer<List<Peer>> callback) {
+    return onPeers(callback, Duration.ZERO);
+  }
 
-  /** The same with {@link #members}. */
-  Cancellable onMembers(Consumer<List<Peer>> callback);
+  /**
+   * The same, so long after the first of several changes: a burst of them, as when a rack loses its
+   * power, is one list.
+   *
+   * @param settle up to a minute; 0 waits for nothing
+   */
+  Cancellable onPeers(Consumer<List<Peer>> callback, Duration settle);
+
+  /** As {@link #onPeers(Consumer)}, with {@link #members}. */
+  default Cancellable onMembers(Consumer<List<Peer>> callback) {
+    return onMembers(callback, Duration.ZERO);
+  }
+
+  /** As {@link #onPeers(Consumer, Duration)}, with {@link #members}. */
+  Cancellable onMembers(Consumer<List<Peer>> callback, Duration settle);
 
   /**
    * Calls with each event, in order, and with an ARRIVED for everybody who is there first. Each
@@ -69,6 +84,14 @@ public interface PeerView {
    * replaced by the difference between what was told and what is.
    */
   Cancellable onEvent(Consumer<PeerEvent> callback);
+
+  /**
+   * The same with all events at once that came up to so long after the first of them; with all who
+   * are there, first.
+   *
+   * @param settle up to a minute; 0 waits for nothing
+   */
+  Cancellable onEvents(Consumer<List<PeerEvent>> callback, Duration settle);
 
   /**
    * Calls with all others first, and then with each event that follows on that list. When too many

@@ -1,8 +1,12 @@
 package pharos.agent;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +36,34 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     board.cancel(this);
   }
 
+  /** Has this called so long after the first change of several, or at once. */
+  void callIn(Duration settle) {
+    if (settle.isZero()) {
+      board.call(this);
+    } else {
+      CompletableFuture.delayedExecutor(settle.toNanos(), TimeUnit.NANOSECONDS)
+          .execute(() -> board.change(() -> board.call(this)));
+    }
+  }
+
   /** Called with the latest list. */
   static final class OfLists extends Subscriber {
     private final Function<Snapshot, List<Peer>> view;
     private final Consumer<List<Peer>> callback;
     private final boolean withSelf;
+    private final Duration settle;
     private boolean isWaiting = true;
 
     OfLists(
         PeerBoard board,
         Function<Snapshot, List<Peer>> view,
         boolean withSelf,
+        Duration settle,
         Consumer<List<Peer>> callback) {
       super(board);
       this.view = view;
       this.withSelf = withSelf;
+      this.settle = settle;
       this.callback = callback;
     }
 
@@ -55,11 +72,12 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
       if (events.isEmpty() && !(withSelf && selfChanged)) {
         return;
       }
-      if (isWaiting) {
+      if (!isWaiting) {
+        isWaiting = true;
+        callIn(settle);
+      } else if (settle.isZero()) {
         board.coalesced();
       }
-      isWaiting = true;
-      board.call(this);
     }
 
     @Override
@@ -103,6 +121,46 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     @Override
     boolean hasMore() {
       return !isCancelled && !told.isEmpty();
+    }
+  }
+
+  /** Called with all events of a while. */
+  static final class OfBatches extends Subscriber {
+    private final Told told;
+    private final Duration settle;
+    private final Consumer<List<PeerEvent>> callback;
+    private boolean isWaiting = true;
+
+    OfBatches(PeerBoard board, int bound, Duration settle, Consumer<List<PeerEvent>> callback) {
+      super(board);
+      this.told = new Told(bound);
+      this.settle = settle;
+      this.callback = callback;
+    }
+
+    @Override
+    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+      if (told.add(events)) {
+        board.overflowed();
+      }
+      if (!isWaiting && !told.isEmpty()) {
+        isWaiting = true;
+        callIn(settle);
+      }
+    }
+
+    @Override
+    @Nullable Runnable next() {
+      if (isCancelled || !isWaiting) {
+        return null;
+      }
+      isWaiting = false;
+      List<PeerEvent> batch = new ArrayList<>();
+      Snapshot now = board.latest();
+      for (PeerEvent next = told.next(now); next != null; next = told.next(now)) {
+        batch.add(next);
+      }
+      return batch.isEmpty() ? null : () -> callback.accept(List.copyOf(batch));
     }
   }
 

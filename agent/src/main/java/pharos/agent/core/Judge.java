@@ -17,6 +17,7 @@ final class Judge implements Serializable {
   /** Who is watched is asked for an echo so often. */
   static final int WATCH_INTERVALS = 2;
 
+  private static final int PROBES_BEFORE_SUSPECT = 3;
   private static final int PROBES_BEFORE_TCP = 5;
 
   /** Between two connections that only test a port. */
@@ -401,7 +402,7 @@ final class Judge implements Serializable {
       noticeMissed(peer, Sign.MISSED);
       prober.begin(peer, Why.OVERDUE, 0);
     } else if (peer.isProbedFor(Why.OVERDUE)
-        && peer.probes() >= 3
+        && peer.probes() >= turn.losses.probes(peer, PROBES_BEFORE_SUSPECT)
         && turn.isPast(peer, Plan.PROBE)) {
       roster.move(peer, Evidence.UNANSWERED);
     }

@@ -14,6 +14,9 @@ final class Losses implements Serializable {
   /** From so many on a peer's own loss counts; before, that of all. */
   private static final int ENOUGH = 20;
 
+  /** From so many on one may tell whether anything is lost at all. */
+  private static final int A_FEW = 8;
+
   /** More in a row tell nothing more: it was away. */
   private static final int MOST_IN_A_ROW = 10;
 
@@ -106,10 +109,15 @@ final class Losses implements Serializable {
     return stretch == 1 ? usualNs : (long) (usualNs * stretch);
   }
 
+  /** How many probes must go unanswered, where it is usually so many. */
+  int probes(Peer peer, int usual) {
+    return (int) (usual * of(peer).stretch);
+  }
+
   /**
    * Whether its datagrams are so often lost that one is to be waited for again; if that is known.
    */
   boolean losesMuch(Peer peer, boolean otherwise) {
-    return peer.heard.weighed >= ENOUGH ? peer.heard.share > MUCH : otherwise;
+    return peer.heard.weighed >= A_FEW ? peer.heard.share > MUCH : otherwise;
   }
 }

@@ -1,5 +1,6 @@
 package pharos.agent.testing;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,29 @@ class TestPeersTest {
     telling.cancel();
     peers.isolate(true);
     assertEquals(List.of(false, true, false), isolated);
+  }
+
+  @Test
+  void aBurstOfChangesIsOneListAndOneBatchOfEvents() {
+    List<Integer> lists = new CopyOnWriteArrayList<>();
+    List<Integer> batches = new CopyOnWriteArrayList<>();
+    peers.onPeers(all -> lists.add(all.size()), Duration.ofMillis(200));
+    peers.onMembers(all -> lists.add(100 + all.size()), Duration.ofMillis(200));
+    peers.onEvents(events -> batches.add(events.size()), Duration.ofMillis(200));
+    assertEquals(List.of(0, 101), lists, "the first ones wait for nothing");
+    for (int i = 0; i < 10; i++) {
+      peers.put(worker("w" + i));
+    }
+    await().until(() -> lists.size() == 4 && batches.size() == 1);
+    assertTrue(lists.containsAll(List.of(10, 111)), lists::toString);
+    assertEquals(List.of(10), batches);
+    peers.remove(worker("w3"), GoneReason.CRASHED);
+    await().until(() -> lists.size() == 6 && batches.size() == 2);
+    assertTrue(lists.containsAll(List.of(9, 110)), lists::toString);
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> peers.onPeers(all -> {}, Duration.ofHours(1)));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("settle"), e::getMessage);
   }
 
   @Test

@@ -44,6 +44,11 @@ record EtcdFailure(Then then, Reason reason, String text, boolean isAnswer) {
         false);
   }
 
+  /** The same, and why it was tried again. */
+  EtcdFailure after(EtcdFailure before) {
+    return new EtcdFailure(then, reason, text + "; before that: " + before.text, isAnswer);
+  }
+
   private static String cause(Throwable why) {
     String text = why.getMessage();
     return text == null ? why.getClass().getSimpleName() : text;

@@ -179,6 +179,7 @@ final class EtcdHttp implements AutoCloseable {
   }
 
   private void failed(Call call, URI endpoint, String token, EtcdFailure why) {
+    EtcdFailure before = call.last;
     // Why a member cannot says more than that another one is not there.
     if (call.last == null || why.isAnswer() || !call.last.isAnswer()) {
       call.last = why;
@@ -195,7 +196,8 @@ final class EtcdHttp implements AutoCloseable {
       case TRY_AGAIN, UNSURE -> {
         endpoints.failed(endpoint);
         if (call.kind == Kind.WRITE && why.then() == EtcdFailure.Then.UNSURE) {
-          failWithReason(call, endpoint, why);
+          // What is left of the time may be too short to learn anything.
+          failWithReason(call, endpoint, before == null ? why : why.after(before));
         } else {
           again(call, call.last);
         }

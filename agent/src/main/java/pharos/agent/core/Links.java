@@ -108,8 +108,8 @@ final class Links implements Serializable {
     links = now;
     links.addAll(down);
     roster.forEach(Peer::loseLink);
+    down.forEach(link -> link.isDown = true);
     for (Link link : down) {
-      link.isDown = true;
       if (!link.isIsolated() && !peers(link).isEmpty()) {
         isolate(link);
       }
@@ -223,11 +223,20 @@ final class Links implements Serializable {
     }
   }
 
-  /** Whether it speaks from another link of ours too, where it would be heard. */
+  /**
+   * Whether it speaks on another link of ours too, where others are heard. Two links of one cable
+   * fall silent together, and not in the same moment.
+   */
   private boolean isHeardElsewhere(Peer peer, Link link) {
     for (InetAddress source : peer.isAtSeveral ? peer.places.sources() : List.<InetAddress>of()) {
       Link other = at(source);
-      if (other != null && other != link && !other.isIsolated()) {
+      boolean isHeard =
+          other != null
+              && other != link
+              && !other.isDown
+              && !other.isIsolated()
+              && !turn.mayAgain(other.heardNs, peer.intervalNs);
+      if (isHeard) {
         return true;
       }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,71 @@ class LinksTest {
     assertEquals(List.of(true, false), isolations());
     assertEquals(List.of(false), held());
     assertEquals(List.of(), lan.told());
+  }
+
+  /** Agents that speak on two networks of ours, as those with IPv4 and IPv6 do. */
+  private List<Friend> onBothNetworks() {
+    lan.turn(
+        () ->
+            lan.core.onInterfaces(
+                List.of(
+                    new Subnet(CoreFixture.ip(10, 0, 0, 1), 8),
+                    new Subnet(CoreFixture.ip(192, 168, 0, 1), 16)),
+                true));
+    List<Friend> friends = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Friend friend = lan.friend("f" + i);
+      InetAddress second = CoreFixture.ip(192, 168, 0, 10 + i);
+      friends.add(friend.sendsFrom(second).isMet());
+      lan.hear(friend.says().build(), new InetSocketAddress(second, friend.udpPort));
+    }
+    lan.runFor(100);
+    for (Friend friend : friends) {
+      assertEquals(2, lan.known(friend).places.sources().size());
+    }
+    speakOnBoth(friends, 5);
+    lan.forget();
+    return friends;
+  }
+
+  private void speakOnBoth(List<Friend> friends, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      speakOnTheSecond(friends);
+      lan.runFor(1_000);
+    }
+  }
+
+  private void speakOnTheSecond(List<Friend> friends) {
+    for (int i = 0; i < friends.size(); i++) {
+      Friend friend = friends.get(i);
+      InetAddress second = CoreFixture.ip(192, 168, 0, 10 + i);
+      lan.hear(friend.says().build(), new InetSocketAddress(second, friend.udpPort));
+    }
+  }
+
+  @Test
+  void twoNetworksOfOneCableFallSilentTogether() {
+    List<Friend> friends = onBothNetworks();
+    vanish(friends);
+    lan.runFor(30_000);
+    assertEquals(List.of(), lan.told());
+    assertEquals(List.of(true, true, true), held());
+  }
+
+  @Test
+  void twoNetworksOfOneCableGoDownTogether() {
+    List<Friend> friends = onBothNetworks();
+    vanish(friends);
+    lan.turn(() -> lan.core.onInterfaces(List.of(), false));
+    assertEquals(List.of(true, true, true), held());
+  }
+
+  @Test
+  void whoIsHeardOnTheOtherNetworkIsJudgedByThat() {
+    List<Friend> friends = onBothNetworks();
+    vanish(friends);
+    speakOnBoth(friends.subList(0, 2), 9);
+    assertEquals(2, lan.shown().size(), () -> "" + lan.told());
   }
 
   @Test

@@ -514,9 +514,13 @@ public final class Agent implements PeerView, AutoCloseable {
 
   private final class News implements LoopListener {
     @Override
-    public void onTurn(List<PeerInfo> present, List<PeerInfo> heardOnly, List<Change> changes) {
+    public void onTurn(
+        List<PeerInfo> present,
+        List<PeerInfo> withheld,
+        List<PeerInfo> heardOnly,
+        List<Change> changes) {
       peers.anchor(world.nowNs(), world.now());
-      lan = peers.snapshot(loop.self(), present, heardOnly);
+      lan = peers.snapshot(loop.self(), present, withheld, heardOnly);
       publish(changes.stream().map(peers::event).toList());
       story.onTurn(present.isEmpty() && heardOnly.isEmpty(), loop.links(), world.nowNs());
     }

@@ -23,7 +23,7 @@ final class FlowSubscriber extends Subscriber implements Flow.Subscription {
   }
 
   @Override
-  void onPublish(List<PeerEvent> events, boolean selfChanged) {
+  void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
     if (events.isEmpty()) {
       return;
     }

@@ -99,10 +99,10 @@ public class PeerBoard implements PeerView {
           if (isEnded) {
             return;
           }
-          boolean selfChanged = !latest.self().equals(snapshot.self());
+          boolean hasOtherMembers = latest.hasOtherMembers(snapshot);
           latest = snapshot;
           for (Subscriber subscriber : subscribers) {
-            subscriber.onPublish(events, selfChanged);
+            subscriber.onPublish(events, hasOtherMembers);
           }
         });
   }

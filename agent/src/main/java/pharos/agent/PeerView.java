@@ -24,7 +24,10 @@ public interface PeerView {
   /** All others, by id; never oneself. */
   List<Peer> peers();
 
-  /** Those who are heard but cannot be asked, by id: behind a firewall, perhaps. */
+  /**
+   * Those who are heard but cannot be asked, by id: behind a firewall, perhaps. And those who are
+   * back after they came and went so often that it is not told yet.
+   */
   List<Peer> heardOnly();
 
   /**

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import pharos.agent.core.Bounded;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
@@ -70,10 +72,42 @@ final class Peers {
     anchor = moment;
   }
 
-  /** Everybody as they are now; the lists are in any order, with each id once. */
+  /** Everybody as they are now, and nobody who only came back; the lists are in any order. */
   Snapshot snapshot(PeerInfo self, List<PeerInfo> peers, List<PeerInfo> heardOnly) {
+    return snapshot(self, peers, List.of(), heardOnly);
+  }
+
+  /**
+   * The same; of {@code withheld} nobody is told yet that they are back, and they count as members
+   * alone. Each id is there once.
+   */
+  Snapshot snapshot(
+      PeerInfo self, List<PeerInfo> peers, List<PeerInfo> withheld, List<PeerInfo> heardOnly) {
     turn++;
     List<Entry> arrived = new ArrayList<>();
+    see(peers, arrived);
+    see(withheld, arrived);
+    if (!arrived.isEmpty() || entries.size() != peers.size() + withheld.size()) {
+      arrived.sort(null);
+      sorted = merged(arrived);
+    }
+    Peer[] all = new Peer[sorted.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = sorted.get(i).peer;
+    }
+    List<Peer> mute = new ArrayList<>();
+    heardOnly.forEach(info -> mute.add(peer(info, PeerState.HEARD_ONLY)));
+    withheld.forEach(info -> mute.add(peer(info, PeerState.HEARD_ONLY)));
+    mute.sort(null);
+    Set<NodeId> hidden = withheld.stream().map(PeerInfo::id).collect(Collectors.toSet());
+    Peer[] shown = all;
+    if (!hidden.isEmpty()) {
+      shown = Arrays.stream(all).filter(peer -> !hidden.contains(peer.id())).toArray(Peer[]::new);
+    }
+    return Snapshot.ofSorted(peer(self, PeerState.ALIVE), shown, mute.toArray(Peer[]::new), all);
+  }
+
+  private void see(List<PeerInfo> peers, List<Entry> arrived) {
     for (PeerInfo info : peers) {
       Entry entry = entries.get(info.id());
       if (entry == null) {
@@ -85,20 +119,6 @@ final class Peers {
       }
       entry.seen = turn;
     }
-    if (!arrived.isEmpty() || entries.size() != peers.size()) {
-      arrived.sort(null);
-      sorted = merged(arrived);
-    }
-    Peer[] all = new Peer[sorted.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = sorted.get(i).peer;
-    }
-    Peer[] mute = new Peer[heardOnly.size()];
-    for (int i = 0; i < mute.length; i++) {
-      mute[i] = peer(heardOnly.get(i), PeerState.HEARD_ONLY);
-    }
-    Arrays.sort(mute);
-    return Snapshot.ofSorted(peer(self, PeerState.ALIVE), all, mute);
   }
 
   private void renew(Entry entry, PeerInfo info) {

@@ -34,8 +34,12 @@ final class Snapshot {
 
   /** Takes over the arrays, which are sorted by id. */
   static Snapshot ofSorted(Peer self, Peer[] peers, Peer[] heardOnly) {
-    List<Peer> sorted = listOf(peers);
-    return new Snapshot(self, sorted, listOf(heardOnly), sorted);
+    return ofSorted(self, peers, heardOnly, peers);
+  }
+
+  /** The same, with others of this network who are members, though they are not shown. */
+  static Snapshot ofSorted(Peer self, Peer[] peers, Peer[] heardOnly, Peer[] lan) {
+    return new Snapshot(self, listOf(peers), listOf(heardOnly), listOf(lan));
   }
 
   private static List<Peer> listOf(Peer[] peers) {
@@ -51,7 +55,7 @@ final class Snapshot {
     }
     TreeMap<NodeId, Peer> all = new TreeMap<>();
     remote.forEach(peer -> all.put(peer.id(), peer));
-    lan.forEach(peer -> all.put(peer.id(), peer));
+    peers.forEach(peer -> all.put(peer.id(), peer));
     return new Snapshot(self, List.copyOf(all.values()), heardOnly, lan);
   }
 
@@ -62,6 +66,12 @@ final class Snapshot {
 
   Peer self() {
     return self;
+  }
+
+  /** Whether {@link #members} may have others than in this one, though nothing was told. */
+  boolean hasOtherMembers(Snapshot other) {
+    boolean areAllShown = lan.size() == peers.size() && other.lan.size() == other.peers.size();
+    return !self.equals(other.self) || (!areAllShown && !lan.equals(other.lan));
   }
 
   /** All others, by id. */

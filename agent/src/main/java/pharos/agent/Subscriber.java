@@ -21,7 +21,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
   }
 
   /** Something was published. */
-  abstract void onPublish(List<PeerEvent> events, boolean selfChanged);
+  abstract void onPublish(List<PeerEvent> events, boolean hasOtherMembers);
 
   /** Whether it is isolated changed. */
   void onIsolated() {}
@@ -68,8 +68,8 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
-      if (events.isEmpty() && !(withSelf && selfChanged)) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
+      if (events.isEmpty() && !(withSelf && hasOtherMembers)) {
         return;
       }
       if (!isWaiting) {
@@ -103,7 +103,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
       if (told.add(events)) {
         board.overflowed();
       }
@@ -139,7 +139,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
       if (told.add(events)) {
         board.overflowed();
       }
@@ -180,7 +180,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
       if (isBehind || events.isEmpty()) {
         return;
       }
@@ -225,7 +225,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
       // It waits for something else.
     }
 
@@ -257,7 +257,7 @@ abstract class Subscriber extends CallLine.Entry implements Cancellable {
     }
 
     @Override
-    void onPublish(List<PeerEvent> events, boolean selfChanged) {
+    void onPublish(List<PeerEvent> events, boolean hasOtherMembers) {
       // It waits for the end alone.
     }
 

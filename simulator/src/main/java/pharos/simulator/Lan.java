@@ -64,8 +64,11 @@ final class Lan {
 
   /** Who wants to know what happens to programs. */
   public interface Listener {
-    /** The application of this program is told something. */
+    /** The machines of this program are told something. */
     default void told(Program program, Change change) {}
+
+    /** Its application is: the same, but for who comes back again and again. */
+    default void shown(Program program, Change change) {}
 
     /** A program ended. */
     default void ended(Program program) {}
@@ -537,6 +540,10 @@ final class Lan {
   void told(Program program, Change change) {
     trace.told(nowNs(), program, change);
     listeners.forEach(listener -> listener.told(program, change));
+  }
+
+  void shown(Program program, Change change) {
+    listeners.forEach(listener -> listener.shown(program, change));
   }
 
   void trace(Program program, String what) {

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.AgentCore;
 import pharos.agent.core.Change;
+import pharos.agent.core.Damper;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.Identity;
@@ -47,6 +48,7 @@ final class Program implements Server {
   private final List<Watch> watches = new ArrayList<>();
   private final List<Watch> watchers = new ArrayList<>();
   private final Map<Long, Boolean> openQuestions = new HashMap<>();
+  private final Damper damper = new Damper();
   private long wakeUpNs = Long.MAX_VALUE;
   private boolean isRunning;
   private boolean isPaused;
@@ -112,6 +114,11 @@ final class Program implements Server {
   /** Whom the application is shown now. */
   public Map<NodeId, Change> listed() {
     return listed;
+  }
+
+  /** Those whom its application sees. */
+  List<PeerInfo> shown() {
+    return damper.shown(core.peers());
   }
 
   /** The decisions of this program, to look at. */
@@ -292,6 +299,7 @@ final class Program implements Server {
     for (Effect effect : core.takeEffects()) {
       perform(effect);
     }
+    damper.wakeUp(lan.nowNs()).forEach(change -> lan.shown(this, change));
     if (plugged != null && isRunning) {
       plugged.run();
     }
@@ -302,6 +310,8 @@ final class Program implements Server {
   private void sleep() {
     long nextNs = core.isIdle() ? Long.MAX_VALUE : core.nextWakeUpNs();
     nextNs = plugged == null ? nextNs : Math.min(nextNs, plugged.nextNs());
+    long dampedNs = damper.nextInNs(lan.nowNs());
+    nextNs = dampedNs == Long.MAX_VALUE ? nextNs : Math.min(nextNs, lan.nowNs() + dampedNs);
     if (isRunning && nextNs < wakeUpNs) {
       wakeUpNs = nextNs;
       long atNs = wakeUpNs;
@@ -340,6 +350,7 @@ final class Program implements Server {
       unwatch(it);
     } else if (effect instanceof Effect.Tell it) {
       lan.told(this, it.change());
+      damper.onChange(it.change(), lan.nowNs()).forEach(change -> lan.shown(this, change));
       if (plugged != null) {
         plugged.onChange(it.change());
       }

@@ -134,7 +134,7 @@ final class Truth implements Lan.Listener {
           new Row(
               "S10: one flaps, 3 s and 3 s",
               32,
-              120 * SECOND,
+              300 * SECOND,
               false,
               it -> it.flap(3 * SECOND),
               "2 a minute",
@@ -142,7 +142,7 @@ final class Truth implements Lan.Listener {
           new Row(
               "S10: one flaps, 8 s and 8 s",
               32,
-              128 * SECOND,
+              300 * SECOND,
               false,
               it -> it.flap(8 * SECOND),
               "2 a minute",
@@ -356,7 +356,7 @@ final class Truth implements Lan.Listener {
   // What is told.
 
   @Override
-  public void told(Program observer, Change change) {
+  public void shown(Program observer, Change change) {
     Program subject = subject(change);
     if (!isMeasured || subject == null || observer.host == subject.host) {
       return;
@@ -421,7 +421,7 @@ final class Truth implements Lan.Listener {
   }
 
   private static boolean isListed(Program observer, Program subject) {
-    for (PeerInfo peer : observer.core().peers()) {
+    for (PeerInfo peer : observer.shown()) {
       if (peer.id().equals(subject.core().id())) {
         return true;
       }

@@ -17,6 +17,11 @@ final class Judge implements Serializable {
   /** Who is watched is asked for an echo so often. */
   static final int WATCH_INTERVALS = 2;
 
+  /** A crowd does not look all at once: each adds so much, up to this. */
+  private static final long LOOK_GAP_NS = 3 * Settings.MS / 8;
+
+  private static final long MAX_LOOK_NS = 100 * Settings.MS;
+
   private static final int PROBES_BEFORE_SUSPECT = 3;
   private static final int PROBES_BEFORE_TCP = 5;
 
@@ -256,8 +261,8 @@ final class Judge implements Serializable {
         && subject.state.isShown()
         && !subject.isProbedFor(Why.DOUBT)) {
       boolean isFew = roster.shown() <= Settings.FEW;
-      lookSoon(
-          subject, isFew ? 0 : turn.upTo(roster.shown() * Settings.MS / 2), Optional.of(from.id));
+      long spreadNs = Math.min(roster.shown() * LOOK_GAP_NS, MAX_LOOK_NS);
+      lookSoon(subject, isFew ? 0 : turn.upTo(spreadNs), Optional.of(from.id));
     }
   }
 

@@ -25,6 +25,7 @@ import org.zeromq.ZMQException;
 import pharos.agent.core.BlackBox;
 import pharos.agent.core.Change;
 import pharos.agent.core.Counter;
+import pharos.agent.core.Damper;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
 import pharos.agent.core.PeerInfo;
@@ -89,6 +90,7 @@ public final class AgentLoop {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final List<Change> changes = new ArrayList<>();
+  private final Damper damper = new Damper();
 
   private long nowNs;
   private long refreshedNs;
@@ -403,6 +405,7 @@ public final class AgentLoop {
     long sleepNs = Math.min(MAX_SLEEP_NS, beacons.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, lan.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, connections.nextInNs(beforeNs));
+    sleepNs = Math.min(sleepNs, damper.nextInNs(beforeNs));
     sleepNs = Math.min(sleepNs, ownPort.nextInNs(beforeNs));
     for (Plugged<?, ?, ?> each : plugged) {
       sleepNs = Math.min(sleepNs, each.nextInNs(beforeNs));
@@ -424,6 +427,7 @@ public final class AgentLoop {
   }
 
   private void tell() {
+    isDirty |= changes.addAll(damper.wakeUp(nowNs));
     long refreshGapNs = Math.max(REFRESH_NS, lan.core.known() * REFRESH_PER_PEER_NS);
     if (!isDirty && nowNs - refreshedNs < refreshGapNs) {
       return;
@@ -435,7 +439,7 @@ public final class AgentLoop {
     tally.read();
     List<PeerInfo> peers = lan.core.peers();
     plugged.forEach(it -> it.machine.onPeers(peers));
-    listener.onTurn(peers, lan.core.unreachable(), told);
+    listener.onTurn(damper.shown(peers), damper.withheld(peers), lan.core.unreachable(), told);
   }
 
   /** On the thread that would have died. */
@@ -498,7 +502,7 @@ public final class AgentLoop {
   private final class News implements LanSide.Owner {
     @Override
     public void onChange(Change change) {
-      changes.add(change);
+      changes.addAll(damper.onChange(change, nowNs));
       plugged.forEach(each -> each.machine.onChange(change));
       isDirty = true;
     }
@@ -551,6 +555,7 @@ public final class AgentLoop {
     tally.add("DATAGRAMS_TOO_LONG", "datagrams", beacon, beacons::oversize);
     tally.add("RECEIVE_ERRORS", "times", beacon, beacons::errors);
     tally.add("PROBES_NOT_SENT", "datagrams", beacon, lan::probesNotSent);
+    tally.add("RETURNS_DELAYED", "times", "core", damper::delayed);
     String port = "port";
     tally.add("MALFORMED_QUESTIONS", "messages", port, questions::malformed);
     tally.add(

@@ -13,10 +13,15 @@ public interface LoopListener {
    * Something changed in a turn.
    *
    * @param peers everybody who is there now, in no order
+   * @param withheld who is there too, and came and went so often that it is not told yet
    * @param heardOnly who beacons but cannot be asked
    * @param changes what happened, in order; empty when only times moved on
    */
-  void onTurn(List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes);
+  void onTurn(
+      List<PeerInfo> peers,
+      List<PeerInfo> withheld,
+      List<PeerInfo> heardOnly,
+      List<Change> changes);
 
   /**
    * Something that is no news of a peer: an {@link Effect.Note} or {@link Effect.Isolated}; where

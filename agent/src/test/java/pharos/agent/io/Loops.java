@@ -46,7 +46,10 @@ final class Loops {
 
     @Override
     public synchronized void onTurn(
-        List<PeerInfo> peers, List<PeerInfo> heardOnly, List<Change> changes) {
+        List<PeerInfo> peers,
+        List<PeerInfo> withheld,
+        List<PeerInfo> heardOnly,
+        List<Change> changes) {
       if (runsOutOfMemory) {
         throw new OutOfMemoryError("planted by a test");
       }

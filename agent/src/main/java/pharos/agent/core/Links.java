@@ -257,7 +257,12 @@ final class Links implements Serializable {
     }
     turn.timers.set(link, turn.nowNs + turn.settings.holdNs());
     turn.count(Count.ISOLATIONS);
-    tell(wasIsolated, "hears nobody any more on " + link + (link.isDown ? ", which is down" : ""));
+    tell(
+        wasIsolated,
+        "hears nobody any more on "
+            + link
+            + (link.isDown ? ", which is down" : "")
+            + "; who was there is held");
   }
 
   /** It lasts too long: who is silent still is judged by that, all at once. */

@@ -279,13 +279,17 @@ final class LanSide implements Connections.Asking {
 
   /** Once a minute for each kind: a stranger may give cause for thousands, each of another peer. */
   private void log(Effect.Note note) {
+    if (note.kind() == NoteKind.ISOLATED) {
+      story.info("{} {}", settings.name(), note.text()); // whose list is old has to know
+      return;
+    }
     long held = noted.computeIfAbsent(note.kind(), kind -> new Sometimes()).pass(nowNs);
     if (held < 0) {
       log.debug("{}", note.text());
       return;
     }
     switch (note.kind()) {
-      case STALLED, UNREACHABLE, ISOLATED -> log.info("{}{}", note.text(), Sometimes.andMore(held));
+      case STALLED, UNREACHABLE -> log.info("{}{}", note.text(), Sometimes.andMore(held));
       default -> log.warn("{}{}", note.text(), Sometimes.andMore(held));
     }
   }

@@ -26,6 +26,7 @@ final class AgentNode {
                     + event.reason().map(reason -> " " + reason).orElse("")
                     + " "
                     + event.peer().capabilities()));
+    agent.onIsolated(it -> System.out.println("isolated " + it));
     agent.onPeers(peers -> System.out.println("peers " + peers.size()));
     // An agent alone keeps no JVM alive.
     new CountDownLatch(1).await();

@@ -80,6 +80,7 @@ class AgentProcessTest {
       assertTrue(met.contains("gamma.Work at tcp://"), met);
 
       int before = one.lineCount();
+      int cutOff = three.lineCount();
       hosts.ip("switch", "link", "set", "three", "down");
       String gone = one.awaitLine(before, "GONE gamma", PATIENCE);
       assertFalse(gone.contains("LEFT"), gone);
@@ -88,6 +89,10 @@ class AgentProcessTest {
       before = one.lineCount();
       hosts.ip("switch", "link", "set", "three", "up");
       one.awaitLine(before, "ARRIVED gamma", PATIENCE);
+      three.awaitLine(cutOff, "isolated true", PATIENCE);
+      three.awaitLine(cutOff, "isolated false", PATIENCE);
+      List<String> told = three.lines().subList(cutOff, three.lineCount());
+      assertFalse(told.stream().anyMatch(line -> line.startsWith("GONE")), told::toString);
       end();
     }
   }

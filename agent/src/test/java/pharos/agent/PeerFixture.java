@@ -60,19 +60,7 @@ final class PeerFixture {
   }
 
   static PeerInfo in(PeerInfo info, State state) {
-    return new PeerInfo(
-        info.id(),
-        info.incarnation(),
-        info.name(),
-        info.service(),
-        info.addresses(),
-        info.tcpPort(),
-        info.overlay(),
-        info.document(),
-        state,
-        info.hearing(),
-        info.sinceNs(),
-        info.heardNs());
+    return info.in(state);
   }
 
   static Peer peer(int number, String... types) {

@@ -377,10 +377,10 @@ final class Invariants implements Lan.Listener {
           || lan.nowNs() - observer.startedNs < withinNs
           || !lan.meet(observer, subject)
           || observer.core.isIsolated()
-          || observer.patience(subject) > 1
           || isRecent(isolatedNs, observer, withinNs)
           || wasDisturbed(observer, withinNs)
-          || wasDisturbed(subject, withinNs)) {
+          || wasDisturbed(subject, withinNs)
+          || observer.patience(subject) > 1) {
         continue;
       }
       boolean isListed = isListed(observer, subject);

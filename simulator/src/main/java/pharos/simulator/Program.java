@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.AgentCore;
@@ -13,6 +14,7 @@ import pharos.agent.core.Change;
 import pharos.agent.core.Damper;
 import pharos.agent.core.Document;
 import pharos.agent.core.Effect;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.Identity;
 import pharos.agent.core.Introduction;
 import pharos.agent.core.PeerInfo;
@@ -157,21 +159,20 @@ final class Program implements Server {
         .anyMatch(it -> it.isOpen && !it.watcher.isPaused && lan.isReachable(it.watcher));
   }
 
+  /** That one as its core sees it, if it does. */
+  Optional<PeerInfo> seen(Program subject) {
+    NodeId id = subject.core.id();
+    return core.peers().stream().filter(peer -> peer.id().equals(id)).findFirst();
+  }
+
   /** Whether it lists that one, and does not judge it, since it hears nobody where that one is. */
   boolean holds(Program subject) {
-    return core.isIsolated()
-        && core.peers().stream()
-            .anyMatch(peer -> peer.hearing().isHeld() && peer.id().equals(subject.core.id()));
+    return core.isIsolated() && seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).isHeld();
   }
 
   /** How many times as long as others it may be silent for this one. */
   float patience(Program subject) {
-    for (PeerInfo peer : core.peers()) {
-      if (peer.id().equals(subject.core.id())) {
-        return peer.hearing().stretch();
-      }
-    }
-    return 1;
+    return seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).stretch();
   }
 
   boolean isOf(Change change) {

@@ -99,7 +99,7 @@ public final class Damper {
     }
     boolean isSeenSuspect =
         change.kind() == Change.Kind.UPDATED && entry != null && entry.told == State.SUSPECT;
-    return List.of(isSeenSuspect ? of(change.kind(), in(peer, State.SUSPECT)) : change);
+    return List.of(isSeenSuspect ? of(change.kind(), peer.in(State.SUSPECT)) : change);
   }
 
   private Entry entryOf(PeerInfo peer, long nowNs) {
@@ -206,7 +206,7 @@ public final class Damper {
       if (entry == null) {
         shown.add(peer);
       } else if (entry.told == State.SUSPECT) {
-        shown.add(in(peer, State.SUSPECT));
+        shown.add(peer.in(State.SUSPECT));
       }
     }
     return shown;
@@ -235,21 +235,5 @@ public final class Damper {
 
   private static Change of(Change.Kind kind, PeerInfo peer) {
     return new Change(kind, peer, Optional.empty());
-  }
-
-  private static PeerInfo in(PeerInfo peer, State state) {
-    return new PeerInfo(
-        peer.id(),
-        peer.incarnation(),
-        peer.name(),
-        peer.service(),
-        peer.addresses(),
-        peer.tcpPort(),
-        peer.overlay(),
-        peer.document(),
-        state,
-        peer.hearing(),
-        peer.sinceNs(),
-        peer.heardNs());
   }
 }

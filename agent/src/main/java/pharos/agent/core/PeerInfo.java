@@ -29,4 +29,21 @@ public record PeerInfo(
   public PeerInfo {
     addresses = List.copyOf(addresses);
   }
+
+  /** The same peer, standing elsewhere. */
+  public PeerInfo in(State other) {
+    return new PeerInfo(
+        id,
+        incarnation,
+        name,
+        service,
+        addresses,
+        tcpPort,
+        overlay,
+        document,
+        other,
+        hearing,
+        sinceNs,
+        heardNs);
+  }
 }

@@ -12,9 +12,9 @@ import hmac
 import struct
 import sys
 
-FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY"}
+FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY", 16: "WITNESS"}
 SIGNED = 8
-NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, PAD = 1, 2, 3, 4, 5, 6, 7, 255
+NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, SUBJECTS, ACCOUNTS, PAD = 1, 2, 3, 4, 5, 6, 7, 8, 9, 255
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
 
 
@@ -81,7 +81,7 @@ def decode(datagram, keys):
         at += 1 + length
     require(all(is_text(text) for text in texts), "BAD_TEXT")  # 10
 
-    nonce = echo = doubt = goodbye = vouch = detail = None
+    nonce = echo = doubt = goodbye = vouch = detail = subjects = accounts = None
     addresses = []
     while at < len(body):  # 11
         require(at + 2 <= len(body), "BAD_LENGTH")
@@ -110,6 +110,12 @@ def decode(datagram, keys):
         elif kind == DETAIL:
             require(detail is None and 1 <= length <= 64 and is_text(content), "BAD_EXTENSION")
             detail = content
+        elif kind == SUBJECTS:
+            require(subjects is None and length in range(10, 161, 10), "BAD_EXTENSION")
+            subjects = list(struct.iter_unpack(">8sH", content))
+        elif kind == ACCOUNTS:
+            require(accounts is None and length in range(8, 129, 8), "BAD_EXTENSION")
+            accounts = list(struct.iter_unpack(">II", content))
         at += 2 + length
     require(not flags & 2 or nonce is not None, "MISSING_NONCE")  # 12
 
@@ -140,6 +146,8 @@ def decode(datagram, keys):
         "goodbye": goodbye.hex() if goodbye else "-",
         "vouch": vouch.hex() if vouch else "-",
         "detail": escaped(detail.decode()) if detail else "-",
+        "subjects": ",".join(f"{node.hex()}/{run}" for node, run in subjects) if subjects else "-",
+        "accounts": ",".join(f"{ago}/{number}" for ago, number in accounts) if accounts else "-",
     }
 
 
@@ -200,6 +208,7 @@ def vectors():
     goodbye_hash = extension(GOODBYE, hashlib.sha256(b"farewell").digest()[:8])
     vouch4 = extension(VOUCH, bytes([192, 168, 1, 20]))
     vouch6 = extension(VOUCH, bytes.fromhex("fe80000000000000021122fffe334455"))
+    subject = OTHER[:8] + struct.pack(">H", (STARTED - 1) & 0xFFFF)
     text63 = b"n" * 63
 
     def same(meaning, keys="-", **values):
@@ -227,6 +236,9 @@ def vectors():
     yield same("probe: are you there, and do you send from 192.168.1.20?", flags=2, sequence=8, extensions=nonce + vouch4)
     yield same("answer: I am, and I do", sequence=9, extensions=echo + goodbye_hash + vouch4)
     yield same("doubt", sequence=6, extensions=doubt)
+    yield same("when did you hear these two?", flags=16, sequence=10, extensions=nonce + extension(SUBJECTS, subject + NODE[:8] + b"\0\1"))
+    yield same("answer: the first 250 ms ago, with sequence number 7; the second never", flags=16, sequence=11,
+               extensions=echo + extension(ACCOUNTS, struct.pack(">IIII", 250, 7, 0xFFFFFFFF, 0)))
     yield same("only listens: TCP port 0", tcp=0, name=b"doctor")
     yield same("cluster prod: first 4 bytes of SHA-256 of its name", cluster=hashlib.sha256(b"prod").digest()[:4])
     yield same("cluster Zürich: the name hashed as UTF-8", cluster=hashlib.sha256("Zürich".encode()).digest()[:4])
@@ -234,7 +246,8 @@ def vectors():
 
     yield "# Beacons: each flag, each extension, each edge."
     yield same("OVERLAY", flags=4)
-    yield same("every flag but SIGNED", flags=7, extensions=nonce)
+    yield same("WITNESS", flags=16)
+    yield same("every flag but SIGNED", flags=23, extensions=nonce)
     yield same("everything at once", flags=6, name=b"alpha-krmt", service=b"alpha", extensions=nonce + doubt + v4 + v6 + echo)
     yield same("the highest values", wait=60_000, tcp=65535, udp=65535, cluster=b"\xff" * 4, node=b"\xff" * 20,
                incarnation=(1 << 63) - 1, sequence=(1 << 32) - 1, digest=b"\xff" * 8, extensions=extension(NONCE, b"\xff" * 8))
@@ -258,6 +271,10 @@ def vectors():
                extensions=nonce + echo + goodbye_hash + vouch6)
     yield same("a doubt about the sender itself", extensions=extension(DOUBT, NODE + struct.pack(">Q", STARTED)))
     yield same("a doubt with the least id and incarnation", extensions=extension(DOUBT, bytes(19) + b"\1" + struct.pack(">Q", 1)))
+    yield same("sixteen subjects, the most", extensions=nonce + extension(SUBJECTS, subject * 16))
+    yield same("sixteen accounts, one that cannot tell among them",
+               extensions=echo + extension(ACCOUNTS, struct.pack(">II", 0xFFFFFFFE, 0xFFFFFFFF) + bytes(8) * 15))
+    yield same("subjects without a nonce ask nothing", extensions=extension(SUBJECTS, subject))
     yield same("the longest unsigned beacon, 235 bytes: 58 + 63 + 62 + 10 + 30 + 6 + 6",
                flags=2, name=text63, service=b"s" * 62, extensions=nonce + doubt + v4 + v4)
     yield same("the longest signed beacon, 255 bytes", "first",
@@ -282,11 +299,11 @@ def vectors():
     yield ok("two secrets under one id, and the later one signed", "first,double", key="double")
 
     yield "# Beacons of a later time: what is not known is dropped, and another order is not kept: these do not encode to the same bytes again."
-    yield ok("every unknown flag", flags=0xFFF0)
+    yield ok("every unknown flag", flags=0xFFE0)
     yield ok("an unknown extension, empty", extensions=extension(11, b""))
     yield ok("unknown extensions 0, 200 and 254 among known ones", flags=2,
              extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(254, b"!" * 9))
-    yield ok("an unknown extension between two addresses", extensions=v4 + extension(9, b"\3\4\1\1\1\1") + v6)
+    yield ok("an unknown extension between two addresses", extensions=v4 + extension(12, b"\3\4\1\1\1\1") + v6)
     yield ok("an unknown extension twice", extensions=extension(11, b"a") * 2)
     yield ok("the longest unknown extension", extensions=extension(11, b"x" * 175))
     yield ok("a solicit filled up to 235 bytes", flags=2, extensions=nonce + extension(PAD, bytes(165)))
@@ -395,6 +412,14 @@ def vectors():
     yield no("BAD_EXTENSION", "a detail that breaks the line", extensions=extension(DETAIL, b"exit\n3"))
     yield no("BAD_EXTENSION", "a detail that is not UTF-8", extensions=extension(DETAIL, b"exit \xff"))
     yield no("BAD_EXTENSION", "two details", extensions=extension(DETAIL, b"exit 3") * 2)
+    yield no("BAD_EXTENSION", "subjects of no bytes", extensions=extension(SUBJECTS, b""))
+    yield no("BAD_EXTENSION", "a subject of 9 bytes", extensions=extension(SUBJECTS, subject[:9]))
+    yield no("BAD_EXTENSION", "seventeen subjects", extensions=extension(SUBJECTS, subject * 17))
+    yield no("BAD_EXTENSION", "subjects twice", extensions=extension(SUBJECTS, subject) * 2)
+    yield no("BAD_EXTENSION", "accounts of no bytes", extensions=extension(ACCOUNTS, b""))
+    yield no("BAD_EXTENSION", "an account of 7 bytes", extensions=extension(ACCOUNTS, bytes(7)))
+    yield no("BAD_EXTENSION", "seventeen accounts", extensions=extension(ACCOUNTS, bytes(8 * 17)))
+    yield no("BAD_EXTENSION", "accounts twice", extensions=extension(ACCOUNTS, bytes(8)) * 2)
     yield no("BAD_EXTENSION", "a bad extension and then a bad length: the first", extensions=extension(NONCE, bytes(8)) + b"\1")
     yield no("MISSING_NONCE", "SOLICIT without a nonce", flags=2)
     yield no("MISSING_NONCE", "… signed or not", "second", flags=2, key="first")

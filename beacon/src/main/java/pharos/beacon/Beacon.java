@@ -27,6 +27,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
   /** How many addresses one beacon may advertise. */
   public static final int MAX_ADDRESSES = 4;
 
+  /** Of how many one beacon may ask or tell. */
+  public static final int MAX_SUBJECTS = 16;
+
   /** The longest datagram, key id and signature not counted. */
   public static final int MAX_LENGTH = Layout.MAX_UNSIGNED_LENGTH;
 
@@ -54,6 +57,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
   private final Optional<InetAddress> vouch;
   private final String detail;
   private final byte[] detailBytes;
+  private final List<Subject> subjects;
+  private final List<Account> accounts;
   private final int padding;
   private final int length;
 
@@ -93,6 +98,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
     this.vouch = builder.vouch;
     this.detail = builder.detail;
     this.detailBytes = Text.encode("detail", detail, Text.MAX_DETAIL_BYTES);
+    this.subjects = List.copyOf(builder.subjects);
+    this.accounts = List.copyOf(builder.accounts);
     int told = toldLength();
     // The shortest extension takes two bytes: where a single one is missing, it stays so.
     this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
@@ -145,6 +152,11 @@ public final class Beacon implements Decoded, Presence, Serializable {
   @Override
   public boolean isOverlay() {
     return (flags & Layout.OVERLAY) != 0;
+  }
+
+  @Override
+  public boolean isWitness() {
+    return (flags & Layout.WITNESS) != 0;
   }
 
   @Override
@@ -248,6 +260,26 @@ public final class Beacon implements Decoded, Presence, Serializable {
   }
 
   @Override
+  public boolean hasSubjects() {
+    return !subjects.isEmpty();
+  }
+
+  @Override
+  public List<Subject> subjects() {
+    return subjects;
+  }
+
+  @Override
+  public boolean hasAccounts() {
+    return !accounts.isEmpty();
+  }
+
+  @Override
+  public List<Account> accounts() {
+    return accounts;
+  }
+
+  @Override
   public int length() {
     return length;
   }
@@ -295,6 +327,14 @@ public final class Beacon implements Decoded, Presence, Serializable {
     if (detailBytes.length != 0) {
       target.put(Layout.DETAIL).put((byte) detailBytes.length).put(detailBytes);
     }
+    if (!subjects.isEmpty()) {
+      target.put(Layout.SUBJECTS).put((byte) (subjects.size() * Layout.SUBJECT_LENGTH));
+      subjects.forEach(it -> target.putLong(it.id()).putShort((short) it.incarnation()));
+    }
+    if (!accounts.isEmpty()) {
+      target.put(Layout.ACCOUNTS).put((byte) (accounts.size() * Layout.ACCOUNT_LENGTH));
+      accounts.forEach(it -> target.putInt((int) it.agoMs()).putInt((int) it.sequence()));
+    }
     if (padding != 0) {
       int content = padding - Layout.HEAD_LENGTH;
       target.put(Layout.PAD).put((byte) content).put(new byte[content]);
@@ -335,7 +375,13 @@ public final class Beacon implements Decoded, Presence, Serializable {
     length += goodbye == 0 ? 0 : Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
     length += vouch.isEmpty() ? 0 : Layout.HEAD_LENGTH + vouch.get().getAddress().length;
     length += detailBytes.length == 0 ? 0 : Layout.HEAD_LENGTH + detailBytes.length;
+    length += listLength(subjects, Layout.SUBJECT_LENGTH);
+    length += listLength(accounts, Layout.ACCOUNT_LENGTH);
     return length + addressBytes.length;
+  }
+
+  private static int listLength(List<?> list, int each) {
+    return list.isEmpty() ? 0 : Layout.HEAD_LENGTH + list.size() * each;
   }
 
   @Override
@@ -358,6 +404,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
         && goodbye == that.goodbye
         && vouch.equals(that.vouch)
         && detail.equals(that.detail)
+        && subjects.equals(that.subjects)
+        && accounts.equals(that.accounts)
         && addresses.equals(that.addresses);
   }
 
@@ -382,6 +430,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
     text.append(addresses.isEmpty() ? "" : " at " + addresses);
     vouch.ifPresent(address -> text.append(" vouch ").append(address.getHostAddress()));
     text.append(detail.isEmpty() ? "" : " detail '" + detail + "'");
+    text.append(subjects.isEmpty() ? "" : " asks about " + subjects);
+    text.append(accounts.isEmpty() ? "" : " tells " + accounts);
     return text.toString();
   }
 
@@ -405,6 +455,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
     private long goodbye;
     private Optional<InetAddress> vouch = Optional.empty();
     private String detail = "";
+    private List<Subject> subjects = List.of();
+    private List<Account> accounts = List.of();
     private int mostWithNames = Integer.MAX_VALUE;
     private int padTo;
 
@@ -420,6 +472,7 @@ public final class Beacon implements Decoded, Presence, Serializable {
       flag(Layout.LEAVING, from.isLeaving());
       flag(Layout.SOLICIT, from.isSolicit());
       flag(Layout.OVERLAY, from.isOverlay());
+      flag(Layout.WITNESS, from.isWitness());
       nextMs = from.nextMs();
       tcpPort = from.tcpPort();
       udpPort = from.udpPort();
@@ -436,6 +489,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
       goodbye = from.goodbye();
       vouch = from.vouch();
       detail = from.detail();
+      subjects = from.subjects();
+      accounts = from.accounts();
     }
 
     /** Says goodbye. */
@@ -447,6 +502,45 @@ public final class Beacon implements Decoded, Presence, Serializable {
     public Builder solicit(long nonce) {
       this.nonce = notZero("nonce", nonce);
       return flag(Layout.SOLICIT, true);
+    }
+
+    /**
+     * Asks what the receiver heard of these, 1 to {@link #MAX_SUBJECTS}; the answer echoes {@code
+     * nonce}.
+     */
+    public Builder ask(long nonce, List<Subject> subjects) {
+      range("the number of subjects", subjects.size(), 1, MAX_SUBJECTS);
+      this.nonce = notZero("nonce", nonce);
+      this.subjects = List.copyOf(subjects);
+      return this;
+    }
+
+    /** Answers a question about so many others. */
+    public Builder tell(long nonce, List<Account> accounts) {
+      range("the number of accounts", accounts.size(), 1, MAX_SUBJECTS);
+      this.accounts = List.copyOf(accounts);
+      return echo(nonce);
+    }
+
+    /** About how many it may ask, beside what else it says. */
+    public int roomForSubjects() {
+      return roomFor(Layout.SUBJECT_LENGTH, MAX_LENGTH);
+    }
+
+    /** Of how many it may tell, in so many bytes. */
+    public int roomForAccounts(int length) {
+      return roomFor(Layout.ACCOUNT_LENGTH, Math.min(length, MAX_LENGTH));
+    }
+
+    private int roomFor(int each, int most) {
+      int number = Layout.HEAD_LENGTH + Layout.NONCE_LENGTH;
+      int told = new Beacon(this, 0, false).toldLength() + number + Layout.HEAD_LENGTH;
+      return Math.max(0, Math.min((most - told) / each, MAX_SUBJECTS));
+    }
+
+    /** Whether the sender answers who asks it about others. */
+    public Builder witness(boolean witness) {
+      return flag(Layout.WITNESS, witness);
     }
 
     /** Answers: gives the asker its nonce back. An answer may solicit in its turn. */

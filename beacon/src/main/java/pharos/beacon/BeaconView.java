@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ public final class BeaconView implements Presence {
   private int end;
 
   /** Where the first extension of each known type has its value; 0 for none. */
-  private final int[] firstAt = new int[Layout.DETAIL + 1];
+  private final int[] firstAt = new int[Layout.LAST_KNOWN + 1];
 
   /** A view of nothing yet. */
   public BeaconView() {
@@ -146,7 +148,7 @@ public final class BeaconView implements Presence {
   }
 
   private boolean isExtensionValid(byte type, int at, int length) {
-    if (type <= 0 || type > Layout.DETAIL) {
+    if (type <= 0 || type > Layout.LAST_KNOWN) {
       return true; // PAD, or of a later version: skipped by rule
     }
     boolean isFirst = firstAt[type] == 0;
@@ -165,8 +167,16 @@ public final class BeaconView implements Presence {
               && length > 0
               && length <= Text.MAX_DETAIL_BYTES
               && Text.isValid(datagram, at, at + length);
+      case Layout.SUBJECTS ->
+          isFirst && isListValid(length, Layout.SUBJECT_LENGTH, Beacon.MAX_SUBJECTS);
+      case Layout.ACCOUNTS ->
+          isFirst && isListValid(length, Layout.ACCOUNT_LENGTH, Beacon.MAX_SUBJECTS);
       default -> isFirst && isNonceValid(at, length);
     };
+  }
+
+  private static boolean isListValid(int length, int each, int most) {
+    return length > 0 && length <= most * each && length % each == 0;
   }
 
   private boolean isNonceValid(int at, int length) {
@@ -212,6 +222,11 @@ public final class BeaconView implements Presence {
   @Override
   public boolean isOverlay() {
     return (flags() & Layout.OVERLAY) != 0;
+  }
+
+  @Override
+  public boolean isWitness() {
+    return (flags() & Layout.WITNESS) != 0;
   }
 
   @Override
@@ -339,6 +354,44 @@ public final class BeaconView implements Presence {
 
   byte[] detailBytes() {
     return value(Layout.DETAIL);
+  }
+
+  @Override
+  public boolean hasSubjects() {
+    return firstAt[Layout.SUBJECTS] != 0;
+  }
+
+  @Override
+  public List<Subject> subjects() {
+    return list(
+        Layout.SUBJECTS,
+        Layout.SUBJECT_LENGTH,
+        at ->
+            new Subject(
+                datagram.getLong(at), Short.toUnsignedInt(datagram.getShort(at + Long.BYTES))));
+  }
+
+  @Override
+  public boolean hasAccounts() {
+    return firstAt[Layout.ACCOUNTS] != 0;
+  }
+
+  @Override
+  public List<Account> accounts() {
+    return list(
+        Layout.ACCOUNTS,
+        Layout.ACCOUNT_LENGTH,
+        at -> new Account(unsignedInt(at), unsignedInt(at + Integer.BYTES)));
+  }
+
+  private <T> List<T> list(byte type, int length, IntFunction<T> one) {
+    int at = firstAt[type];
+    int count = at == 0 ? 0 : lengthAt(at - 1) / length;
+    return IntStream.range(0, count).mapToObj(i -> one.apply(at + i * length)).toList();
+  }
+
+  private long unsignedInt(int at) {
+    return Integer.toUnsignedLong(datagram.getInt(at));
   }
 
   /** Whoever has keys refuses what is badly signed, and who has none refuses what is signed. */

@@ -31,7 +31,8 @@ final class Layout {
   static final int SOLICIT = 2;
   static final int OVERLAY = 4;
   static final int SIGNED = 8;
-  static final int KNOWN_FLAGS = LEAVING | SOLICIT | OVERLAY | SIGNED;
+  static final int WITNESS = 16;
+  static final int KNOWN_FLAGS = LEAVING | SOLICIT | OVERLAY | SIGNED | WITNESS;
 
   static final byte NONCE = 1;
   static final int NONCE_LENGTH = 8;
@@ -42,6 +43,11 @@ final class Layout {
   static final byte GOODBYE = 5;
   static final byte VOUCH = 6;
   static final byte DETAIL = 7;
+  static final byte SUBJECTS = 8;
+  static final int SUBJECT_LENGTH = Long.BYTES + Short.BYTES;
+  static final byte ACCOUNTS = 9;
+  static final int ACCOUNT_LENGTH = 2 * Integer.BYTES;
+  static final byte LAST_KNOWN = ACCOUNTS;
   static final byte PAD = (byte) 255;
 
   /** The type and the length before the content of an extension. */

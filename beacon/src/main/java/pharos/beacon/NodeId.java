@@ -80,6 +80,11 @@ public final class NodeId implements Comparable<NodeId>, Serializable {
     return (high | middle | low) == 0;
   }
 
+  /** The first eight bytes, as one number. */
+  public long first() {
+    return high;
+  }
+
   /** A copy of the 20 bytes. */
   public byte[] toBytes() {
     ByteBuffer bytes = ByteBuffer.allocate(LENGTH);

@@ -18,6 +18,9 @@ public sealed interface Presence permits Beacon, BeaconView {
   /** The sender is a node of the overlay across subnets. */
   boolean isOverlay();
 
+  /** The sender answers who asks it about others. */
+  boolean isWitness();
+
   /** Milliseconds until the sender's next announcement, jitter included. */
   int nextMs();
 
@@ -82,6 +85,18 @@ public sealed interface Presence permits Beacon, BeaconView {
    * With a goodbye: that this run failed, and how, such as {@code exit 3}; empty when it did not.
    */
   String detail();
+
+  /** Whether there are {@link #subjects}; builds none. */
+  boolean hasSubjects();
+
+  /** Of whom the sender wants to know when the receiver heard them last; empty mostly. */
+  List<Subject> subjects();
+
+  /** Whether there are {@link #accounts}; builds none. */
+  boolean hasAccounts();
+
+  /** What the sender knows of those it was asked about, in the order of the question. */
+  List<Account> accounts();
 
   /**
    * Whether it is signed by one who has a key of ours, so that it counts wherever it came from; it

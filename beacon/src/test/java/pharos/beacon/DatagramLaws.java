@@ -105,6 +105,11 @@ final class DatagramLaws {
     assertEquals(beacon.goodbye(), view.goodbye());
     assertEquals(beacon.vouch(), view.vouch());
     assertEquals(beacon.detail(), view.detail());
+    assertEquals(beacon.isWitness(), view.isWitness());
+    assertEquals(beacon.subjects(), view.subjects());
+    assertEquals(beacon.accounts(), view.accounts());
+    assertEquals(beacon.hasSubjects(), view.hasSubjects());
+    assertEquals(beacon.hasAccounts(), view.hasAccounts());
     assertEquals(beacon.length(), view.length());
     assertEquals(beacon.doubt().isPresent(), view.hasDoubt());
     assertEquals(beacon, view.toBeacon());
@@ -118,6 +123,7 @@ final class DatagramLaws {
     assertEquals(0, view.incarnation() | view.sequence() | view.digest());
     assertEquals(0, view.nonce() | view.echo() | view.goodbye());
     assertTrue(view.vouch().isEmpty());
+    assertFalse(view.isWitness() || view.hasSubjects() || view.hasAccounts());
     assertEquals("", view.detail());
     assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());

@@ -2,7 +2,10 @@ package pharos.beacon;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Draws beacons that a builder accepts, and what the network may make of them. */
 final class RandomBeacons {
@@ -22,6 +25,7 @@ final class RandomBeacons {
               .sequence(random.nextInt() & 0xFFFF_FFFFL)
               .digest(random.nextLong())
               .overlay(random.nextBoolean())
+              .witness(random.nextBoolean())
               .name(text(random))
               .service(text(random));
       if (random.nextInt(8) == 0) {
@@ -45,6 +49,12 @@ final class RandomBeacons {
       if (random.nextInt(4) == 0) {
         builder.detail(text(random));
       }
+      if (random.nextInt(8) == 0) {
+        builder.ask(random.nextLong() | 1, some(random, () -> subject(random)));
+      }
+      if (random.nextInt(8) == 0) {
+        builder.tell(random.nextLong() | 1, some(random, () -> account(random)));
+      }
       if (random.nextInt(4) == 0) {
         builder.padTo(random.nextInt(Beacon.MAX_LENGTH + 1));
       }
@@ -57,6 +67,18 @@ final class RandomBeacons {
         // Few are: draw again.
       }
     }
+  }
+
+  private static <T> List<T> some(RandomGenerator random, Supplier<T> one) {
+    return Stream.generate(one).limit(random.nextInt(1, Beacon.MAX_SUBJECTS + 1)).toList();
+  }
+
+  private static Subject subject(RandomGenerator random) {
+    return Subject.of(NodeId.random(random), edgeOr(random, 7));
+  }
+
+  private static Account account(RandomGenerator random) {
+    return new Account(random.nextInt() & 0xFFFF_FFFFL, random.nextInt() & 0xFFFF_FFFFL);
   }
 
   /** Up to 63 bytes of allowed characters from one to four bytes each. */

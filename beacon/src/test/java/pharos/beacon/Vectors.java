@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The golden vectors; the head of the file explains its columns. */
@@ -91,6 +92,9 @@ final class Vectors {
     if (beacon.isOverlay()) {
       flags.add("OVERLAY");
     }
+    if (beacon.isWitness()) {
+      flags.add("WITNESS");
+    }
     return String.join(
         " ",
         "flags=" + orDash(String.join("+", flags)),
@@ -110,7 +114,17 @@ final class Vectors {
         "addresses=" + orDash(addresses(beacon.addresses())),
         "goodbye=" + (beacon.goodbye() == 0 ? "-" : HEX.toHexDigits(beacon.goodbye())),
         "vouch=" + orDash(addresses(beacon.vouch().stream().toList())),
-        "detail=" + orDash(escaped(beacon.detail())));
+        "detail=" + orDash(escaped(beacon.detail())),
+        "subjects=" + orDash(joined(beacon.subjects(), Vectors::subject)),
+        "accounts=" + orDash(joined(beacon.accounts(), it -> it.agoMs() + "/" + it.sequence())));
+  }
+
+  private static <T> String joined(List<T> list, Function<T, String> text) {
+    return list.stream().map(text).collect(Collectors.joining(","));
+  }
+
+  private static String subject(Subject subject) {
+    return HEX.toHexDigits(subject.id()) + "/" + subject.incarnation();
   }
 
   private static String doubt(Doubt doubt) {
@@ -118,9 +132,7 @@ final class Vectors {
   }
 
   private static String addresses(List<InetAddress> addresses) {
-    return addresses.stream()
-        .map(address -> HEX.formatHex(address.getAddress()))
-        .collect(Collectors.joining(","));
+    return joined(addresses, address -> HEX.formatHex(address.getAddress()));
   }
 
   private static String escaped(String text) {

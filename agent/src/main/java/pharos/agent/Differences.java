@@ -28,17 +28,18 @@ final class Differences {
       Peer known = gone.get(peer.id());
       if (known == null || known.incarnation() != peer.incarnation()) {
         arrived.add(event(PeerEvent.Kind.ARRIVED, peer.in(PeerState.ALIVE)));
-        if (peer.state() == PeerState.SUSPECT) {
+        if (peer.state() != PeerState.ALIVE) {
           arrived.add(event(PeerEvent.Kind.SUSPECT, peer));
         }
         continue;
       }
       gone.remove(peer.id());
-      if (known.state() != peer.state()) {
-        boolean isSuspect = peer.state() == PeerState.SUSPECT;
-        changed.add(event(isSuspect ? PeerEvent.Kind.SUSPECT : PeerEvent.Kind.RECOVERED, peer));
+      boolean wasAlive = known.state() == PeerState.ALIVE;
+      boolean isAlive = peer.state() == PeerState.ALIVE;
+      if (wasAlive != isAlive) {
+        changed.add(event(isAlive ? PeerEvent.Kind.RECOVERED : PeerEvent.Kind.SUSPECT, peer));
       }
-      if (!known.in(peer.state()).equals(peer)) {
+      if (!(wasAlive == isAlive ? known : known.in(peer.state())).equals(peer)) {
         changed.add(event(PeerEvent.Kind.UPDATED, peer));
       }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import pharos.agent.core.Hearing;
 import pharos.beacon.Addresses;
 import pharos.beacon.NodeId;
 
@@ -24,8 +25,7 @@ public final class Peer implements Comparable<Peer> {
   private final int port;
   private final List<Capability> capabilities;
   private final PeerState state;
-  private final boolean isHeld;
-  private final int lossPercent;
+  private final Hearing hearing;
   private final PeerSource source;
   private final Instant since;
   private final Instant lastHeard;
@@ -40,8 +40,7 @@ public final class Peer implements Comparable<Peer> {
       int port,
       List<Capability> capabilities,
       PeerState state,
-      boolean isHeld,
-      int lossPercent,
+      Hearing hearing,
       PeerSource source,
       Instant since,
       Instant lastHeard,
@@ -54,8 +53,7 @@ public final class Peer implements Comparable<Peer> {
     this.port = port;
     this.capabilities = List.copyOf(capabilities);
     this.state = state;
-    this.isHeld = isHeld;
-    this.lossPercent = lossPercent;
+    this.hearing = hearing;
     this.source = source;
     this.since = since;
     this.lastHeard = lastHeard;
@@ -122,7 +120,7 @@ public final class Peer implements Comparable<Peer> {
    * PeerView#isIsolated} says that it hears nobody there now.
    */
   public boolean isHeld() {
-    return isHeld;
+    return hearing.isHeld();
   }
 
   /**
@@ -130,7 +128,7 @@ public final class Peer implements Comparable<Peer> {
    * tells less: it may be silent for up to six times as long as others before it is gone. Else 0.
    */
   public int lossPercent() {
-    return lossPercent;
+    return hearing.lossPercent();
   }
 
   /** How it was found. */
@@ -168,8 +166,7 @@ public final class Peer implements Comparable<Peer> {
         port,
         capabilities,
         state,
-        isHeld,
-        lossPercent,
+        hearing,
         source,
         since,
         lastHeard,

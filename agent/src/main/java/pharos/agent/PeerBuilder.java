@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import pharos.agent.core.Hearing;
 import pharos.agent.wire.Offer;
 import pharos.beacon.NodeId;
 
@@ -120,8 +121,7 @@ public final class PeerBuilder {
         port,
         Capability.at(addresses, offers),
         state,
-        isHeld,
-        lossPercent,
+        new Hearing(isHeld, state == PeerState.UNREACHABLE_FROM_HERE, lossPercent, 1),
         source,
         since,
         lastHeard,

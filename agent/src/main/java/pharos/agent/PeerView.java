@@ -36,7 +36,10 @@ public interface PeerView {
    */
   List<Peer> members();
 
-  /** Those who offer something of this type, by id. */
+  /**
+   * Those who offer something of this type, by id; without those who are {@link
+   * PeerState#UNREACHABLE_FROM_HERE}, which {@link #peers} has.
+   */
   List<Peer> peersOffering(String type);
 
   /**

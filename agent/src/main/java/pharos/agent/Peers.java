@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import pharos.agent.core.Bounded;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.PeerInfo;
 import pharos.agent.core.State;
 import pharos.agent.core.gateway.RemotePeer;
@@ -199,8 +200,7 @@ final class Peers {
         remote.tcpPort(),
         Capability.at(addresses, WireCodec.readOffers(remote.document())),
         remote.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE,
-        false,
-        0,
+        Hearing.WELL,
         source,
         since,
         now.minusMillis(remote.ageMs()),
@@ -208,7 +208,14 @@ final class Peers {
   }
 
   private Peer peer(PeerInfo info) {
-    return peer(info, info.state() == State.SUSPECT ? PeerState.SUSPECT : PeerState.ALIVE);
+    return peer(info, state(info));
+  }
+
+  private static PeerState state(PeerInfo info) {
+    if (info.state() != State.SUSPECT) {
+      return PeerState.ALIVE;
+    }
+    return info.hearing().isHeardByOthers() ? PeerState.UNREACHABLE_FROM_HERE : PeerState.SUSPECT;
   }
 
   private Peer peer(PeerInfo info, PeerState state) {
@@ -222,8 +229,7 @@ final class Peers {
         info.tcpPort(),
         Capability.at(info.addresses(), offered),
         state,
-        info.hearing().isHeld(),
-        info.hearing().lossPercent(),
+        info.hearing(),
         sources.apply(info),
         since(info),
         instant(info.heardNs()),

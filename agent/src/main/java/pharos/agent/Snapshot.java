@@ -101,7 +101,7 @@ final class Snapshot {
     return made;
   }
 
-  /** Those who offer this type, by id. */
+  /** Those who offer this type and may be reached from here, by id. */
   List<Peer> offering(String type) {
     Map<String, List<Peer>> index = byType;
     if (index == null) {
@@ -115,6 +115,9 @@ final class Snapshot {
     Map<String, List<Peer>> index = new HashMap<>();
     for (Peer peer : peers) {
       List<Capability> capabilities = peer.capabilities();
+      if (peer.state() == PeerState.UNREACHABLE_FROM_HERE) {
+        continue;
+      }
       if (capabilities.size() == 1) {
         add(index, capabilities.get(0).type(), peer);
       } else {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import pharos.agent.core.Hearing;
 import pharos.agent.wire.Offer;
 
 class PeerJsonTest {
@@ -58,8 +59,7 @@ class PeerJsonTest {
             1,
             List.of(new Capability(new Offer("T", 2, "udp", attributes), List.of("udp://h:2"))),
             PeerState.SUSPECT,
-            true,
-            80,
+            new Hearing(true, false, 80, 6),
             PeerSource.FIXED,
             PeerFixture.THEN,
             PeerFixture.THEN,

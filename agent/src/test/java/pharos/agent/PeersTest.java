@@ -67,13 +67,38 @@ class PeersTest {
             well.overlay(),
             well.document(),
             well.state(),
-            new Hearing(true, 80, 6),
+            new Hearing(true, false, 80, 6),
             well.sinceNs(),
             well.heardNs());
     Peer after = peers.snapshot(SELF, List.of(held), List.of()).peers().get(0);
     assertTrue(after.isHeld());
     assertEquals(80, after.lossPercent());
     assertEquals(before, after);
+  }
+
+  @Test
+  void whomOthersHearIsListedAndNotOffered() {
+    PeerInfo well =
+        at(1, List.of("10.0.0.1"), WireCodec.write(List.of(new Offer("T", 1, "tcp", Map.of()))));
+    PeerInfo cut =
+        new PeerInfo(
+            well.id(),
+            well.incarnation(),
+            well.name(),
+            well.service(),
+            well.addresses(),
+            well.tcpPort(),
+            well.overlay(),
+            well.document(),
+            State.SUSPECT,
+            new Hearing(false, true, 0, 1),
+            well.sinceNs(),
+            well.heardNs());
+    Snapshot now = peers.snapshot(SELF, List.of(cut), List.of());
+    assertEquals(PeerState.UNREACHABLE_FROM_HERE, now.peers().get(0).state());
+    assertEquals(2, now.members().size());
+    String type = now.peers().get(0).capabilities().get(0).type();
+    assertEquals(List.of(), now.offering(type));
   }
 
   @Test

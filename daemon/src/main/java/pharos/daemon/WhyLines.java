@@ -59,6 +59,7 @@ final class WhyLines {
     return switch (text(story, "state")) {
       case "ALIVE" -> "is here";
       case "SUSPECT" -> "does not answer";
+      case "UNREACHABLE_FROM_HERE" -> "does not answer here, but others hear it";
       case "ASKING" -> "is heard, and not met yet";
       case "HEARD_ONLY" -> "is heard, and cannot be asked";
       case "GONE" ->

@@ -302,15 +302,18 @@ public final class AgentCore implements Machine, Serializable {
     if (presence.isSolicit() && !presence.isLeaving()) {
       announcer.onSolicit(presence, from, peer);
     }
+    boolean isHeardThere =
+        peer != null
+            && peer.state.isShown()
+            && (peer.isKnownAddress(from.getAddress()) || presence.isAuthentic());
+    if (peer != null && isHeardThere && presence.incarnation() == peer.incarnation) {
+      judge.witnesses.onDatagram(presence, peer, from);
+    }
     if (presence.hasDoubt()) {
       Doubt doubt = presence.doubt().orElseThrow();
-      boolean isKnown =
-          peer != null
-              && peer.state.isShown()
-              && (peer.isKnownAddress(from.getAddress()) || presence.isAuthentic());
       if (doubt.id().equals(self.id())) {
-        clones.onDoubt(doubt, isKnown, peer != null && peer.meeting.hasEchoed);
-      } else if (peer != null && isKnown) {
+        clones.onDoubt(doubt, isHeardThere, peer != null && peer.meeting.hasEchoed);
+      } else if (peer != null && isHeardThere) {
         judge.onDoubt(peer, doubt); // of whichever run of its sender: a look costs little
       }
     }

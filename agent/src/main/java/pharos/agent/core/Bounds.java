@@ -23,4 +23,17 @@ final class Bounds implements Serializable {
 
   /** Whether it is there after all, when it was gone. */
   long stirredNs = Peer.NEVER;
+
+  // What we heard of others, and how often in this second.
+  private long toldNs = Peer.NEVER;
+  private int told;
+
+  /** Whether it may be told once more what we heard of others. */
+  boolean takesAnswer(Turn turn, int perSecond) {
+    if (turn.mayAgain(toldNs, Settings.SECOND)) {
+      toldNs = turn.nowNs;
+      told = 0;
+    }
+    return ++told <= perSecond;
+  }
 }

@@ -32,6 +32,12 @@ public enum Count {
   PROBES,
   /** Doubts sent. */
   DOUBTS,
+  /** Times that others were asked whether they hear a peer. */
+  INQUIRIES,
+  /** Datagrams by which they were. */
+  WITNESSES_ASKED,
+  /** Times that others heard a peer which we did not. */
+  HEARD_BY_OTHERS,
   /** Times that a link went silent, and its peers were held. */
   ISOLATIONS,
   /** Times this process was stopped for a while. */

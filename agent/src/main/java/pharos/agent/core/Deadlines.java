@@ -17,12 +17,14 @@ final class Deadlines implements Serializable {
   private static final long MIN_GAP_NS = Settings.MS / 10;
 
   /**
-   * Silence in tenths of an interval: when asked over TCP, when gone, when gone in any case. What
-   * we take for the interval is an average that jitter makes a little wrong.
+   * Silence in tenths of an interval: when asked over TCP, when gone, when others are asked in any
+   * case, when gone in any case. What we take for the interval is an average that jitter makes a
+   * little wrong.
    */
   private static final int LAST_QUESTION = 25;
 
   private static final int SILENT = 50;
+  private static final int SILENT_FOR_OTHERS = 54;
   private static final int SILENT_AT_ALL = 57;
 
   private final Turn turn;
@@ -74,6 +76,11 @@ final class Deadlines implements Serializable {
     return !peer.isHeld && turn.isDue(silentNs(peer, SILENT));
   }
 
+  /** Others need a moment to answer. */
+  boolean mayAskOthers(Peer peer) {
+    return !peer.isHeld && turn.isDue(silentNs(peer, SILENT_FOR_OTHERS));
+  }
+
   boolean isSilentAtAll(Peer peer) {
     return !peer.isHeld && turn.isDue(silentNs(peer, SILENT_AT_ALL));
   }
@@ -110,7 +117,7 @@ final class Deadlines implements Serializable {
           case ALIVE, SUSPECT -> nextCheckNs(peer);
           case UNKNOWN -> Peer.NEVER;
         };
-    peer.isAwaited = peer.state.isShown() && peer.series == null && !peer.isHeld;
+    peer.isAwaited = peer.state.isShown() && peer.series == null && !peer.isPutOff();
     if (atNs == Peer.NEVER) {
       turn.timers.cancel(peer);
       return;
@@ -126,7 +133,7 @@ final class Deadlines implements Serializable {
   }
 
   private long nextCheckNs(Peer peer) {
-    if (peer.isHeld) {
+    if (peer.isPutOff()) {
       return peer.earliestNs(Peer.NEVER);
     }
     long atNs = peer.series == null ? overdueNs(peer) : nextSilenceNs(peer);
@@ -141,11 +148,15 @@ final class Deadlines implements Serializable {
 
   private long nextSilenceNs(Peer peer) {
     long questionNs = lastQuestionNs(peer);
-    long silentNs = silentNs(peer, SILENT);
     if (!turn.isDue(questionNs)) {
       return questionNs;
     }
-    return turn.isDue(silentNs) ? silentNs(peer, SILENT_AT_ALL) : silentNs;
+    long silentNs = silentNs(peer, SILENT);
+    if (!turn.isDue(silentNs)) {
+      return silentNs;
+    }
+    long askNs = silentNs(peer, SILENT_FOR_OTHERS);
+    return turn.isDue(askNs) ? silentNs(peer, SILENT_AT_ALL) : askNs;
   }
 
   private long lastQuestionNs(Peer peer) {

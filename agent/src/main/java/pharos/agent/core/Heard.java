@@ -45,6 +45,12 @@ abstract class Heard extends Timed {
   /** Its beacons come, and it answers nothing: they lift no suspicion. */
   boolean isUnanswering;
 
+  /** What others are asked about it, since we do not hear it. */
+  @Nullable Inquiry inquiry;
+
+  /** It tells who asks whom it hears. */
+  boolean isWitness;
+
   /** It is not judged: of its link nobody is heard. */
   boolean isHeld;
 
@@ -67,6 +73,16 @@ abstract class Heard extends Timed {
     this.name = name;
     this.service = service;
     this.source = source;
+  }
+
+  /** Others hear it, and we do not. */
+  boolean isHeardByOthers() {
+    return inquiry != null && inquiry.isVouched;
+  }
+
+  /** Its silence alone brings nothing now. */
+  boolean isPutOff() {
+    return isHeld || inquiry != null;
   }
 
   /** The links changed. */

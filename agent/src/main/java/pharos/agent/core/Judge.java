@@ -1,6 +1,5 @@
 package pharos.agent.core;
 
-import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import pharos.beacon.NodeId;
  * Judges whether a peer is there: what counts as life, what raises doubt, and what proves a death.
  * The moves are in {@link Transitions}; here is what brings the evidence about.
  */
-final class Judge implements Serializable {
+final class Judge implements Witnesses.Verdict {
   /** Who is watched is asked for an echo so often. */
   static final int WATCH_INTERVALS = 2;
 
@@ -40,6 +39,7 @@ final class Judge implements Serializable {
   private final Goodbyes goodbyes;
   private final Refusals refusals;
   private final Deadlines deadlines;
+  final Witnesses witnesses;
   private final ArrayDeque<Peer> untested = new ArrayDeque<>();
   private final Timed testing = Timed.of(this::testNext);
 
@@ -68,6 +68,7 @@ final class Judge implements Serializable {
     this.goodbyes = goodbyes;
     this.refusals = refusals;
     this.deadlines = deadlines;
+    witnesses = new Witnesses(turn, roster, announcer, prober, this);
   }
 
   // Life.
@@ -140,6 +141,11 @@ final class Judge implements Serializable {
 
   private void isHeard(Peer peer) {
     peer.heardNs = turn.nowNs;
+    if (peer.inquiry != null) {
+      peer.isHeld &= !peer.inquiry.isHeld();
+      peer.inquiry = null;
+      peer.touch();
+    }
     if (peer != lastAlive) {
       otherAliveNs = lastAliveNs;
       lastAlive = peer;
@@ -348,15 +354,54 @@ final class Judge implements Serializable {
     if (turn.isPast(peer, Plan.VERDICT)) {
       peer.drop(Plan.VERDICT);
       died(peer, Evidence.REFUSED);
+    } else if (peer.inquiry != null) {
+      if (peer.isHeardByOthers() && peer.probes() >= prober.needed()) {
+        peer.endSeries();
+      }
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
         && peer.probes() >= prober.needed()
         && (!peer.isBeaconing() || peer.lastFailed)) {
-      died(peer, Evidence.CUT_OFF_LONG);
-    } else if (deadlines.isSilentAtAll(peer)
-        || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed())) {
-      noticeMissed(peer, Sign.MISSED);
-      roster.move(peer, Evidence.SILENCE);
+      boolean isDoubtful = !peer.isBeaconing() && !peer.goodbye.isSaid;
+      if (!isDoubtful || !witnesses.ask(peer, Evidence.CUT_OFF_LONG)) {
+        died(peer, Evidence.CUT_OFF_LONG);
+      }
+    } else if (isSilent(peer) || deadlines.mayAskOthers(peer)) {
+      boolean isAsked = witnesses.ask(peer, Evidence.SILENCE);
+      if (isAsked || isSilent(peer)) {
+        noticeMissed(peer, Sign.MISSED);
+      }
+      if (!isAsked && isSilent(peer)) {
+        roster.move(peer, Evidence.SILENCE);
+      }
     }
+  }
+
+  private boolean isSilent(Peer peer) {
+    return deadlines.isSilentAtAll(peer)
+        || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed());
+  }
+
+  @Override
+  public void unheard(Peer peer, Evidence evidence, int others) {
+    if (others > 0) {
+      turn.notice(peer, Sign.UNHEARD_BY_OTHERS, peer.source, Optional.empty(), others, turn.nowNs);
+    }
+    if (evidence == Evidence.CUT_OFF_LONG) {
+      died(peer, evidence);
+    } else {
+      roster.move(peer, evidence);
+    }
+  }
+
+  /** Only the way between us is cut: it stays, and is not asked again and again. */
+  @Override
+  public void heardByOthers(Peer peer, int others) {
+    turn.notice(peer, Sign.HEARD_BY_OTHERS, peer.source, Optional.empty(), others, turn.nowNs);
+    peer.endSeries();
+    if (!roster.move(peer, Evidence.UNANSWERED)) {
+      roster.tell(Change.Kind.UPDATED, peer);
+    }
+    peer.touch();
   }
 
   /** A goodbye that nothing could prove yet agrees with whatever shows that nobody is there. */
@@ -403,7 +448,7 @@ final class Judge implements Serializable {
       roster.move(peer, Evidence.CUT_OFF);
     }
     boolean isIdle = peer.series == null || peer.isProbedFor(Why.WATCH);
-    if (isIdle && deadlines.isOverdue(peer)) {
+    if (isIdle && !peer.isPutOff() && deadlines.isOverdue(peer)) {
       noticeMissed(peer, Sign.MISSED);
       prober.begin(peer, Why.OVERDUE, 0);
     } else if (peer.isProbedFor(Why.OVERDUE)

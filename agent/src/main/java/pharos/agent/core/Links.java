@@ -250,6 +250,7 @@ final class Links implements Serializable {
     link.isolatedNs = turn.nowNs;
     for (Peer peer : peers(link)) {
       peer.isHeld = !isHeardElsewhere(peer, link);
+      peer.inquiry = null; // nobody can be asked
       if (peer.isProbedFor(Series.Why.OVERDUE)) {
         peer.endSeries();
       }

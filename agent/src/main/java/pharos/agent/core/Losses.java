@@ -96,11 +96,12 @@ final class Losses implements Serializable {
   /** How it is heard, as it is told. */
   Hearing hearing(Peer peer) {
     Sample sample = of(peer);
-    if (!peer.isHeld && sample.stretch == 1) {
+    if (!peer.isHeld && !peer.isHeardByOthers() && sample.stretch == 1) {
       return Hearing.WELL;
     }
     int tens = sample.stretch == 1 ? 0 : Math.round(sample.share * 10);
-    return new Hearing(peer.isHeld, 10 * tens, Math.round(sample.stretch * 2) / 2f);
+    return new Hearing(
+        peer.isHeld, peer.isHeardByOthers(), 10 * tens, Math.round(sample.stretch * 2) / 2f);
   }
 
   /** So much longer it may be silent than usual. */

@@ -58,6 +58,8 @@ final class Peer extends Heard {
     tcpPort = beacon.tcpPort();
     udpPort = beacon.udpPort();
     overlay = beacon.isOverlay();
+    isWitness = beacon.isWitness();
+    inquiry = null;
     digest = beacon.digest();
     advertised = beacon.addresses();
     if (!beacon.name().isEmpty() || !beacon.service().isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
+import pharos.beacon.Subject;
 
 /**
  * All peers by id, found without building an id. Open addressing in two arrays: the hashes tell who
@@ -80,6 +81,18 @@ final class PeerTable implements Serializable {
       }
     }
     peers[gap] = null;
+  }
+
+  /** The run that is meant, which takes a look at all of them. */
+  @Nullable Peer find(Subject subject) {
+    for (Peer peer : peers) {
+      if (peer != null
+          && peer.id.first() == subject.id()
+          && (peer.incarnation & 0xFFFF) == subject.incarnation()) {
+        return peer;
+      }
+    }
+    return null;
   }
 
   /** Visits all peers; the visitor may not add or remove any. */

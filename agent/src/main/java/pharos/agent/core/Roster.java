@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
+import pharos.beacon.Subject;
 
 /**
  * Who is known, and in what state. All moves between states happen here, by {@link Transitions},
@@ -48,6 +49,11 @@ final class Roster implements Serializable {
   @Nullable Peer get(NodeId id, long incarnation) {
     Peer peer = table.get(id);
     return peer != null && peer.incarnation == incarnation ? peer : null;
+  }
+
+  /** That run of a peer, by what is said of it to who is asked. */
+  @Nullable Peer find(Subject subject) {
+    return table.find(subject);
   }
 
   /** How many peers the application is shown. They alone make a crowd: anybody can be heard of. */
@@ -185,6 +191,7 @@ final class Roster implements Serializable {
       case SUSPECT -> tell(Change.Kind.SUSPECT, peer);
       case GONE -> {
         endQuestions(peer);
+        peer.inquiry = null;
         peer.endSeries();
         peer.dropAll();
         peer.nonce = turn.nonce();

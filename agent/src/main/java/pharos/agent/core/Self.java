@@ -122,6 +122,7 @@ final class Self implements Serializable {
             .cluster(identity.cluster())
             .digest(document.digest())
             .overlay(identity.overlay())
+            .witness(!observer)
             .name(identity.name())
             .service(identity.service())
             .namesWithin(Beacon.MAX_LENGTH);

@@ -30,6 +30,10 @@ public enum Sign {
   DOUBTED,
   /** It is in doubt, and its beacons come all the same. */
   BEACONING,
+  /** So many others hear it, though we do not. */
+  HEARD_BY_OTHERS,
+  /** So many others were asked, and hear it no more than we do. */
+  UNHEARD_BY_OTHERS,
   /** A goodbye in its name proved nothing. */
   GOODBYE_UNPROVED,
   /** Another run of it, or the same elsewhere, is said to be there. */

@@ -124,6 +124,7 @@ record Tracker(
       expect(peer, announcedNs, silentSinceNs);
     }
     peer.overlay = presence.isOverlay();
+    peer.isWitness = presence.isWitness();
     if (peer.state == State.ASKING && !peer.meeting.hasAnswered && presence.tcpPort() != 0) {
       // What was heard first may have been wrong, and would be asked at the wrong port for ever.
       boolean isOther = presence.tcpPort() != peer.tcpPort;

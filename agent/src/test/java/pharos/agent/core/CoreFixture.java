@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Account;
 import pharos.beacon.Beacon;
 import pharos.beacon.Doubt;
 import pharos.beacon.NodeId;
+import pharos.beacon.Subject;
 import pharos.testkit.Agenda;
 
 /**
@@ -227,6 +230,11 @@ final class CoreFixture {
       Friend friend = udp.get(send.to());
       if (friend != null) {
         after(LATENCY_NS, () -> friend.onSolicited(send.beacon()));
+      }
+    } else if (effect instanceof Effect.Send send && send.beacon().hasSubjects()) {
+      Friend friend = udp.get(send.to());
+      if (friend != null) {
+        after(LATENCY_NS, () -> friend.onSubjects(send.beacon()));
       }
     } else if (effect instanceof Effect.Watch watch) {
       Friend friend = tcp.get(watch.to());
@@ -460,6 +468,12 @@ final class CoreFixture {
     /** Something on the way takes connections in its name, and answers nothing. */
     boolean behindAProxy;
 
+    /** What it tells of others; it is no witness without. */
+    @Nullable Function<Subject, Account> hears;
+
+    /** It is asked, and does not answer. */
+    boolean keepsSilent;
+
     private int life;
 
     private Friend(String name, NodeId id, InetAddress ip) {
@@ -619,6 +633,7 @@ final class CoreFixture {
           .tcpPort(tcpPort)
           .udpPort(udpPort)
           .digest(document.digest())
+          .witness(hears != null)
           .name(name)
           .service("Test service");
     }
@@ -725,6 +740,14 @@ final class CoreFixture {
         Beacon.Builder answer = answers(question.nonce());
         question.vouch().filter(it -> !isFormer && addresses.contains(it)).ifPresent(answer::vouch);
         core.onDatagram(answer.build(), udpEndpoint());
+      }
+    }
+
+    private void onSubjects(Beacon question) {
+      Function<Subject, Account> account = hears;
+      if (account != null && !keepsSilent && (mood == Mood.LIVE || mood == Mood.QUIET)) {
+        List<Account> accounts = question.subjects().stream().map(account).toList();
+        core.onDatagram(says().tell(question.nonce(), accounts).build(), udpEndpoint());
       }
     }
 

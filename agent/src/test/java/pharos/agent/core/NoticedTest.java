@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pharos.agent.core.CoreFixture.Friend;
 import pharos.agent.core.CoreFixture.Mood;
+import pharos.beacon.Account;
 
 /** What is noticed of peers is told to who wants to know, and changes nothing. */
 class NoticedTest {
@@ -34,6 +35,9 @@ class NoticedTest {
           Map.entry(Sign.WATCH_FAILED, NoticedTest::aWatchNeverComesAbout),
           Map.entry(Sign.DOUBTED, NoticedTest::anotherDoubts),
           Map.entry(Sign.BEACONING, NoticedTest::oneInDoubtOnlyBeacons),
+          Map.entry(Sign.HEARD_BY_OTHERS, lan -> othersAreAsked(lan, new Account(100, 9_999))),
+          Map.entry(
+              Sign.UNHEARD_BY_OTHERS, lan -> othersAreAsked(lan, new Account(Account.NEVER, 0))),
           Map.entry(Sign.GOODBYE_UNPROVED, NoticedTest::aGoodbyeIsForged),
           Map.entry(Sign.CLAIMED, NoticedTest::aClaimIsFalse),
           Map.entry(Sign.CLAIM_REFUSED, NoticedTest::aClaimIsFalse),
@@ -41,6 +45,18 @@ class NoticedTest {
           Map.entry(Sign.ADDRESS_CAME, NoticedTest::oneOfTwoAddressesIsLost),
           Map.entry(Sign.ADDRESS_WENT, NoticedTest::oneOfTwoAddressesIsLost),
           Map.entry(Sign.OFFERS_CHANGED, NoticedTest::offersChange));
+
+  private static void othersAreAsked(CoreFixture lan, Account account) {
+    Friend bob = lan.met("bob");
+    for (String name : List.of("carol", "dave", "eve")) {
+      Friend other = lan.friend(name);
+      other.hears = it -> account;
+      other.isMet();
+    }
+    lan.runFor(2_000);
+    bob.vanishes();
+    lan.runFor(6_500);
+  }
 
   private static void aHostVanishes(CoreFixture lan) {
     lan.met("bob").vanishes();

@@ -43,6 +43,10 @@ final class Metrics implements AutoCloseable {
   private static final String REJECTED = "REJECTED_";
   private static final String TURNS = "TURNS";
 
+  /** Where a peer stands that is listed. */
+  private static final List<PeerState> SHOWN =
+      List.of(PeerState.ALIVE, PeerState.SUSPECT, PeerState.UNREACHABLE_FROM_HERE);
+
   /** The bounds that turns are counted by, in seconds, the lowest first. */
   private static final Map<String, Double> TURN_BOUNDS = new LinkedHashMap<>();
 
@@ -98,10 +102,10 @@ final class Metrics implements AutoCloseable {
         .labelNames("state")
         .callback(
             callback -> {
-              long suspect =
-                  view.peers().stream().filter(it -> it.state() == PeerState.SUSPECT).count();
-              callback.call((double) (view.peers().size() - suspect), "alive");
-              callback.call((double) suspect, "suspect");
+              for (PeerState state : SHOWN) {
+                long peers = view.peers().stream().filter(it -> it.state() == state).count();
+                callback.call((double) peers, lower(state.name()));
+              }
               callback.call(view.heardOnly().size(), "heard_only");
             })
         .register(registry);

@@ -196,6 +196,12 @@ public final class Sentences {
       case "DISPROVED" ->
           "that refusal was false: it lives, and something on the way, a firewall perhaps, refuses"
               + " in its name";
+      case "HEARD_BY_OTHERS" ->
+          count(entry.times(), "other")
+              + " that were asked hear it: only the way between it and this agent is cut, and it"
+              + " stays in the list";
+      case "UNHEARD_BY_OTHERS" ->
+          count(entry.times(), "other") + " that were asked do not hear it either";
       case "GOODBYE_UNPROVED" ->
           "goodbye not believed: whoever said it does not know the secret of this peer" + again;
       default -> place(entry, at, again) + watch(entry, at, again);
@@ -302,6 +308,8 @@ public final class Sentences {
     }
     return switch (entry.what()) {
       case "PROBED" -> isAnswered ? "" : head(noticed(entry, false));
+      case "HEARD_BY_OTHERS" -> count(entry.times(), "other") + " hear it";
+      case "UNHEARD_BY_OTHERS" -> "nor by " + count(entry.times(), "other");
       case "TRIED", "ECHOED" -> "";
       case "WATCH_BROKEN" -> "watch by " + self + " broke";
       case "REFUSED_UDP", "REFUSED_TCP" ->

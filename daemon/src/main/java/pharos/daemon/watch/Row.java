@@ -30,6 +30,7 @@ public record Row(
         switch (peer.state()) {
           case ALIVE -> "here";
           case SUSPECT -> "suspect";
+          case UNREACHABLE_FROM_HERE -> "unreachable";
           default -> "heard";
         };
     return of(peer, false, state, peer.since());

@@ -126,7 +126,7 @@ export class Model {
     let suspect = 0;
     const services = new Set();
     for (const peer of this.peers.values()) {
-      suspect += peer.state === "SUSPECT" ? 1 : 0;
+      suspect += peer.state === "ALIVE" ? 0 : 1;
       services.add(peer.service);
     }
     return { here: this.peers.size, suspect, services: services.size };

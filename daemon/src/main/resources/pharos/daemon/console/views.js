@@ -8,6 +8,7 @@ import { Why } from "./why.js";
 const WORDS = {
   ALIVE: "here",
   SUSPECT: "does not answer",
+  UNREACHABLE_FROM_HERE: "others hear it",
   HEARD_ONLY: "heard only",
   GONE: "gone",
 };

@@ -96,6 +96,14 @@ final class Ailments {
     return holding.contains(host) || losses.keySet().stream().anyMatch(place -> place.isOf(host));
   }
 
+  /** Whether anything is wrong with this host by itself, or between it and the other. */
+  boolean isOf(Host host, Host other) {
+    return holding.contains(host)
+        || losses.containsKey(Place.of(Where.OUT, host, host))
+        || losses.containsKey(Place.of(Where.INTO, host, host))
+        || losses.containsKey(Place.of(Where.BETWEEN, host, other));
+  }
+
   // Held back.
 
   /** From now on datagrams from and to this host wait. */

@@ -153,6 +153,41 @@ final class Cast {
     return "";
   }
 
+  /** The same of what these have of each other; paused ones may be listed or not. */
+  String whatIsWrongAmong(List<Program> core) {
+    for (Program observer : core) {
+      if (!observer.isRunning()) {
+        return observer.name() + " does not run";
+      }
+      for (Program subject : core) {
+        boolean areAwake = !observer.isPaused() && !subject.isPaused();
+        if (observer != subject && areAwake && !knows(observer, subject)) {
+          return observer.name() + " does not know " + subject.name() + " as it is";
+        }
+      }
+    }
+    return "";
+  }
+
+  /**
+   * How many of those whom nothing keeps from judging hold the verdict that most hold of this run:
+   * it is not there, it is, it is suspect.
+   */
+  double agreement(Program subject) {
+    Map<String, Integer> verdicts = new HashMap<>();
+    int judges = 0;
+    for (Program observer : running()) {
+      if (observer != subject && !observer.isPaused() && lan.mayJudge(observer, subject)) {
+        Change listed = observer.listed().get(subject.core().id());
+        String verdict =
+            listed != null && subject.isOf(listed) ? listed.peer().state().name() : "GONE";
+        verdicts.merge(verdict, 1, Integer::sum);
+        judges++;
+      }
+    }
+    return judges == 0 ? 1 : (double) Collections.max(verdicts.values()) / judges;
+  }
+
   private @Nullable String stranger(Program observer, List<Program> running) {
     int listed = 0;
     for (Program subject : running) {

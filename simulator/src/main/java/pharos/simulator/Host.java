@@ -43,6 +43,9 @@ final class Host {
   /** A firewall that refuses connections and datagrams to this host alone in its name. */
   boolean isWalledOff;
 
+  /** A firewall that drops connections to this host and says nothing; datagrams pass. */
+  boolean isShut;
+
   long clockOffsetMs;
   private long refusalsFullNs = -REFUSALS_AT_ONCE * REFUSAL_GAP_NS;
 

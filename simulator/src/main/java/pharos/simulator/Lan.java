@@ -356,6 +356,12 @@ final class Lan {
     disturbed(program);
   }
 
+  /** A firewall drops new connections to this program's host, which hears and is heard. */
+  public void shut(Program program) {
+    trace(program, "takes no connections and refuses none");
+    program.host.isShut = true;
+  }
+
   /** Whatever was partitioned is whole again, and no firewall refuses any more. */
   public void heal() {
     trace.line(nowNs(), "the network", "is whole again");
@@ -365,6 +371,7 @@ final class Lan {
           host.isDeaf = false;
           host.isMute = false;
           host.isWalledOff = false;
+          host.isShut = false;
         });
     ailments.healAll();
     ailments.holding().forEach(this::release);
@@ -442,6 +449,7 @@ final class Lan {
     host.isDeaf = false;
     host.isMute = false;
     host.isWalledOff = false;
+    host.isShut = false;
     host.programs.forEach(run -> run.isAlwaysWalledOff = false);
     ailments.heal(host);
     release(host);
@@ -491,9 +499,11 @@ final class Lan {
         && ailments.loss(other.host, one.host, false) < 1;
   }
 
-  /** Whether they hear each other's broadcasts too, so that who is new is found. */
+  /** Whether they hear each other's broadcasts too, and can ask, so that who is new is found. */
   boolean meet(Program one, Program other) {
     return areConnected(one, other)
+        && !one.host.isShut
+        && !other.host.isShut
         && ailments.passesBroadcasts(one.host, other.host)
         && ailments.passesBroadcasts(other.host, one.host);
   }
@@ -504,8 +514,19 @@ final class Lan {
     return host.isPluggedIn
         && !host.isDeaf
         && !host.isMute
+        && !host.isShut
         && host.group == 0
         && !ailments.isOf(host);
+  }
+
+  /** Whether nothing is wrong with its host, nor between that and the other's. */
+  boolean mayJudge(Program observer, Program subject) {
+    Host host = observer.host;
+    return host.isPluggedIn
+        && !host.isDeaf
+        && !host.isMute
+        && host.group == 0
+        && !ailments.isOf(host, subject.host);
   }
 
   boolean reaches(Host from, Host to) {

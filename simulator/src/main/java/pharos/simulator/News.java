@@ -35,10 +35,11 @@ final class News implements Lan.Listener {
   private @Nullable Loss firstFalse;
   private int falseOnes;
   private int suspicions;
+  private int falseSuspicions;
   private long lastNewsNs;
   private boolean isNews;
 
-  /** Something about this one was told to somebody. */
+  /** Something about this one was shown to some application. */
   private record Told(long atNs, String name) {}
 
   /** One GONE, told to one application. */
@@ -61,9 +62,9 @@ final class News implements Lan.Listener {
     lastNewsNs = lan.nowNs();
     latestNs.put(observer, lastNewsNs);
     isNews = true;
-    events.add(new Told(lastNewsNs, change.peer().name()));
     if (change.kind() == Change.Kind.SUSPECT) {
       suspicions++;
+      falseSuspicions += isFalse(observer, change) ? 1 : 0;
     }
     if (change.kind() == Change.Kind.GONE) {
       Loss loss =
@@ -79,6 +80,11 @@ final class News implements Lan.Listener {
         firstFalse = firstFalse == null ? loss : firstFalse;
       }
     }
+  }
+
+  @Override
+  public void shown(Program observer, Change change) {
+    events.add(new Told(lan.nowNs(), change.peer().name()));
   }
 
   @Override
@@ -172,7 +178,7 @@ final class News implements Lan.Listener {
     return losses;
   }
 
-  /** How often anybody was told something about this one since then. */
+  /** How often any application was shown something about this one since then. */
   long eventsAbout(String name, long sinceNs) {
     return events.stream().filter(it -> it.atNs() >= sinceNs && it.name().equals(name)).count();
   }
@@ -184,6 +190,11 @@ final class News implements Lan.Listener {
 
   @Nullable Loss firstFalse() {
     return firstFalse;
+  }
+
+  /** How often somebody was suspect who was there, as for those who are gone. */
+  int falseSuspicions() {
+    return falseSuspicions;
   }
 
   /** How often somebody was suspect. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Count;
@@ -188,17 +189,30 @@ final class Play {
     program.leave();
   }
 
-  /** Ends and starts again at once; who ended before only starts. */
-  void restart(Cast.Choice choice, boolean keepsId, boolean keepsPorts) {
+  /** Ends and starts again, at once or after such a while; who ended before only starts. */
+  void restart(Cast.Choice choice, boolean keepsId, boolean keepsPorts, Words.Range gap) {
     deed();
     for (Program program : choice.of(cast)) {
       if (program.isRunning()) {
         lan.kill(program);
       }
+      if (gap.toNs() > 0) {
+        lan.at(lan.nowNs() + between(gap), () -> startAgain(program, keepsId, keepsPorts));
+        continue;
+      }
       // A container that was removed with its network gets a new one, which takes a moment.
       lan.runFor(program.host.isPluggedIn ? 0 : 10 * TimeText.MS);
       program.host.isPluggedIn = true;
       cast.restart(program, keepsId, keepsPorts);
+    }
+  }
+
+  /** Unless another run has begun meanwhile. */
+  private void startAgain(Program ended, boolean keepsId, boolean keepsPorts) {
+    if (cast.isPresent(ended)) {
+      deed();
+      ended.host.isPluggedIn = true;
+      cast.restart(ended, keepsId, keepsPorts);
     }
   }
 
@@ -250,9 +264,11 @@ final class Play {
     toEach(choice, program -> lan.lose(where, program, share, broadcastsOnly));
   }
 
-  void loseBetween(String one, String other, double share, boolean broadcastsOnly) {
+  void loseBetween(String one, Cast.Choice others, double share, boolean broadcastsOnly) {
     deed();
-    lan.lose(cast.get(one), cast.get(other), share, broadcastsOnly);
+    for (Program other : others.of(cast)) {
+      lan.lose(cast.get(one), other, share, broadcastsOnly);
+    }
   }
 
   void mute(Program program) {
@@ -268,6 +284,20 @@ final class Play {
     reconnected();
   }
 
+  void shut(Program program) {
+    lan.shut(program);
+  }
+
+  /** Each is held from some moment on, and released at another, in another order. */
+  void swizzle(Cast.Choice choice, long withinNs) {
+    deed();
+    Words.Range within = new Words.Range(0, withinNs);
+    for (Program program : choice.of(cast)) {
+      lan.at(lan.nowNs() + between(within), () -> hold(program));
+      lan.at(lan.nowNs() + withinNs + between(within), () -> release(program));
+    }
+  }
+
   void flap(Program program, Words.Range gap, long forNs) {
     lan.flap(program, gap.fromNs(), gap.toNs(), forNs);
     lan.at(lan.nowNs() + forNs + gap.toNs(), this::reconnected);
@@ -278,9 +308,11 @@ final class Play {
     reconnected();
   }
 
-  void healBetween(String one, String other) {
+  void healBetween(String one, Cast.Choice others) {
     deed();
-    lan.heal(cast.get(one), cast.get(other));
+    for (Program other : others.of(cast)) {
+      lan.heal(cast.get(one), other);
+    }
     reconnected();
   }
 
@@ -307,9 +339,14 @@ final class Play {
 
   /** Whether it was so from the first, which tells nothing of how long it took. */
   private boolean await(long withinNs, BooleanSupplier holds, String what) {
+    return await(withinNs, holds, what, cast::whatIsWrong);
+  }
+
+  private boolean await(
+      long withinNs, BooleanSupplier holds, String what, Supplier<String> whatIsWrong) {
     boolean isAlready = lan.nowNs() > deedNs && holds.getAsBoolean();
     if (!isAlready && !news.await(withinNs, holds)) {
-      String wrong = cast.whatIsWrong();
+      String wrong = whatIsWrong.get();
       throw violation(
           what
               + " was not so within "
@@ -320,7 +357,9 @@ final class Play {
   }
 
   private String sinceDeed(boolean isAlready) {
-    return isAlready ? "already" : "after " + TimeText.of(news.lastNewsNs() - deedNs);
+    return isAlready || news.lastNewsNs() < deedNs
+        ? "already"
+        : "after " + TimeText.of(news.lastNewsNs() - deedNs);
   }
 
   void expectAllKnowAll(long withinNs) {
@@ -331,6 +370,30 @@ final class Play {
       }
     }
     say("all know all " + sinceDeed(isAlready));
+  }
+
+  /** Whatever the others are like, and whatever these make of them. */
+  void expectAllKnowAllAmong(Cast.Choice choice, long withinNs) {
+    Supplier<String> wrong = () -> cast.whatIsWrongAmong(choice.of(cast));
+    String what = "all of these " + choice.of(cast).size() + " know each other";
+    boolean isAlready = await(withinNs, () -> wrong.get().isEmpty(), what, wrong);
+    say(what + " " + sinceDeed(isAlready));
+  }
+
+  void expectVerdicts(String name, double share, long withinNs) {
+    Program subject = cast.get(name);
+    String what = "verdicts about " + name + " agree";
+    boolean isAlready =
+        await(
+            withinNs,
+            () -> cast.agreement(subject) >= share,
+            what,
+            () -> percent(cast.agreement(subject)) + " agree");
+    say(what + " on " + percent(cast.agreement(subject)) + " " + sinceDeed(isAlready));
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   void expectGone(String name, boolean isFormer, long withinNs, Set<Reason> reasons) {
@@ -371,8 +434,8 @@ final class Play {
   }
 
   void expectKnown(String name, long withinNs) {
-    Program subject = cast.get(name);
-    boolean isAlready = await(withinNs, () -> isKnownEverywhere(subject), name + " is known");
+    boolean isAlready =
+        await(withinNs, () -> isKnownEverywhere(cast.get(name)), name + " is known");
     say(name + " is known everywhere as it is " + sinceDeed(isAlready));
   }
 
@@ -402,11 +465,26 @@ final class Play {
     say("nobody was gone");
   }
 
+  void expectGoneAtMost(int number) {
+    int gone = news.all().size();
+    if (gone > number) {
+      throw violation(gone + " times somebody was gone, more than " + number);
+    }
+    say("somebody was gone " + gone + " times");
+  }
+
   void expectNoSuspect() {
     if (news.suspicions() > 0) {
       throw violation(news.suspicions() + " times somebody was suspect");
     }
     say("nobody was suspect");
+  }
+
+  void expectNoFalseSuspect() {
+    if (news.falseSuspicions() > 0) {
+      throw violation(news.falseSuspicions() + " times somebody was falsely suspect");
+    }
+    say("nobody was falsely suspect; " + news.suspicions() + " were suspect in all");
   }
 
   void expectNobodyLost(String name) {

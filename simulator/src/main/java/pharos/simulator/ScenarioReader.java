@@ -21,8 +21,8 @@ final class ScenarioReader {
   private static final int MAX_AGENTS = 20_000;
   private static final String COMMANDS =
       "agents, agent, interval, latency, loss, duplicate, reorder, corrupt, run, at, every, calm,"
-          + " kill, leave, restart, pause, unplug, plug in, flap, partition, deafen, mute, hold,"
-          + " release, heal, clock, offer,"
+          + " kill, leave, restart, pause, unplug, plug in, flap, partition, deafen, mute, shut,"
+          + " hold, release, swizzle, heal, clock, offer,"
           + " expect, print, nightly";
 
   private final String file;
@@ -202,8 +202,8 @@ final class ScenarioReader {
     if (words.take("between")) {
       String one = words.agent();
       words.need("and");
-      String other = words.agent();
-      return play -> play.loseBetween(one, other, share, broadcastsOnly);
+      Cast.Choice others = words.agents();
+      return play -> play.loseBetween(one, others, share, broadcastsOnly);
     }
     if (broadcastsOnly) {
       throw words.error("expected 'out of', 'into' or 'between', found " + words.found());
@@ -264,6 +264,8 @@ final class ScenarioReader {
         yield play -> play.partition(agents);
       }
       case "mute" -> forEach(words.agents(), Play::mute);
+      case "shut" -> forEach(words.agents(), Play::shut);
+      case "swizzle" -> swizzle(words);
       case "hold" -> forEach(words.agents(), Play::hold);
       case "release" -> forEach(words.agents(), Play::release);
       case "flap" -> flap(words);
@@ -298,7 +300,8 @@ final class ScenarioReader {
     if (keepsPorts) {
       words.take("on same ports");
     }
-    return play -> play.restart(agents, keepsId, keepsPorts);
+    Words.Range gap = words.take("after") ? words.range() : new Words.Range(0, 0);
+    return play -> play.restart(agents, keepsId, keepsPorts, gap);
   }
 
   private static Step pause(Words words) {
@@ -320,6 +323,13 @@ final class ScenarioReader {
     return forEach(agents, (play, program) -> play.flap(program, gap, forNs));
   }
 
+  private static Step swizzle(Words words) {
+    Cast.Choice agents = words.agents();
+    words.need("within");
+    long withinNs = words.timeNs();
+    return play -> play.swizzle(agents, withinNs);
+  }
+
   private static Step lossThen(Words words) {
     Step step = lossOfOne(words, words.percent());
     if (step == null) {
@@ -339,8 +349,8 @@ final class ScenarioReader {
     if (words.take("between")) {
       String one = words.agent();
       words.need("and");
-      String other = words.agent();
-      return play -> play.healBetween(one, other);
+      Cast.Choice others = words.agents();
+      return play -> play.healBetween(one, others);
     }
     return forEach(words.agents(), Play::heal);
   }
@@ -362,11 +372,16 @@ final class ScenarioReader {
 
   private Step expect(Words words) {
     if (words.take("all know all")) {
-      long withinNs = within(words);
-      return play -> play.expectAllKnowAll(withinNs);
+      return expectAllKnowAll(words);
+    }
+    if (words.take("verdicts about")) {
+      return expectVerdicts(words);
     }
     if (words.take("no false gone")) {
       return Play::expectNoFalseGone;
+    }
+    if (words.take("no false suspect")) {
+      return Play::expectNoFalseSuspect;
     }
     if (words.take("no gone")) {
       return Play::expectNoGone;
@@ -409,6 +424,24 @@ final class ScenarioReader {
             + words.found());
   }
 
+  private Step expectAllKnowAll(Words words) {
+    if (words.take("among")) {
+      Cast.Choice agents = words.agents();
+      long withinNs = within(words);
+      return play -> play.expectAllKnowAllAmong(agents, withinNs);
+    }
+    long withinNs = within(words);
+    return play -> play.expectAllKnowAll(withinNs);
+  }
+
+  private Step expectVerdicts(Words words) {
+    String name = words.agent();
+    words.need("agree on");
+    double share = words.percent();
+    long withinNs = within(words);
+    return play -> play.expectVerdicts(name, share, withinNs);
+  }
+
   private long within(Words words) {
     words.need("within");
     long withinNs = words.timeNs();
@@ -436,6 +469,9 @@ final class ScenarioReader {
     int number = words.count(999_999);
     if (words.take("questions per agent")) {
       return play -> play.expectQuestionsPerAgent(number);
+    }
+    if (words.take("gone")) {
+      return play -> play.expectGoneAtMost(number);
     }
     if (words.take("events about")) {
       String name = words.agent();

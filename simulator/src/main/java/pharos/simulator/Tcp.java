@@ -33,7 +33,7 @@ final class Tcp {
     segment(
         from,
         to.getAddress(),
-        SYN_RETRY_NS,
+        true,
         0,
         host -> {
           Server server = host.isWalledOff ? null : host.byTcpPort(to.getPort(), from);
@@ -108,16 +108,17 @@ final class Tcp {
 
   /** Sends something over an open connection, as often as it takes. */
   void send(Host from, Host to, Runnable delivered) {
-    segment(from, to.address(), FIRST_RETRY_NS, 0, host -> delivered.run());
+    segment(from, to.address(), false, 0, host -> delivered.run());
   }
 
   private void segment(
-      Host from, InetAddress to, long retryNs, int tries, Consumer<Host> delivered) {
+      Host from, InetAddress to, boolean isSyn, int tries, Consumer<Host> delivered) {
     @Nullable Host host = lan.host(to);
-    if (host != null && lan.arrives(from, host)) {
+    if (host != null && !(isSyn && host.isShut) && lan.arrives(from, host)) {
       lan.in(lan.delayNs(from, host), () -> delivered.accept(host));
     } else if (tries < TRIES) {
-      lan.in(retryNs << tries, () -> segment(from, to, retryNs, tries + 1, delivered));
+      long retryNs = isSyn ? SYN_RETRY_NS : FIRST_RETRY_NS;
+      lan.in(retryNs << tries, () -> segment(from, to, isSyn, tries + 1, delivered));
     }
   }
 }

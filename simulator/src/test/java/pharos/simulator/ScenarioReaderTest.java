@@ -35,11 +35,15 @@ class ScenarioReaderTest {
           loss 0.1                        | expected a percentage such as 10%, found '0.1'
           loss 5% of broadcasts           | expected 'out of', 'into' or 'between', found the end of the line
           loss 5% between x1              | expected 'and', found the end of the line
+          loss 5% between x1 and          | expected an agent, found the end of the line
+          loss 5% between x1 and x2..x4   | there is no agent 'x4' yet, only 3 such as 'x1'
           loss 5% out of y1               | there is no agent 'y1' yet, only 3 such as 'x1'
           at 5s loss 5%                   | expected 'out of', 'into' or 'between', found the end of the line
           flap x1 for 5s                  | expected 'every', found 'for'
           flap x1 every 0s for 5s         | 'flap' needs a time above zero
           heal between x1                 | expected 'and', found the end of the line
+          shut                            | expected an agent, found the end of the line
+          swizzle any 2                   | expected 'within', found the end of the line
           mute                            | expected an agent, found the end of the line
           latency 2ms..1ms                | a range goes from the shorter time to the longer, found '2ms..1ms'
           kill y1                         | there is no agent 'y1' yet, only 3 such as 'x1'
@@ -49,6 +53,8 @@ class ScenarioReaderTest {
           kill x1 with fire               | expected the end of the line, found 'with'
           restart x1                      | expected 'with new id', found the end of the line
           restart x1 with old id          | expected 'with new id', found 'with'
+          restart x1 with new id after    | expected a range of times such as 1s..20s, found the end of the line
+          restart x1 with new id in 1s    | expected the end of the line, found 'in'
           pause x1 20s                    | expected 'for', found '20s'
           plug x1                         | expected 'in', found 'x1'
           at 1s kill x1                   | the lines before this one may take until 2.00 s, that is later
@@ -60,6 +66,13 @@ class ScenarioReaderTest {
           expect x1 gone everywhere       | expected 'within', found the end of the line
           expect x1 gone everywhere within 1s because tired | expected left, crashed, silent or replaced, found 'tired'
           expect at most 3 wishes         | expected 'datagrams per second', found 'wishes'
+          expect at most some gone        | expected a number from 1 to 999999, found 'some'
+          expect all know all among x1    | expected 'within', found the end of the line
+          expect all know all among y1 within 1s | there is no agent 'y1' yet, only 3 such as 'x1'
+          expect verdicts about x1 agree within 1s | expected 'agree on', found 'agree'
+          expect verdicts about x1 agree on all within 1s | expected a percentage such as 10%, found 'all'
+          expect verdicts about all agree on 99% within 1s | there is no agent 'all' yet
+          expect no false hope            | there is no agent 'no' yet
           print money                     | expected 'traffic', found 'money'
           """)
   void aMistakeIsNamedWithItsFileAndLine(String line, String message) {

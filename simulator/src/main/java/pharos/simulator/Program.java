@@ -54,6 +54,7 @@ final class Program implements Server {
   private long wakeUpNs = Long.MAX_VALUE;
   private boolean isRunning;
   private boolean isPaused;
+  private long pausedNs;
   private boolean isSuspended;
   private boolean isLeaving;
   long endedNs = Long.MAX_VALUE;
@@ -138,6 +139,11 @@ final class Program implements Server {
     return isPaused;
   }
 
+  /** For how long it has been standing still by now. */
+  long pausedForNs() {
+    return isPaused ? lan.nowNs() - pausedNs : 0;
+  }
+
   /** Whether something can happen to it that a seed draws: it runs, and is not on its way out. */
   boolean canBeHit() {
     return isRunning() && !isPaused() && !isLeaving();
@@ -218,6 +224,7 @@ final class Program implements Server {
   void pause() {
     lan.trace(this, "pauses");
     isPaused = true;
+    pausedNs = lan.nowNs();
   }
 
   /** The whole machine sleeps: it stands still, and no datagram is kept for it meanwhile. */

@@ -47,7 +47,6 @@ final class Truth implements Lan.Listener {
   private final Set<Host> struck = new HashSet<>();
 
   private final Map<NodeId, Program> byId = new HashMap<>();
-  private final Map<Program, Long> pausedNs = new HashMap<>();
   private final List<Strike> strikes = new ArrayList<>();
   private boolean isMeasured;
 
@@ -232,6 +231,10 @@ final class Truth implements Lan.Listener {
   }
 
   private List<Program> running() {
+    return running(lan);
+  }
+
+  private static List<Program> running(Lan lan) {
     return lan.programs().stream().filter(Program::isRunning).toList();
   }
 
@@ -284,12 +287,10 @@ final class Truth implements Lan.Listener {
 
   private void pause(Program program) {
     program.pause();
-    pausedNs.put(program, lan.nowNs());
     lan.in(
         100 * TimeText.MS + lan.random().nextLong(30 * SECOND),
         () -> {
           program.resume();
-          pausedNs.put(program, lan.nowNs());
           lan.in(lan.random().nextLong(30 * SECOND), () -> pause(program));
         });
   }
@@ -377,7 +378,7 @@ final class Truth implements Lan.Listener {
     } else {
       figures.events++;
     }
-    if (change.kind() == Change.Kind.GONE && isFalse(subject)) {
+    if (change.kind() == Change.Kind.GONE && isFalse(lan, subject)) {
       if (isIll) {
         figures.falseGoneByIll++;
       } else {
@@ -393,15 +394,13 @@ final class Truth implements Lan.Listener {
     }
   }
 
-  private boolean isFalse(Program subject) {
-    Long sinceNs = pausedNs.get(subject);
-    boolean wasPaused =
-        sinceNs != null && (subject.isPaused() ? lan.nowNs() - sinceNs > PAUSED_NS : true);
-    if (!subject.isRunning() || wasPaused) {
+  /** Whether it is false to say now that this one is gone. */
+  static boolean isFalse(Lan lan, Program subject) {
+    if (!subject.isRunning() || subject.pausedForNs() > PAUSED_NS) {
       return false;
     }
     int hearing = 0;
-    List<Program> others = running();
+    List<Program> others = running(lan);
     for (Program other : others) {
       hearing += other != subject && lan.mayHear(subject, other) ? 1 : 0;
     }

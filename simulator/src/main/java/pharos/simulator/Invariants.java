@@ -359,13 +359,8 @@ final class Invariants implements Lan.Listener {
    * counts, for a while; a peer that is heard of longer than that is kept alive by a mistake.
    */
   private static long lastHeardNs(Program observer, Program dead) {
-    long heardNs = dead.endedNs;
-    for (PeerInfo peer : observer.core.peers()) {
-      if (peer.id().equals(dead.core.id())) {
-        heardNs = Math.max(heardNs, Math.min(peer.heardNs(), dead.endedNs + LATE_ARRIVAL_NS));
-      }
-    }
-    return heardNs;
+    long heardNs = observer.seen(dead).map(PeerInfo::heardNs).orElse(dead.endedNs);
+    return Math.max(dead.endedNs, Math.min(heardNs, dead.endedNs + LATE_ARRIVAL_NS));
   }
 
   /** Who began so long ago, or ended and was missed, is known as such to all who were well. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
-import pharos.agent.core.PeerInfo;
 import pharos.beacon.NodeId;
 
 /**
@@ -420,12 +419,7 @@ final class Truth implements Lan.Listener {
   }
 
   private static boolean isListed(Program observer, Program subject) {
-    for (PeerInfo peer : observer.shown()) {
-      if (peer.id().equals(subject.core().id())) {
-        return true;
-      }
-    }
-    return false;
+    return observer.shown().stream().anyMatch(it -> it.id().equals(subject.core().id()));
   }
 
   /** Whether all who are well list the same, each itself included. */

@@ -21,6 +21,9 @@ final class Swarm {
   /** Where nothing is lost and all are well, a crash that the kernel tells is known. */
   private static final long MISSED_NS = 2 * SECOND;
 
+  /** The same where nothing is late or garbled either: its ports refuse, and that is believed. */
+  private static final long REFUSED_NS = 150 * MS;
+
   /** Within this the network comes to rest: a rescan, the last time-outs, and a few intervals. */
   private static final long QUIET_NS = 45 * SECOND;
 
@@ -115,7 +118,12 @@ final class Swarm {
    */
   private void kill(Program program) {
     boolean isKnownSoon = lan.weather().loss() == 0 && invariants.areAllWell();
+    boolean isRefused =
+        isKnownSoon && lan.weather().isFair() && lan.nowNs() - program.startedNs >= MISSED_NS;
     lan.kill(program);
+    if (isRefused) {
+      lan.at(lan.nowNs() + REFUSED_NS, () -> invariants.checkIsSettled(program, MISSED_NS));
+    }
     if (isKnownSoon) {
       lan.at(lan.nowNs() + MISSED_NS, () -> invariants.checkIsSettled(program, MISSED_NS));
     }

@@ -22,6 +22,11 @@ record Weather(
   /** A quiet wired LAN. */
   public static final Weather FAIR = new Weather(50_000, 200_000, 0, 0, 0, 0, 5_000_000);
 
+  /** Whether all datagrams arrive as they were sent, once and in time. */
+  boolean isFair() {
+    return loss == 0 && duplication == 0 && reordering == 0 && corruption == 0;
+  }
+
   /** The same with this loss. */
   public Weather withLoss(double loss) {
     return new Weather(latencyNs, jitterNs, loss, duplication, reordering, corruption, lateNs);

@@ -3,9 +3,11 @@ package pharos.simulator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +28,21 @@ final class FaultSwarm {
   private static final long STAYS_NS = 15 * SECOND;
   private static final int MAX_AGENTS = 24;
 
+  /** One seed of so many is of a crowd, for a short time: what many do is done by no few. */
+  private static final int CROWDS = 300;
+
+  private static final int LEAST_OF_A_CROWD = 65;
+  private static final int MOST_OF_A_CROWD = 300;
+
+  /** Who is dead is missed within this, and who began is known. */
+  private static final long CROWD_NS = 8 * SECOND;
+
   private final Lan lan;
   private final Invariants invariants;
   private final SplittableRandom random;
   private final Map<Kind, Integer> rates = new EnumMap<>(Kind.class);
+  private final Set<Host> hit = new HashSet<>();
+  private int most = MAX_AGENTS;
   private int named;
   private int offers;
 
@@ -80,6 +93,10 @@ final class FaultSwarm {
   }
 
   private void play() {
+    if (random.nextInt(CROWDS) == 0) {
+      playCrowd();
+      return;
+    }
     lan.weather(weather());
     drawKinds();
     int agents = 2 + random.nextInt(random.nextInt(4) == 0 ? 14 : 7);
@@ -97,6 +114,38 @@ final class FaultSwarm {
     invariants.checkAreWhole(core);
     lan.runFor(STAYS_NS);
     invariants.checkAreWhole(core);
+  }
+
+  /**
+   * Many meet, some are hit, and soon it is over: it has to be, since the time it takes grows with
+   * the square of their number, and for this few crowds are big. Nothing is mended but by chance;
+   * whom nothing hit all know.
+   */
+  private void playCrowd() {
+    lan.weather(Weather.FAIR.withLoss(LOSSES[random.nextInt(LOSSES.length - 2)]));
+    drawKinds();
+    rates.remove(Kind.PARTITION);
+    most = MOST_OF_A_CROWD;
+    int more = random.nextInt(1 + random.nextInt(MOST_OF_A_CROWD - LEAST_OF_A_CROWD + 1));
+    int agents = LEAST_OF_A_CROWD + random.nextInt(more + 1);
+    for (int i = 0; i < agents; i++) {
+      lan.at(random.nextLong(SECOND), this::startOne);
+    }
+    lan.runFor(3 * SECOND);
+    int faults = rates.isEmpty() ? 0 : random.nextInt(20);
+    for (int i = 0; i < faults; i++) {
+      strike(drawn());
+      lan.runFor(random.nextLong(SECOND / 10));
+    }
+    lan.runFor(CROWD_NS);
+    invariants.checkAreWhole(untouched());
+  }
+
+  /** Who began before the last fault and was not hit by any. */
+  private List<Program> untouched() {
+    return lan.programs().stream()
+        .filter(it -> !hit.contains(it.host) && lan.nowNs() - it.startedNs >= CROWD_NS)
+        .toList();
   }
 
   private Weather weather() {
@@ -131,7 +180,7 @@ final class FaultSwarm {
   }
 
   private void startOne() {
-    if (named < MAX_AGENTS) {
+    if (named < most) {
       lan.start("a" + ++named);
     }
   }
@@ -142,6 +191,7 @@ final class FaultSwarm {
       startOne();
       return;
     }
+    hit.add(any.host);
     switch (kind) {
       case KILL -> lan.kill(any);
       case VANISH -> lan.killWithNetwork(any);
@@ -177,7 +227,11 @@ final class FaultSwarm {
       case MUTE -> lan.mute(any);
       case LOSS_OUT -> lan.lose(Ailments.Where.OUT, any, share, false);
       case LOSS_INTO -> lan.lose(Ailments.Where.INTO, any, share, false);
-      case LOSS_BETWEEN -> lan.lose(any, another(any), share, random.nextBoolean());
+      case LOSS_BETWEEN -> {
+        Program other = another(any);
+        hit.add(other.host);
+        lan.lose(any, other, share, random.nextBoolean());
+      }
       case BROADCASTS ->
           lan.lose(
               random.nextBoolean() ? Ailments.Where.OUT : Ailments.Where.INTO, any, share, true);

@@ -23,4 +23,10 @@ class FaultSwarmTest {
       assertEquals(FaultSwarm.hash(seed), FaultSwarm.hash(seed));
     }
   }
+
+  @Test
+  void aSeedOfACrowdPlaysTheSameToo() {
+    int crowd = 159;
+    assertEquals(FaultSwarm.hash(crowd), FaultSwarm.hash(crowd));
+  }
 }

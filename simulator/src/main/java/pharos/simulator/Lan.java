@@ -27,7 +27,7 @@ import pharos.beacon.NodeId;
  */
 final class Lan {
   /** The wall clock at the beginning, in milliseconds: it only makes incarnations. */
-  private static final long EPOCH_MS = 1_760_000_000_000L;
+  static final long EPOCH_MS = 1_760_000_000_000L;
 
   private static final long MS = 1_000_000;
   private static final int SENDER_PORT = 40_000;
@@ -102,6 +102,7 @@ final class Lan {
   /** The settings of all programs started from now on. */
   public Lan settings(Settings settings) {
     this.settings = settings;
+    trace.line(nowNs(), "the interval", "is " + settings.intervalNs() / MS + " ms from here on");
     return this;
   }
 
@@ -114,6 +115,7 @@ final class Lan {
   /** The weather from now on. */
   public Lan weather(Weather weather) {
     this.weather = weather;
+    trace.line(nowNs(), "the weather", "is " + weather);
     return this;
   }
 
@@ -336,8 +338,9 @@ final class Lan {
 
   /** These programs' hosts and all others no longer hear each other. */
   public void partition(List<Program> side) {
-    trace.line(
-        nowNs(), "the network", "loses " + side.size() + " of its " + hosts.size() + " hosts");
+    List<String> names = side.stream().map(Program::name).distinct().toList();
+    String whom = names.size() + " of its " + hosts.size() + " hosts: " + String.join(" ", names);
+    trace.line(nowNs(), "the network", "loses " + whom);
     side.forEach(program -> program.host.group = 1);
     programs.forEach(this::disturbed);
   }

@@ -67,6 +67,7 @@ final class Play {
       play.perform(line.step());
     }
     play.line = null;
+    play.lan.trace().line(play.lan.nowNs(), "the run", "is over");
     play.say("all held for " + TimeText.of(play.lan.nowNs()) + " of simulated time");
     return play.lan.trace().hash();
   }

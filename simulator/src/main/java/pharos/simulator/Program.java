@@ -58,6 +58,8 @@ final class Program implements Server {
   private boolean isSuspended;
   private boolean isLeaving;
   long endedNs = Long.MAX_VALUE;
+  private @Nullable NodeId tracedId;
+  private long tracedIncarnation;
 
   /** What it drives beside its core. */
   private final @Nullable Plugged<?, ?, ?> plugged;
@@ -222,7 +224,11 @@ final class Program implements Server {
   }
 
   void pause() {
-    lan.trace(this, "pauses");
+    stand("pauses");
+  }
+
+  private void stand(String how) {
+    lan.trace(this, how);
     isPaused = true;
     pausedNs = lan.nowNs();
   }
@@ -230,7 +236,7 @@ final class Program implements Server {
   /** The whole machine sleeps: it stands still, and no datagram is kept for it meanwhile. */
   void suspend() {
     isSuspended = true;
-    pause();
+    stand("sleeps");
   }
 
   /** Goes on: one turn takes all that piled up, then the timers run. */
@@ -304,14 +310,44 @@ final class Program implements Server {
     }
     events.run();
     core.wakeUp();
+    traceRun();
     for (Effect effect : core.takeEffects()) {
       perform(effect);
     }
-    damper.wakeUp(lan.nowNs()).forEach(change -> lan.shown(this, change));
+    for (Change change : damper.wakeUp(lan.nowNs())) {
+      lan.trace().shown(lan.nowNs(), this, change);
+      lan.shown(this, change);
+    }
     if (plugged != null && isRunning) {
       plugged.run();
     }
     sleep();
+  }
+
+  /** Who it is for others from here on: it may take another id, or a higher incarnation. */
+  private void traceRun() {
+    NodeId id = core.id();
+    boolean isSame = tracedId != null && id.equals(tracedId);
+    if (!isSame || core.incarnation() != tracedIncarnation) {
+      tracedIncarnation = core.incarnation();
+      tracedId = id;
+      lan.trace(this, "is " + Trace.run(id, tracedIncarnation));
+    }
+  }
+
+  /** Its application is told so as well, unless the peer comes and goes again and again. */
+  private void show(Change change) {
+    List<Change> shown = damper.onChange(change, lan.nowNs());
+    boolean isSame = shown.stream().anyMatch(it -> it.kind() == change.kind());
+    if (!isSame) {
+      lan.trace().keptBack(lan.nowNs(), this, change);
+    }
+    for (Change it : shown) {
+      if (it.kind() != change.kind()) {
+        lan.trace().shown(lan.nowNs(), this, it);
+      }
+      lan.shown(this, it);
+    }
   }
 
   /** Until something is due, or arrives. */
@@ -358,7 +394,7 @@ final class Program implements Server {
       unwatch(it);
     } else if (effect instanceof Effect.Tell it) {
       lan.told(this, it.change());
-      damper.onChange(it.change(), lan.nowNs()).forEach(change -> lan.shown(this, change));
+      show(it.change());
       if (plugged != null) {
         plugged.onChange(it.change());
       }
@@ -374,6 +410,7 @@ final class Program implements Server {
       lan.trace(this, "fails: " + it.why());
       isLeaving = true;
     } else if (effect instanceof Effect.Stopped) {
+      lan.trace(this, "ends");
       end(true);
     } else {
       throw new AssertionError(effect);

@@ -53,6 +53,7 @@ final class Swarm {
     }
     try {
       play.run();
+      lan.trace().line(lan.nowNs(), "the run", "is over");
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
+import pharos.beacon.NodeId;
 
 /**
  * What happened, a line each: the latest ones for people, and a hash over all of them, so that two
@@ -38,13 +39,35 @@ final class Trace {
           + change.peer().name()
           + " "
           + change.kind()
-          + change.reason().map(reason -> " " + reason).orElse("");
+          + change.reason().map(reason -> " " + reason).orElse("")
+          + ", "
+          + run(change.peer().id(), change.peer().incarnation());
     }
   }
 
+  /** What its machines are told, and its application too unless that follows. */
   void told(long nowNs, Program program, Change change) {
+    news(nowNs, program, "hears: ", change);
+  }
+
+  /** Its application is told that, where this is something else than what its machines are told. */
+  void shown(long nowNs, Program program, Change change) {
+    news(nowNs, program, "shows: ", change);
+  }
+
+  /** Its application is not told what its machines are. */
+  void keptBack(long nowNs, Program program, Change change) {
+    news(nowNs, program, "keeps back: ", change);
+  }
+
+  private void news(long nowNs, Program program, String what, Change change) {
     hash = hash * 31 + change.peer().id().hashCode();
-    add(new Line(nowNs, program.name(), "hears: ", change));
+    add(new Line(nowNs, program.name(), what, change));
+  }
+
+  /** How one run of a node is named: by its id, and its incarnation from the beginning on. */
+  static String run(NodeId id, long incarnation) {
+    return String.format(Locale.ROOT, "%s%+d", id.toShortString(), incarnation - Lan.EPOCH_MS);
   }
 
   void line(long nowNs, String subject, String what) {

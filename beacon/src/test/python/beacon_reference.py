@@ -12,7 +12,7 @@ import hmac
 import struct
 import sys
 
-FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY", 16: "WITNESS"}
+FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY", 16: "WITNESS", 32: "DIRECT", 64: "UNHEARD"}
 SIGNED = 8
 NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, SUBJECTS, ACCOUNTS, PAD = 1, 2, 3, 4, 5, 6, 7, 8, 9, 255
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
@@ -247,7 +247,9 @@ def vectors():
     yield "# Beacons: each flag, each extension, each edge."
     yield same("OVERLAY", flags=4)
     yield same("WITNESS", flags=16)
-    yield same("every flag but SIGNED", flags=23, extensions=nonce)
+    yield same("DIRECT", flags=32)
+    yield same("DIRECT, and nothing of the receiver is heard", flags=96)
+    yield same("every flag but SIGNED", flags=119, extensions=nonce)
     yield same("everything at once", flags=6, name=b"alpha-krmt", service=b"alpha", extensions=nonce + doubt + v4 + v6 + echo)
     yield same("the highest values", wait=60_000, tcp=65535, udp=65535, cluster=b"\xff" * 4, node=b"\xff" * 20,
                incarnation=(1 << 63) - 1, sequence=(1 << 32) - 1, digest=b"\xff" * 8, extensions=extension(NONCE, b"\xff" * 8))
@@ -299,7 +301,7 @@ def vectors():
     yield ok("two secrets under one id, and the later one signed", "first,double", key="double")
 
     yield "# Beacons of a later time: what is not known is dropped, and another order is not kept: these do not encode to the same bytes again."
-    yield ok("every unknown flag", flags=0xFFE0)
+    yield ok("every unknown flag", flags=0xFF80)
     yield ok("an unknown extension, empty", extensions=extension(11, b""))
     yield ok("unknown extensions 0, 200 and 254 among known ones", flags=2,
              extensions=extension(200, b"later") + nonce + extension(0, b"\0") + v4 + extension(254, b"!" * 9))

@@ -160,6 +160,16 @@ public final class Beacon implements Decoded, Presence, Serializable {
   }
 
   @Override
+  public boolean isDirect() {
+    return (flags & Layout.DIRECT) != 0;
+  }
+
+  @Override
+  public boolean isUnheard() {
+    return (flags & Layout.UNHEARD) != 0;
+  }
+
+  @Override
   public int nextMs() {
     return nextMs;
   }
@@ -473,6 +483,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
       flag(Layout.SOLICIT, from.isSolicit());
       flag(Layout.OVERLAY, from.isOverlay());
       flag(Layout.WITNESS, from.isWitness());
+      flag(Layout.DIRECT, from.isDirect());
+      flag(Layout.UNHEARD, from.isUnheard());
       nextMs = from.nextMs();
       tcpPort = from.tcpPort();
       udpPort = from.udpPort();
@@ -520,6 +532,11 @@ public final class Beacon implements Decoded, Presence, Serializable {
       range("the number of accounts", accounts.size(), 1, MAX_SUBJECTS);
       this.accounts = List.copyOf(accounts);
       return echo(nonce);
+    }
+
+    /** Announces to the receiver alone, and whether nothing of it is heard by broadcast. */
+    public Builder direct(boolean isUnheard) {
+      return flag(Layout.DIRECT, true).flag(Layout.UNHEARD, isUnheard);
     }
 
     /** About how many it may ask, beside what else it says. */

@@ -230,6 +230,16 @@ public final class BeaconView implements Presence {
   }
 
   @Override
+  public boolean isDirect() {
+    return (flags() & Layout.DIRECT) != 0;
+  }
+
+  @Override
+  public boolean isUnheard() {
+    return (flags() & Layout.UNHEARD) != 0;
+  }
+
+  @Override
   public int nextMs() {
     return unsignedShort(Layout.NEXT_MS_AT);
   }

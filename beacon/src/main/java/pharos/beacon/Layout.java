@@ -32,7 +32,9 @@ final class Layout {
   static final int OVERLAY = 4;
   static final int SIGNED = 8;
   static final int WITNESS = 16;
-  static final int KNOWN_FLAGS = LEAVING | SOLICIT | OVERLAY | SIGNED | WITNESS;
+  static final int DIRECT = 32;
+  static final int UNHEARD = 64;
+  static final int KNOWN_FLAGS = LEAVING | SOLICIT | OVERLAY | SIGNED | WITNESS | DIRECT | UNHEARD;
 
   static final byte NONCE = 1;
   static final int NONCE_LENGTH = 8;

@@ -21,6 +21,12 @@ public sealed interface Presence permits Beacon, BeaconView {
   /** The sender answers who asks it about others. */
   boolean isWitness();
 
+  /** An announcement to the receiver alone, since broadcasts do not reach one of the two. */
+  boolean isDirect();
+
+  /** In such a one: the sender hears none of the receiver's broadcasts. */
+  boolean isUnheard();
+
   /** Milliseconds until the sender's next announcement, jitter included. */
   int nextMs();
 

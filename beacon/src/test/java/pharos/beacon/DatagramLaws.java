@@ -106,6 +106,8 @@ final class DatagramLaws {
     assertEquals(beacon.vouch(), view.vouch());
     assertEquals(beacon.detail(), view.detail());
     assertEquals(beacon.isWitness(), view.isWitness());
+    assertEquals(beacon.isDirect(), view.isDirect());
+    assertEquals(beacon.isUnheard(), view.isUnheard());
     assertEquals(beacon.subjects(), view.subjects());
     assertEquals(beacon.accounts(), view.accounts());
     assertEquals(beacon.hasSubjects(), view.hasSubjects());
@@ -123,7 +125,12 @@ final class DatagramLaws {
     assertEquals(0, view.incarnation() | view.sequence() | view.digest());
     assertEquals(0, view.nonce() | view.echo() | view.goodbye());
     assertTrue(view.vouch().isEmpty());
-    assertFalse(view.isWitness() || view.hasSubjects() || view.hasAccounts());
+    assertFalse(
+        view.isWitness()
+            || view.isDirect()
+            || view.isUnheard()
+            || view.hasSubjects()
+            || view.hasAccounts());
     assertEquals("", view.detail());
     assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());

@@ -29,6 +29,9 @@ final class RandomBeacons {
               .name(text(random))
               .service(text(random));
       if (random.nextInt(8) == 0) {
+        builder.direct(random.nextBoolean());
+      }
+      if (random.nextInt(8) == 0) {
         builder.leaving();
       }
       if (random.nextBoolean()) {

@@ -95,6 +95,12 @@ final class Vectors {
     if (beacon.isWitness()) {
       flags.add("WITNESS");
     }
+    if (beacon.isDirect()) {
+      flags.add("DIRECT");
+    }
+    if (beacon.isUnheard()) {
+      flags.add("UNHEARD");
+    }
     return String.join(
         " ",
         "flags=" + orDash(String.join("+", flags)),

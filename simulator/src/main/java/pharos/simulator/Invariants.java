@@ -334,11 +334,15 @@ final class Invariants implements Lan.Listener {
           || wasDisturbed(observer, promiseNs())) {
         continue;
       }
-      if (observer.holds(dead) || isRecent(isolatedNs, observer, promiseNs())) {
+      boolean holds = observer.holds(dead);
+      boolean cannotAsk = observer.core.isIsolated() || !lan.isHeardByHalf(observer);
+      if ((holds && cannotAsk) || isRecent(isolatedNs, observer, promiseNs())) {
         lan.at(lan.nowNs() + promiseNs(), () -> checkIsListedNowhere(dead));
         continue;
       }
-      long dueNs = lastHeardNs(observer, dead) + (long) (promiseNs() * observer.patience(dead));
+      // Who could not ask others a moment ago asks them soon again.
+      double patience = observer.patience(dead) + (holds ? 0.5 : 0);
+      long dueNs = lastHeardNs(observer, dead) + (long) (promiseNs() * patience);
       if (dueNs > lan.nowNs()) {
         lan.at(dueNs, () -> checkIsListedNowhere(dead));
       } else {

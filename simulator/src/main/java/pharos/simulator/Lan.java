@@ -502,6 +502,19 @@ final class Lan {
         && ailments.loss(other.host, one.host, false) < 1;
   }
 
+  /** Whether at least half of the others may hear it, and it them. */
+  boolean isHeardByHalf(Program subject) {
+    int hearing = 0;
+    int others = 0;
+    for (Program other : programs()) {
+      if (other.isRunning() && other != subject) {
+        others++;
+        hearing += mayHear(subject, other) ? 1 : 0;
+      }
+    }
+    return 2 * hearing >= others;
+  }
+
   /** Whether they hear each other's broadcasts too, and can ask, so that who is new is found. */
   boolean meet(Program one, Program other) {
     return areConnected(one, other)

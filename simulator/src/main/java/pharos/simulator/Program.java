@@ -173,9 +173,9 @@ final class Program implements Server {
     return core.peers().stream().filter(peer -> peer.id().equals(id)).findFirst();
   }
 
-  /** Whether it lists that one, and does not judge it, since it hears nobody where that one is. */
+  /** Whether it lists that one, and does not judge it, since it hears nobody, or nobody it. */
   boolean holds(Program subject) {
-    return core.isIsolated() && seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).isHeld();
+    return seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).isHeld();
   }
 
   /** How many times as long as others it may be silent for this one. */

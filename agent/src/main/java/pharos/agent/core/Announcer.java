@@ -65,6 +65,7 @@ final class Announcer implements Serializable {
 
   private static final int NONCE_LENGTH = HEAD_LENGTH + Long.BYTES;
 
+  final Unicasts unicasts;
   private final Turn turn;
   private final Roster roster;
 
@@ -106,6 +107,7 @@ final class Announcer implements Serializable {
   Announcer(Turn turn, Roster roster) {
     this.turn = turn;
     this.roster = roster;
+    unicasts = new Unicasts(turn, roster, this);
   }
 
   /** Solicits three times, then announces at the interval. */
@@ -164,6 +166,7 @@ final class Announcer implements Serializable {
   void broadcast(Beacon beacon) {
     if (!turn.settings.observer() && !isLeaving()) {
       turn.emit(new Effect.Broadcast(beacon));
+      unicasts.send(beacon);
     }
   }
 
@@ -404,6 +407,8 @@ final class Announcer implements Serializable {
       turn.emit(new Effect.Broadcast(goodbye));
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));
+      } else {
+        unicasts.send(goodbye);
       }
     }
     if (farewells < FAREWELLS) {

@@ -32,6 +32,8 @@ public enum Count {
   PROBES,
   /** Doubts sent. */
   DOUBTS,
+  /** Announcements to one peer alone, since broadcasts do not reach it, or its own us. */
+  DIRECT,
   /** Times that others were asked whether they hear a peer. */
   INQUIRIES,
   /** Datagrams by which they were. */

@@ -22,6 +22,14 @@ abstract class Heard extends Timed {
   long sequencedNs = Peer.NEVER;
   long announcedNs = Peer.NEVER;
 
+  /** Nothing that it broadcasts is heard, though it answers: it is told, and tells, by unicast. */
+  boolean isUnheard;
+
+  /** When it last said so of us; and how long after one such datagram the next one comes. */
+  long unheardThereNs = Peer.NEVER;
+
+  long directEveryNs;
+
   // What is lost of its announcements.
   long announcedSequence;
   Losses.Sample heard = new Losses.Sample();
@@ -78,6 +86,16 @@ abstract class Heard extends Timed {
   /** Others hear it, and we do not. */
   boolean isHeardByOthers() {
     return inquiry != null && inquiry.isVouched;
+  }
+
+  /** How long after one sign of it the next one is due. */
+  long everyNs() {
+    return isUnheard ? Math.max(intervalNs, directEveryNs) : intervalNs;
+  }
+
+  /** It is held, for whatever reason: nobody is heard where it is, or nobody there hears us. */
+  boolean isNotJudged() {
+    return isHeld || (inquiry != null && inquiry.isHeld());
   }
 
   /** Its silence alone brings nothing now. */

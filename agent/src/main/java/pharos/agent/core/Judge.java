@@ -122,6 +122,7 @@ final class Judge implements Witnesses.Verdict {
       refusals.disprove(peer);
     }
     isHeard(peer);
+    announcer.unicasts.onAnswer(peer);
     peer.isUnanswering = false;
     peer.goodbye.isSaid = false;
     peer.goodbye.detail = "";
@@ -142,7 +143,6 @@ final class Judge implements Witnesses.Verdict {
   private void isHeard(Peer peer) {
     peer.heardNs = turn.nowNs;
     if (peer.inquiry != null) {
-      peer.isHeld &= !peer.inquiry.isHeld();
       peer.inquiry = null;
       peer.touch();
     }
@@ -307,7 +307,7 @@ final class Judge implements Witnesses.Verdict {
   private void onWatchUnanswered(Peer peer) {
     peer.isUnanswering = !peer.isHeld && !deadlines.isOverdue(peer);
     if (peer.isUnanswering) {
-      peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.intervalNs);
+      peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.everyNs());
       peer.last =
           peer.last == null ? asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0)) : peer.last;
     }
@@ -430,7 +430,7 @@ final class Judge implements Witnesses.Verdict {
       boolean goesOn = ring.isWatched(peer) || peer.isUnanswering;
       peer.drop(Plan.WATCH);
       if (goesOn) {
-        peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.intervalNs);
+        peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.everyNs());
       }
       if (peer.series == null) {
         prober.begin(peer, Why.WATCH, 0);

@@ -96,17 +96,23 @@ final class Losses implements Serializable {
   /** How it is heard, as it is told. */
   Hearing hearing(Peer peer) {
     Sample sample = of(peer);
-    if (!peer.isHeld && !peer.isHeardByOthers() && sample.stretch == 1) {
+    float stretch = stretch(peer);
+    if (!peer.isNotJudged() && !peer.isHeardByOthers() && stretch == 1) {
       return Hearing.WELL;
     }
     int tens = sample.stretch == 1 ? 0 : Math.round(sample.share * 10);
     return new Hearing(
-        peer.isHeld, peer.isHeardByOthers(), 10 * tens, Math.round(sample.stretch * 2) / 2f);
+        peer.isNotJudged(), peer.isHeardByOthers(), 10 * tens, Math.round(stretch * 2) / 2f);
+  }
+
+  private float stretch(Peer peer) {
+    float stretch = of(peer).stretch;
+    return peer.isUnheard ? Math.max(stretch, (float) peer.everyNs() / peer.intervalNs) : stretch;
   }
 
   /** So much longer it may be silent than usual. */
   long stretched(Peer peer, long usualNs) {
-    float stretch = of(peer).stretch;
+    float stretch = stretch(peer);
     return stretch == 1 ? usualNs : (long) (usualNs * stretch);
   }
 

@@ -16,6 +16,8 @@ public enum NoteKind {
   FALSE_REFUSAL,
   /** Nobody is heard any more on a link, or somebody is again. */
   ISOLATED,
+  /** Broadcasts of peers that answer are not heard, or are again. */
+  BROADCASTS,
   /** This process was stopped for a while. */
   STALLED
 }

@@ -76,6 +76,8 @@ final class Peer extends Heard {
     settleAt(from);
     sequencedNs = NEVER;
     announcedNs = NEVER;
+    isUnheard = false;
+    unheardThereNs = NEVER;
     heard = new Losses.Sample();
     promisedNs = NEVER;
     isUnanswering = false;

@@ -105,8 +105,12 @@ record Tracker(
             || peer.state == State.ASKING
             || turn.isDue(peer.sequencedNs + 2 * peer.intervalNs);
     long silentSinceNs = peer.announcedNs;
-    long announcedNs = Meeter.announcedNs(presence);
+    long announcedNs = presence.isDirect() ? 0 : Meeter.announcedNs(presence);
+    if (presence.isDirect()) {
+      announcer.unicasts.onDirect(peer, presence);
+    }
     if (announcedNs > 0) {
+      announcer.unicasts.onBroadcast(peer);
       peer.announcedNs = turn.nowNs;
       turn.losses.onAnnounced(peer, silentSinceNs, presence.sequence());
     }

@@ -147,7 +147,7 @@ final class Witnesses implements Serializable {
         && !host.equals(inquiry.peer.source.getAddress())
         && !turn.self.isOwn(host)
         && prober.isProvenAt(other, other.udpEndpoint(0).getAddress())
-        && !turn.mayAgain(other.heardNs, FRESH * other.intervalNs / 2)
+        && !turn.mayAgain(other.heardNs, FRESH * other.everyNs() / 2)
         && (inquiry.sinceNs == Peer.NEVER || other.heardNs - inquiry.sinceNs > 0);
   }
 
@@ -250,7 +250,7 @@ final class Witnesses implements Serializable {
     boolean isCounted = inquiry.isVouched || inquiry.sinceNs == Peer.NEVER;
     boolean isHeard =
         isCounted
-            ? !turn.mayAgain(heardNs, HEARD * inquiry.peer.intervalNs / 2)
+            ? !turn.mayAgain(heardNs, HEARD * inquiry.peer.everyNs() / 2)
             : heardNs - inquiry.sinceNs > 0;
     return isHeard ? Word.HEARD : Word.NOT_HEARD;
   }
@@ -352,7 +352,6 @@ final class Witnesses implements Serializable {
     Peer peer = inquiry.peer;
     if (!inquiry.isHeld()) {
       inquiry.heldUntilNs = peer.heardNs + FRESH * peer.intervalNs / 2 + turn.settings.holdNs();
-      peer.isHeld = true;
       peer.endSeries();
       roster.tell(Change.Kind.UPDATED, peer);
     }
@@ -362,7 +361,6 @@ final class Witnesses implements Serializable {
 
   private void release(Inquiry inquiry) {
     turn.timers.cancel(inquiry);
-    inquiry.peer.isHeld &= !inquiry.isHeld();
     inquiry.heldUntilNs = Peer.NEVER;
   }
 
@@ -452,7 +450,7 @@ final class Witnesses implements Serializable {
             && peer.heardNs - turn.awakeNs <= 0
             && !turn.isDue(turn.awakeNs + HEARD * peer.intervalNs / 2);
     long agoMs = (turn.nowNs - peer.heardNs) / Settings.MS;
-    return peer.isHeld || hasSlept
+    return peer.isNotJudged() || hasSlept
         ? new Account(Account.UNSURE, 0)
         : new Account(Math.min(agoMs, Account.UNSURE - 1), peer.sequence);
   }

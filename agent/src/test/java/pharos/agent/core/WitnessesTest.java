@@ -165,7 +165,7 @@ class WitnessesTest {
     subject.vanishes();
     lan.runFor(59_000);
     assertEquals(List.of(), lan.told().stream().filter(it -> it.startsWith("GONE")).toList());
-    assertTrue(lan.known(subject).isHeld);
+    assertTrue(lan.known(subject).isNotJudged());
     lan.runFor(5_000);
     long goneMs = goneMs(lastNs);
     assertTrue(goneMs >= 61_000 && goneMs <= 62_000, goneMs + " ms");
@@ -190,7 +190,7 @@ class WitnessesTest {
     lan.runFor(20_000);
     subject.lives();
     subject.beacons();
-    assertFalse(lan.known(subject).isHeld);
+    assertFalse(lan.known(subject).isNotJudged());
     lan.runFor(100_000);
     assertEquals(State.ALIVE, subject.state());
   }

@@ -302,6 +302,13 @@ public final class AgentCore implements Machine, Serializable {
     if (presence.isSolicit() && !presence.isLeaving()) {
       announcer.onSolicit(presence, from, peer);
     }
+    if (presence.hasDoubt() || presence.hasSubjects() || presence.hasAccounts()) {
+      onWordOfOthers(peer, presence, from);
+    }
+  }
+
+  /** Somebody says or asks something of others, which counts only of a peer that is shown. */
+  private void onWordOfOthers(@Nullable Peer peer, Presence presence, InetSocketAddress from) {
     boolean isHeardThere =
         peer != null
             && peer.state.isShown()

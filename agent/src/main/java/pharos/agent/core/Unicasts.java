@@ -68,7 +68,9 @@ final class Unicasts extends Timed {
   void onDirect(Peer peer, Presence presence) {
     peer.directEveryNs = Math.min(presence.nextMs() * Settings.MS, longestNs());
     peer.unheardThereNs = presence.isUnheard() ? turn.nowNs : Peer.NEVER;
-    begin();
+    if (presence.isUnheard() && !turn.settings.observer()) {
+      begin();
+    }
   }
 
   /** So long it takes to tell all, if all want to be told. */

@@ -90,6 +90,17 @@ class UnicastsTest {
   }
 
   @Test
+  void anObserverAnnouncesNothingWhateverItIsAsked() {
+    CoreFixture observer = CoreFixture.running(Settings.defaults().withObserver(true));
+    Friend friend = observer.met("friend");
+    for (int i = 0; i < 5; i++) {
+      observer.hear(friend.says().direct(true).build(), friend.udpEndpoint());
+      observer.runFor(1_000);
+    }
+    assertEquals(List.of(), observer.done(Effect.Send.class, it -> it.beacon().isDirect()));
+  }
+
+  @Test
   void aDoubtAndAGoodbyeGoToItToo() {
     Friend friend = met("friend");
     Friend other = met("other");

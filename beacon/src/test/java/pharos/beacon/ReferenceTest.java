@@ -2,19 +2,14 @@ package pharos.beacon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import pharos.beacon.Vectors.Vector;
-import pharos.testkit.Needs;
+import pharos.testkit.Python;
 import pharos.testkit.Seeds;
 
 /**
@@ -24,17 +19,9 @@ class ReferenceTest {
   private static final int CASES = 6_000;
   private static final Path REFERENCE = Path.of("src", "test", "python", "beacon_reference.py");
 
-  @TempDir static Path directory;
-
   @BeforeAll
   static void needPython() throws Exception {
-    boolean found;
-    try {
-      found = new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-    } catch (IOException e) {
-      found = false;
-    }
-    Needs.that(found, "python3");
+    Python.need();
   }
 
   @Test
@@ -75,19 +62,6 @@ class ReferenceTest {
   }
 
   private static String python(String command, String input) throws Exception {
-    Path answer = Files.createTempFile(directory, command, ".txt");
-    Process process =
-        new ProcessBuilder("python3", REFERENCE.toString(), command)
-            .redirectOutput(answer.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (OutputStream stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes(StandardCharsets.UTF_8));
-    }
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    assertEquals(true, ended, "the reference took more than 60 s");
-    assertEquals(0, process.exitValue());
-    return Files.readString(answer);
+    return Python.run(REFERENCE, Duration.ofSeconds(60), 0, input, command);
   }
 }

@@ -3,15 +3,12 @@ package pharos.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import pharos.testkit.Needs;
+import pharos.testkit.Python;
 
 /**
  * Lets a model that shares no code with the core judge what agents were told: {@code judge.py},
@@ -23,8 +20,6 @@ class JudgeTest {
 
   private static final Path SCRIPTS = Path.of("src", "test", "python");
 
-  @TempDir Path directory;
-
   /** Plays one seed. */
   private interface Played {
     void run(long seed, @Nullable Appendable trace);
@@ -32,13 +27,7 @@ class JudgeTest {
 
   @BeforeAll
   static void needPython() throws Exception {
-    boolean isThere;
-    try {
-      isThere = new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-    } catch (IOException e) {
-      isThere = false;
-    }
-    Needs.that(isThere, "python3");
+    Python.need();
   }
 
   @Test
@@ -99,20 +88,7 @@ class JudgeTest {
     return traces.toString();
   }
 
-  /** What the script says of this; it must end with this code. */
-  private String python(String script, String input, int code) throws Exception {
-    Path asked = Files.writeString(directory.resolve(script + ".in"), input);
-    Path said = directory.resolve(script + ".out");
-    Process process =
-        new ProcessBuilder("python3", "-B", SCRIPTS.resolve(script).toString())
-            .redirectInput(asked.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    boolean isEnded = process.waitFor(120, TimeUnit.SECONDS);
-    process.destroyForcibly();
-    assertTrue(isEnded, script + " took more than 120 s");
-    assertEquals(code, process.exitValue(), Files.readString(said));
-    return Files.readString(said);
+  private static String python(String script, String input, int code) throws Exception {
+    return Python.run(SCRIPTS.resolve(script), Duration.ofSeconds(120), code, input);
   }
 }

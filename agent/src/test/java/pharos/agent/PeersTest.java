@@ -52,24 +52,28 @@ class PeersTest {
         3_000);
   }
 
+  /** The same one, standing there and heard so. */
+  private static PeerInfo heard(PeerInfo well, State state, Hearing hearing) {
+    return new PeerInfo(
+        well.id(),
+        well.incarnation(),
+        well.name(),
+        well.service(),
+        well.addresses(),
+        well.tcpPort(),
+        well.overlay(),
+        well.document(),
+        state,
+        hearing,
+        well.sinceNs(),
+        well.heardNs());
+  }
+
   @Test
   void howItIsHeardIsShownAndMakesNoOther() {
     PeerInfo well = PeerFixture.info(1, Document.EMPTY);
     Peer before = peers.snapshot(SELF, List.of(well), List.of()).peers().get(0);
-    PeerInfo held =
-        new PeerInfo(
-            well.id(),
-            well.incarnation(),
-            well.name(),
-            well.service(),
-            well.addresses(),
-            well.tcpPort(),
-            well.overlay(),
-            well.document(),
-            well.state(),
-            new Hearing(true, false, 80, 6),
-            well.sinceNs(),
-            well.heardNs());
+    PeerInfo held = heard(well, well.state(), new Hearing(true, false, 80, 6));
     Peer after = peers.snapshot(SELF, List.of(held), List.of()).peers().get(0);
     assertTrue(after.isHeld());
     assertEquals(80, after.lossPercent());
@@ -80,20 +84,7 @@ class PeersTest {
   void whomOthersHearIsListedAndNotOffered() {
     PeerInfo well =
         at(1, List.of("10.0.0.1"), WireCodec.write(List.of(new Offer("T", 1, "tcp", Map.of()))));
-    PeerInfo cut =
-        new PeerInfo(
-            well.id(),
-            well.incarnation(),
-            well.name(),
-            well.service(),
-            well.addresses(),
-            well.tcpPort(),
-            well.overlay(),
-            well.document(),
-            State.SUSPECT,
-            new Hearing(false, true, 0, 1),
-            well.sinceNs(),
-            well.heardNs());
+    PeerInfo cut = heard(well, State.SUSPECT, new Hearing(false, true, 0, 1));
     Snapshot now = peers.snapshot(SELF, List.of(cut), List.of());
     assertEquals(PeerState.UNREACHABLE_FROM_HERE, now.peers().get(0).state());
     assertEquals(2, now.members().size());

@@ -5,14 +5,9 @@ import { inPath } from "./model.js";
 import { Picture } from "./picture.js";
 import { RecordForm } from "./record.js";
 import { StageBar } from "./stage.js";
-import { said } from "./views.js";
+import { WORDS, said } from "./views.js";
 
 /** All nodes may be asked for it, so not more often than this. */
-const SEEN = {
-  SUSPECT: "does not answer",
-  UNREACHABLE_FROM_HERE: "others hear it",
-};
-
 const GAP_MS = 400;
 const LATER_MS = 1_000;
 const PATIENCE_MS = 8_000;
@@ -198,7 +193,7 @@ export class RingView {
     const rows = this.ring.nodes.map((node, i) => {
       const words = [
         node.here && "this agent",
-        node.seen && node.seen !== "ALIVE" && (SEEN[node.seen] ?? node.seen.toLowerCase()),
+        node.seen && node.seen !== "ALIVE" && (WORDS[node.seen] ?? node.seen.toLowerCase()),
         node.holds && node.holds.toLowerCase(),
         node.holds && count(node.records, "record"),
         node.holds && (node.durable ? (node.forced ? "on disk" : "on disk, not forced") : "in memory"),

@@ -5,7 +5,8 @@ import { Rows, ago, clock, h, svg } from "./dom.js";
 import { inPath, link } from "./model.js";
 import { Why } from "./why.js";
 
-const WORDS = {
+/** Where a peer stands, in words. */
+export const WORDS = {
   ALIVE: "here",
   SUSPECT: "does not answer",
   UNREACHABLE_FROM_HERE: "others hear it",

@@ -148,7 +148,7 @@ final class RingLines {
           node.holds().equals("HOLDING") ? "" : node.holds().toLowerCase(Locale.ROOT) + " ";
       words.add(state + node.records() + (node.isDurable() && !node.isForced() ? "!" : ""));
     }
-    if (node.seen().equals("SUSPECT")) {
+    if (node.seen().equals("SUSPECT") || node.seen().equals("UNREACHABLE_FROM_HERE")) {
       words.add("silent");
     }
     List<String> watched =

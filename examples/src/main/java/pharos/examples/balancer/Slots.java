@@ -60,7 +60,7 @@ final class Slots {
       return;
     }
     int number = before == null ? free.iterator().next() : before.number();
-    String state = peer.state() == PeerState.SUSPECT ? "drain" : "ready";
+    String state = peer.state() == PeerState.ALIVE ? "ready" : "drain";
     Slot slot = new Slot(number, address(peer), capability.port(), state);
     if (slot.equals(before)) {
       return;

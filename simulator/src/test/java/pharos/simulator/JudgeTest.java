@@ -89,6 +89,6 @@ class JudgeTest {
   }
 
   private static String python(String script, String input, int code) throws Exception {
-    return Python.run(SCRIPTS.resolve(script), Duration.ofSeconds(120), code, input);
+    return Python.run(SCRIPTS.resolve(script), Duration.ofMinutes(2), code, input);
   }
 }

@@ -25,6 +25,9 @@ abstract class Heard extends Timed {
   /** Nothing that it broadcasts is heard, though it answers: it is told, and tells, by unicast. */
   boolean isUnheard;
 
+  /** When it first answered since we last heard it broadcast. */
+  long answeredNs = Peer.NEVER;
+
   /** When it last said so of us; and how long after one such datagram the next one comes. */
   long unheardThereNs = Peer.NEVER;
 

@@ -77,6 +77,7 @@ final class Peer extends Heard {
     sequencedNs = NEVER;
     announcedNs = NEVER;
     isUnheard = false;
+    answeredNs = NEVER;
     unheardThereNs = NEVER;
     heard = new Losses.Sample();
     promisedNs = NEVER;

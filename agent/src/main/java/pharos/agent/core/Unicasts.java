@@ -32,11 +32,17 @@ final class Unicasts extends Timed {
     this.announcer = announcer;
   }
 
-  /** It answered what it alone was asked. */
+  /** It answered what it alone was asked; one answer may be the first thing that it does again. */
   void onAnswer(Peer peer) {
     boolean mayBeUnheard =
         !peer.isUnheard && peer.isWitness && peer.state.isShown() && !turn.settings.observer();
-    if (mayBeUnheard && turn.isDue(missedNs(peer))) {
+    if (!mayBeUnheard) {
+      return;
+    } else if (peer.answeredNs == Peer.NEVER) {
+      peer.answeredNs = turn.nowNs;
+    }
+    long missedNs = turn.losses.stretched(peer, MISSED * peer.intervalNs);
+    if (turn.isDue(peer.answeredNs + missedNs)) {
       peer.isUnheard = true;
       peer.directEveryNs = longestNs();
       peer.touch();
@@ -44,20 +50,9 @@ final class Unicasts extends Timed {
     }
   }
 
-  /** When it should have been heard, of all that it announced. */
-  private long missedNs(Peer peer) {
-    long fromNs = later(peer.sinceNs, peer.announcedNs);
-    fromNs = later(fromNs, later(peer.rejoinedNs, turn.awakeNs));
-    return fromNs + turn.losses.stretched(peer, MISSED * peer.intervalNs);
-  }
-
-  private static long later(long oneNs, long otherNs) {
-    boolean isOne = otherNs == Peer.NEVER || (oneNs != Peer.NEVER && oneNs - otherNs > 0);
-    return isOne ? oneNs : otherNs;
-  }
-
   /** A broadcast of it is heard. */
   void onBroadcast(Peer peer) {
+    peer.answeredNs = Peer.NEVER;
     if (peer.isUnheard) {
       peer.isUnheard = false;
       peer.touch();

@@ -17,14 +17,12 @@ final class Deadlines implements Serializable {
   private static final long MIN_GAP_NS = Settings.MS / 10;
 
   /**
-   * Silence in tenths of an interval: when asked over TCP, when gone, when others are asked in any
-   * case, when gone in any case. What we take for the interval is an average that jitter makes a
-   * little wrong.
+   * Silence in tenths of an interval: when asked over TCP, when gone, when gone in any case. What
+   * we take for the interval is an average that jitter makes a little wrong.
    */
   private static final int LAST_QUESTION = 25;
 
   private static final int SILENT = 50;
-  private static final int SILENT_FOR_OTHERS = 54;
   private static final int SILENT_AT_ALL = 57;
 
   private final Turn turn;
@@ -74,11 +72,6 @@ final class Deadlines implements Serializable {
 
   boolean isSilent(Peer peer) {
     return !peer.isHeld && turn.isDue(silentNs(peer, SILENT));
-  }
-
-  /** Others need a moment to answer. */
-  boolean mayAskOthers(Peer peer) {
-    return !peer.isHeld && turn.isDue(silentNs(peer, SILENT_FOR_OTHERS));
   }
 
   boolean isSilentAtAll(Peer peer) {
@@ -148,15 +141,11 @@ final class Deadlines implements Serializable {
 
   private long nextSilenceNs(Peer peer) {
     long questionNs = lastQuestionNs(peer);
+    long silentNs = silentNs(peer, SILENT);
     if (!turn.isDue(questionNs)) {
       return questionNs;
     }
-    long silentNs = silentNs(peer, SILENT);
-    if (!turn.isDue(silentNs)) {
-      return silentNs;
-    }
-    long askNs = silentNs(peer, SILENT_FOR_OTHERS);
-    return turn.isDue(askNs) ? silentNs(peer, SILENT_AT_ALL) : askNs;
+    return turn.isDue(silentNs) ? silentNs(peer, SILENT_AT_ALL) : silentNs;
   }
 
   private long lastQuestionNs(Peer peer) {

@@ -365,20 +365,17 @@ final class Judge implements Witnesses.Verdict {
       if (!isDoubtful || !witnesses.ask(peer, Evidence.CUT_OFF_LONG)) {
         died(peer, Evidence.CUT_OFF_LONG);
       }
-    } else if (isSilent(peer) || deadlines.mayAskOthers(peer)) {
+    } else if (deadlines.isSilent(peer)) {
       boolean isAsked = witnesses.ask(peer, Evidence.SILENCE);
-      if (isAsked || isSilent(peer)) {
+      boolean isSilent =
+          deadlines.isSilentAtAll(peer) || (peer.lastFailed && peer.probes() >= prober.needed());
+      if (isAsked || isSilent) {
         noticeMissed(peer, Sign.MISSED);
       }
-      if (!isAsked && isSilent(peer)) {
+      if (!isAsked && isSilent) {
         roster.move(peer, Evidence.SILENCE);
       }
     }
-  }
-
-  private boolean isSilent(Peer peer) {
-    return deadlines.isSilentAtAll(peer)
-        || (deadlines.isSilent(peer) && peer.lastFailed && peer.probes() >= prober.needed());
   }
 
   @Override

@@ -10,6 +10,7 @@ lost for a reason of theirs, either way. The promises:
   news       of each run of a node: ARRIVED, then UPDATED, and SUSPECT and RECOVERED in turn, then GONE. There was such a run.
   ARRIVED    nobody who is dead for longer than his last words take, nor who was told gone after his end.
   UPDATED    as often as its offer changed, at most; once more where datagrams are lost: a move to where it was is told too.
+    ELSEWHERE only a suspect, whom others hear; HELD whom one cannot ask others about; both only as SUSPECT:
   SUSPECT    nobody who talks to who is told since 6.2 intervals, where the weather loses nothing.
   RECOVERED  only who could be heard just now.
   GONE       nobody who talks to who is told since 6.2 intervals.
@@ -410,7 +411,12 @@ class World:
         if run.name in observer.silent:
             observer.back.setdefault(run.name, []).append(self.now)
 
-    def on_updated(self, observer, run, listed, _, __):
+    def on_updated(self, observer, run, listed, pair, why):
+        if why:
+            require(why in ("HELD", "ELSEWHERE"), "there is no such update")
+            require(why == "HELD" or listed.suspect, "it is no suspect")
+            self.require_trouble(run, pair)
+            return
         listed.updated = self.now
         count = observer.updates[run.program] = observer.updates.get(run.program, 0) + 1
         more = 1 if self.weather["loss"] else 0
@@ -418,9 +424,12 @@ class World:
 
     def on_suspect(self, observer, run, listed, pair, _):
         require(not listed.suspect, "it is suspect already")
+        self.require_trouble(run, pair)
+        listed.suspect = True
+
+    def require_trouble(self, run, pair):
         is_well = run.ended() is None and self.is_lossless() and self.talk_since(pair, 6.2)
         require(not is_well, "they talk since six intervals")
-        listed.suspect = True
 
     def on_recovered(self, observer, run, listed, pair, _):
         require(listed.suspect, "it was not suspect")

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
+import pharos.agent.core.Hearing;
 import pharos.beacon.NodeId;
 
 /**
@@ -40,9 +41,15 @@ final class Trace {
           + " "
           + change.kind()
           + change.reason().map(reason -> " " + reason).orElse("")
+          + (change.kind() == Change.Kind.UPDATED ? how(change.peer().hearing()) : "")
           + ", "
           + run(change.peer().id(), change.peer().incarnation());
     }
+  }
+
+  /** Why it changed, if it did not itself. */
+  private static String how(Hearing hearing) {
+    return hearing.isHeardByOthers() ? " ELSEWHERE" : hearing.isHeld() ? " HELD" : "";
   }
 
   /** What its machines are told, and its application too unless that follows. */

@@ -45,8 +45,10 @@ class AilmentsTest {
   private final Program two = lan.start("two");
   private final Program three = lan.start("three");
 
+  /** It lists it, and not since others hear it. */
   private boolean knows(Program observer, Program subject) {
-    return observer.core().peers().stream().anyMatch(it -> it.name().equals(subject.name()));
+    return observer.core().peers().stream()
+        .anyMatch(it -> it.name().equals(subject.name()) && !it.hearing().isHeardByOthers());
   }
 
   @Test

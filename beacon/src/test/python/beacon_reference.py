@@ -14,7 +14,7 @@ import sys
 
 FLAGS = {1: "LEAVING", 2: "SOLICIT", 4: "OVERLAY", 16: "WITNESS", 32: "DIRECT", 64: "UNHEARD"}
 SIGNED = 8
-NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, SUBJECTS, ACCOUNTS, PAD = 1, 2, 3, 4, 5, 6, 7, 8, 9, 255
+NONCE, DOUBT, ADDRESS, ECHO, GOODBYE, VOUCH, DETAIL, SUBJECTS, ACCOUNTS, HEARING, PAD = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255
 FIXED = struct.Struct(">3sBHHHH4s20sQI8s")
 
 
@@ -81,7 +81,7 @@ def decode(datagram, keys):
         at += 1 + length
     require(all(is_text(text) for text in texts), "BAD_TEXT")  # 10
 
-    nonce = echo = doubt = goodbye = vouch = detail = subjects = accounts = None
+    nonce = echo = doubt = goodbye = vouch = detail = subjects = accounts = hearing = None
     addresses = []
     while at < len(body):  # 11
         require(at + 2 <= len(body), "BAD_LENGTH")
@@ -116,6 +116,13 @@ def decode(datagram, keys):
         elif kind == ACCOUNTS:
             require(accounts is None and length in range(8, 129, 8), "BAD_EXTENSION")
             accounts = list(struct.iter_unpack(">II", content))
+        elif kind == HEARING:
+            require(hearing is None and length in range(4, 25, 5), "BAD_EXTENSION")
+            heard, known = struct.unpack_from(">HH", content)
+            losses = list(struct.iter_unpack(">4sB", content[4:]))
+            require(known > 0 and heard <= known, "BAD_EXTENSION")
+            require(all(1 <= percent <= 100 for _, percent in losses), "BAD_EXTENSION")
+            hearing = heard, known, losses
         at += 2 + length
     require(not flags & 2 or nonce is not None, "MISSING_NONCE")  # 12
 
@@ -148,6 +155,8 @@ def decode(datagram, keys):
         "detail": escaped(detail.decode()) if detail else "-",
         "subjects": ",".join(f"{node.hex()}/{run}" for node, run in subjects) if subjects else "-",
         "accounts": ",".join(f"{ago}/{number}" for ago, number in accounts) if accounts else "-",
+        "hears": f"{hearing[0]}/{hearing[1]}" if hearing else "-",
+        "losses": ",".join(f"{node.hex()}/{percent}" for node, percent in hearing[2]) or "-" if hearing else "-",
     }
 
 
@@ -239,6 +248,8 @@ def vectors():
     yield same("when did you hear these two?", flags=16, sequence=10, extensions=nonce + extension(SUBJECTS, subject + NODE[:8] + b"\0\1"))
     yield same("answer: the first 250 ms ago, with sequence number 7; the second never", flags=16, sequence=11,
                extensions=echo + extension(ACCOUNTS, struct.pack(">IIII", 250, 7, 0xFFFFFFFF, 0)))
+    yield same("announce: I hear 97 of 99 well, and two badly", sequence=12,
+               extensions=extension(HEARING, struct.pack(">HH", 97, 99) + OTHER[:4] + bytes([80]) + NODE[:4] + bytes([100])))
     yield same("only listens: TCP port 0", tcp=0, name=b"doctor")
     yield same("cluster prod: first 4 bytes of SHA-256 of its name", cluster=hashlib.sha256(b"prod").digest()[:4])
     yield same("cluster Zürich: the name hashed as UTF-8", cluster=hashlib.sha256("Zürich".encode()).digest()[:4])
@@ -276,6 +287,9 @@ def vectors():
     yield same("sixteen subjects, the most", extensions=nonce + extension(SUBJECTS, subject * 16))
     yield same("sixteen accounts, one that cannot tell among them",
                extensions=echo + extension(ACCOUNTS, struct.pack(">II", 0xFFFFFFFE, 0xFFFFFFFF) + bytes(8) * 15))
+    yield same("hears all of one", extensions=extension(HEARING, struct.pack(">HH", 1, 1)))
+    yield same("hears nobody of the most, and names the most",
+               extensions=extension(HEARING, struct.pack(">HH", 0, 65535) + (OTHER[:4] + b"\1") * 4))
     yield same("subjects without a nonce ask nothing", extensions=extension(SUBJECTS, subject))
     yield same("the longest unsigned beacon, 235 bytes: 58 + 63 + 62 + 10 + 30 + 6 + 6",
                flags=2, name=text63, service=b"s" * 62, extensions=nonce + doubt + v4 + v4)
@@ -422,6 +436,15 @@ def vectors():
     yield no("BAD_EXTENSION", "an account of 7 bytes", extensions=extension(ACCOUNTS, bytes(7)))
     yield no("BAD_EXTENSION", "seventeen accounts", extensions=extension(ACCOUNTS, bytes(8 * 17)))
     yield no("BAD_EXTENSION", "accounts twice", extensions=extension(ACCOUNTS, bytes(8)) * 2)
+    one = struct.pack(">HH", 0, 1)
+    yield no("BAD_EXTENSION", "hearing of no bytes", extensions=extension(HEARING, b""))
+    yield no("BAD_EXTENSION", "hearing of 8 bytes", extensions=extension(HEARING, one + OTHER[:4]))
+    yield no("BAD_EXTENSION", "five losses", extensions=extension(HEARING, one + (OTHER[:4] + b"\1") * 5))
+    yield no("BAD_EXTENSION", "hears two of one", extensions=extension(HEARING, struct.pack(">HH", 2, 1)))
+    yield no("BAD_EXTENSION", "hears none of none", extensions=extension(HEARING, bytes(4)))
+    yield no("BAD_EXTENSION", "a loss of nothing", extensions=extension(HEARING, one + OTHER[:4] + b"\0"))
+    yield no("BAD_EXTENSION", "a loss of more than all", extensions=extension(HEARING, one + OTHER[:4] + b"\x65"))
+    yield no("BAD_EXTENSION", "hearing twice", extensions=extension(HEARING, one) * 2)
     yield no("BAD_EXTENSION", "a bad extension and then a bad length: the first", extensions=extension(NONCE, bytes(8)) + b"\1")
     yield no("MISSING_NONCE", "SOLICIT without a nonce", flags=2)
     yield no("MISSING_NONCE", "… signed or not", "second", flags=2, key="first")

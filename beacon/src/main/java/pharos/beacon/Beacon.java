@@ -30,6 +30,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
   /** Of how many one beacon may ask or tell. */
   public static final int MAX_SUBJECTS = 16;
 
+  /** How many that it hears badly one beacon may name. */
+  public static final int MAX_LOSSES = 4;
+
   /** The longest datagram, key id and signature not counted. */
   public static final int MAX_LENGTH = Layout.MAX_UNSIGNED_LENGTH;
 
@@ -59,6 +62,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
   private final byte[] detailBytes;
   private final List<Subject> subjects;
   private final List<Account> accounts;
+  private final int heard;
+  private final int known;
+  private final List<Loss> losses;
   private final int padding;
   private final int length;
 
@@ -100,6 +106,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
     this.detailBytes = Text.encode("detail", detail, Text.MAX_DETAIL_BYTES);
     this.subjects = List.copyOf(builder.subjects);
     this.accounts = List.copyOf(builder.accounts);
+    this.heard = builder.heard;
+    this.known = builder.known;
+    this.losses = List.copyOf(builder.losses);
     int told = toldLength();
     // The shortest extension takes two bytes: where a single one is missing, it stays so.
     this.padding = builder.padTo - told < Layout.HEAD_LENGTH ? 0 : builder.padTo - told;
@@ -290,6 +299,21 @@ public final class Beacon implements Decoded, Presence, Serializable {
   }
 
   @Override
+  public int known() {
+    return known;
+  }
+
+  @Override
+  public int heard() {
+    return heard;
+  }
+
+  @Override
+  public List<Loss> losses() {
+    return losses;
+  }
+
+  @Override
   public int length() {
     return length;
   }
@@ -345,6 +369,11 @@ public final class Beacon implements Decoded, Presence, Serializable {
       target.put(Layout.ACCOUNTS).put((byte) (accounts.size() * Layout.ACCOUNT_LENGTH));
       accounts.forEach(it -> target.putInt((int) it.agoMs()).putInt((int) it.sequence()));
     }
+    if (known != 0) {
+      target.put(Layout.HEARING).put((byte) (hearingLength() - Layout.HEAD_LENGTH));
+      target.putShort((short) heard).putShort((short) known);
+      losses.forEach(it -> target.putInt(it.id()).put((byte) it.percent()));
+    }
     if (padding != 0) {
       int content = padding - Layout.HEAD_LENGTH;
       target.put(Layout.PAD).put((byte) content).put(new byte[content]);
@@ -387,7 +416,14 @@ public final class Beacon implements Decoded, Presence, Serializable {
     length += detailBytes.length == 0 ? 0 : Layout.HEAD_LENGTH + detailBytes.length;
     length += listLength(subjects, Layout.SUBJECT_LENGTH);
     length += listLength(accounts, Layout.ACCOUNT_LENGTH);
+    length += hearingLength();
     return length + addressBytes.length;
+  }
+
+  private int hearingLength() {
+    return known == 0
+        ? 0
+        : Layout.HEAD_LENGTH + Layout.HEARING_LENGTH + losses.size() * Layout.LOSS_LENGTH;
   }
 
   private static int listLength(List<?> list, int each) {
@@ -416,6 +452,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
         && detail.equals(that.detail)
         && subjects.equals(that.subjects)
         && accounts.equals(that.accounts)
+        && heard == that.heard
+        && known == that.known
+        && losses.equals(that.losses)
         && addresses.equals(that.addresses);
   }
 
@@ -442,6 +481,8 @@ public final class Beacon implements Decoded, Presence, Serializable {
     text.append(detail.isEmpty() ? "" : " detail '" + detail + "'");
     text.append(subjects.isEmpty() ? "" : " asks about " + subjects);
     text.append(accounts.isEmpty() ? "" : " tells " + accounts);
+    text.append(known == 0 ? "" : " hears " + heard + " of " + known);
+    text.append(losses.isEmpty() ? "" : " and badly " + losses);
     return text.toString();
   }
 
@@ -467,6 +508,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
     private String detail = "";
     private List<Subject> subjects = List.of();
     private List<Account> accounts = List.of();
+    private int heard;
+    private int known;
+    private List<Loss> losses = List.of();
     private int mostWithNames = Integer.MAX_VALUE;
     private int padTo;
 
@@ -503,6 +547,9 @@ public final class Beacon implements Decoded, Presence, Serializable {
       detail = from.detail();
       subjects = from.subjects();
       accounts = from.accounts();
+      heard = from.heard();
+      known = from.known();
+      losses = from.losses();
     }
 
     /** Says goodbye. */
@@ -532,6 +579,27 @@ public final class Beacon implements Decoded, Presence, Serializable {
       range("the number of accounts", accounts.size(), 1, MAX_SUBJECTS);
       this.accounts = List.copyOf(accounts);
       return echo(nonce);
+    }
+
+    /**
+     * Tells of how many others the sender hears how many well, and names some of the rest.
+     *
+     * @param known 1 to 65,535
+     * @param losses at most {@link #MAX_LOSSES}
+     */
+    public Builder hears(int heard, int known, List<Loss> losses) {
+      this.known = (int) range("known", known, 1, 0xFFFF);
+      this.heard = (int) range("heard", heard, 0, known);
+      range("the number of losses", losses.size(), 0, MAX_LOSSES);
+      this.losses = List.copyOf(losses);
+      return this;
+    }
+
+    /** How many losses it may name, beside what else it says; -1 if it may not tell of hearing. */
+    public int roomForLosses() {
+      int told = new Beacon(this, 0, false).toldLength();
+      int room = MAX_LENGTH - told - Layout.HEAD_LENGTH - Layout.HEARING_LENGTH;
+      return room < 0 ? -1 : Math.min(room / Layout.LOSS_LENGTH, MAX_LOSSES);
     }
 
     /** Announces to the receiver alone, and whether nothing of it is heard by broadcast. */

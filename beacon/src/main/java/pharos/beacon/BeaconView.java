@@ -171,12 +171,32 @@ public final class BeaconView implements Presence {
           isFirst && isListValid(length, Layout.SUBJECT_LENGTH, Beacon.MAX_SUBJECTS);
       case Layout.ACCOUNTS ->
           isFirst && isListValid(length, Layout.ACCOUNT_LENGTH, Beacon.MAX_SUBJECTS);
+      case Layout.HEARING -> isFirst && isHearingValid(at, length);
       default -> isFirst && isNonceValid(at, length);
     };
   }
 
   private static boolean isListValid(int length, int each, int most) {
     return length > 0 && length <= most * each && length % each == 0;
+  }
+
+  private boolean isHearingValid(int at, int length) {
+    int losses = length - Layout.HEARING_LENGTH;
+    if (losses < 0
+        || losses > Beacon.MAX_LOSSES * Layout.LOSS_LENGTH
+        || losses % Layout.LOSS_LENGTH != 0
+        || shortAt(at + Short.BYTES) == 0
+        || shortAt(at) > shortAt(at + Short.BYTES)) {
+      return false;
+    }
+    for (int percent = at + Layout.HEARING_LENGTH + Integer.BYTES;
+        percent < at + length;
+        percent += Layout.LOSS_LENGTH) {
+      if (lengthAt(percent) < 1 || lengthAt(percent) > 100) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isNonceValid(int at, int length) {
@@ -394,9 +414,38 @@ public final class BeaconView implements Presence {
         at -> new Account(unsignedInt(at), unsignedInt(at + Integer.BYTES)));
   }
 
+  @Override
+  public int known() {
+    int at = firstAt[Layout.HEARING];
+    return at == 0 ? 0 : shortAt(at + Short.BYTES);
+  }
+
+  @Override
+  public int heard() {
+    int at = firstAt[Layout.HEARING];
+    return at == 0 ? 0 : shortAt(at);
+  }
+
+  @Override
+  public List<Loss> losses() {
+    int at = firstAt[Layout.HEARING];
+    if (at == 0 || lengthAt(at - 1) == Layout.HEARING_LENGTH) {
+      return List.of();
+    }
+    int losses = (lengthAt(at - 1) - Layout.HEARING_LENGTH) / Layout.LOSS_LENGTH;
+    return list(
+        at + Layout.HEARING_LENGTH,
+        losses,
+        Layout.LOSS_LENGTH,
+        it -> new Loss(datagram.getInt(it), lengthAt(it + Integer.BYTES)));
+  }
+
   private <T> List<T> list(byte type, int length, IntFunction<T> one) {
     int at = firstAt[type];
-    int count = at == 0 ? 0 : lengthAt(at - 1) / length;
+    return list(at, at == 0 ? 0 : lengthAt(at - 1) / length, length, one);
+  }
+
+  private static <T> List<T> list(int at, int count, int length, IntFunction<T> one) {
     return IntStream.range(0, count).mapToObj(i -> one.apply(at + i * length)).toList();
   }
 
@@ -454,7 +503,11 @@ public final class BeaconView implements Presence {
   }
 
   private int unsignedShort(int offset) {
-    return Short.toUnsignedInt(datagram.getShort(start + offset));
+    return shortAt(start + offset);
+  }
+
+  private int shortAt(int at) {
+    return Short.toUnsignedInt(datagram.getShort(at));
   }
 
   private byte[] bytes(int at, int length) {

@@ -49,7 +49,10 @@ final class Layout {
   static final int SUBJECT_LENGTH = Long.BYTES + Short.BYTES;
   static final byte ACCOUNTS = 9;
   static final int ACCOUNT_LENGTH = 2 * Integer.BYTES;
-  static final byte LAST_KNOWN = ACCOUNTS;
+  static final byte HEARING = 10;
+  static final int HEARING_LENGTH = 2 * Short.BYTES;
+  static final int LOSS_LENGTH = Integer.BYTES + 1;
+  static final byte LAST_KNOWN = HEARING;
   static final byte PAD = (byte) 255;
 
   /** The type and the length before the content of an extension. */

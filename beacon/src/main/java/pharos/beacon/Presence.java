@@ -104,6 +104,15 @@ public sealed interface Presence permits Beacon, BeaconView {
   /** What the sender knows of those it was asked about, in the order of the question. */
   List<Account> accounts();
 
+  /** How many others the sender knows, where it tells of how many it hears; else 0. */
+  int known();
+
+  /** How many of {@link #known} it hears well. */
+  int heard();
+
+  /** Some of those that it hears badly; empty mostly. */
+  List<Loss> losses();
+
   /**
    * Whether it is signed by one who has a key of ours, so that it counts wherever it came from; it
    * may still be a copy of an earlier one. False where there are no keys.

@@ -110,6 +110,9 @@ final class DatagramLaws {
     assertEquals(beacon.isUnheard(), view.isUnheard());
     assertEquals(beacon.subjects(), view.subjects());
     assertEquals(beacon.accounts(), view.accounts());
+    assertEquals(beacon.known(), view.known());
+    assertEquals(beacon.heard(), view.heard());
+    assertEquals(beacon.losses(), view.losses());
     assertEquals(beacon.hasSubjects(), view.hasSubjects());
     assertEquals(beacon.hasAccounts(), view.hasAccounts());
     assertEquals(beacon.length(), view.length());
@@ -131,6 +134,7 @@ final class DatagramLaws {
             || view.isUnheard()
             || view.hasSubjects()
             || view.hasAccounts());
+    assertEquals(0, view.known() | view.heard() | view.losses().size());
     assertEquals("", view.detail());
     assertEquals("", view.name() + view.service());
     assertTrue(view.id().isZero());

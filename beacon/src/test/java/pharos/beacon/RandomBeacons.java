@@ -58,6 +58,13 @@ final class RandomBeacons {
       if (random.nextInt(8) == 0) {
         builder.tell(random.nextLong() | 1, some(random, () -> account(random)));
       }
+      if (random.nextInt(8) == 0) {
+        int known = random.nextInt(1, 0x1_0000);
+        List<Loss> losses = some(random, () -> loss(random));
+        int most = Math.min(losses.size(), Beacon.MAX_LOSSES);
+        builder.hears(
+            random.nextInt(known + 1), known, losses.subList(0, random.nextInt(most + 1)));
+      }
       if (random.nextInt(4) == 0) {
         builder.padTo(random.nextInt(Beacon.MAX_LENGTH + 1));
       }
@@ -78,6 +85,10 @@ final class RandomBeacons {
 
   private static Subject subject(RandomGenerator random) {
     return Subject.of(NodeId.random(random), edgeOr(random, 7));
+  }
+
+  private static Loss loss(RandomGenerator random) {
+    return new Loss(random.nextInt(), random.nextInt(1, 101));
   }
 
   private static Account account(RandomGenerator random) {

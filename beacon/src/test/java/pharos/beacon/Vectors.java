@@ -122,7 +122,10 @@ final class Vectors {
         "vouch=" + orDash(addresses(beacon.vouch().stream().toList())),
         "detail=" + orDash(escaped(beacon.detail())),
         "subjects=" + orDash(joined(beacon.subjects(), Vectors::subject)),
-        "accounts=" + orDash(joined(beacon.accounts(), it -> it.agoMs() + "/" + it.sequence())));
+        "accounts=" + orDash(joined(beacon.accounts(), it -> it.agoMs() + "/" + it.sequence())),
+        "hears=" + (beacon.known() == 0 ? "-" : beacon.heard() + "/" + beacon.known()),
+        "losses="
+            + orDash(joined(beacon.losses(), it -> HEX.toHexDigits(it.id()) + "/" + it.percent())));
   }
 
   private static <T> String joined(List<T> list, Function<T, String> text) {

@@ -208,8 +208,9 @@ final class Announcer implements Serializable {
   private void announce() {
     announcedNs = turn.nowNs;
     scheduleNext();
+    Beacon.Builder beacon = turn.hearsay.tell(beacon(), roster);
     if (!turn.settings.observer()) {
-      turn.emit(new Effect.Broadcast(beacon().build()));
+      turn.emit(new Effect.Broadcast(beacon.build()));
     }
   }
 

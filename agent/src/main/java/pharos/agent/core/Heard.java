@@ -59,6 +59,12 @@ abstract class Heard extends Timed {
   /** What others are asked about it, since we do not hear it. */
   @Nullable Inquiry inquiry;
 
+  /** What it says it hears, while that is not all. */
+  Hearsay.@Nullable Report report;
+
+  /** Who says that it is heard badly. */
+  Hearsay.@Nullable Complaints complaints;
+
   /** It tells who asks whom it hears. */
   boolean isWitness;
 

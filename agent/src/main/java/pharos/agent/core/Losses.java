@@ -105,6 +105,11 @@ final class Losses implements Serializable {
         peer.isNotJudged(), peer.isHeardByOthers(), 10 * tens, Math.round(stretch * 2) / 2f);
   }
 
+  /** How much of what it alone sends is lost, where it is given more time for that; else 0. */
+  int percent(Peer peer) {
+    return peer.heard.stretch == 1 ? 0 : Math.round(peer.heard.share * 100);
+  }
+
   private float stretch(Peer peer) {
     float stretch = of(peer).stretch;
     return peer.isUnheard ? Math.max(stretch, (float) peer.everyNs() / peer.intervalNs) : stretch;

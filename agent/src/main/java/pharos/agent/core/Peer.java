@@ -80,6 +80,8 @@ final class Peer extends Heard {
     answeredNs = NEVER;
     unheardThereNs = NEVER;
     heard = new Losses.Sample();
+    report = null;
+    complaints = null;
     promisedNs = NEVER;
     isUnanswering = false;
   }

@@ -3,6 +3,7 @@ package pharos.agent.core;
 import java.io.Serializable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import pharos.beacon.Loss;
 import pharos.beacon.NodeId;
 import pharos.beacon.Presence;
 import pharos.beacon.Subject;
@@ -89,6 +90,16 @@ final class PeerTable implements Serializable {
       if (peer != null
           && peer.id.first() == subject.id()
           && (peer.incarnation & 0xFFFF) == subject.incarnation()) {
+        return peer;
+      }
+    }
+    return null;
+  }
+
+  /** One whose id begins so, which takes a look at all of them. */
+  @Nullable Peer find(int first) {
+    for (Peer peer : peers) {
+      if (peer != null && Loss.idOf(peer.id) == first) {
         return peer;
       }
     }

@@ -56,6 +56,11 @@ final class Roster implements Serializable {
     return table.find(subject);
   }
 
+  /** Somebody whose id begins with these four bytes. */
+  @Nullable Peer find(int first) {
+    return table.find(first);
+  }
+
   /** How many peers the application is shown. They alone make a crowd: anybody can be heard of. */
   int shown() {
     return ring.size();
@@ -273,7 +278,7 @@ final class Roster implements Serializable {
 
   /** As the application is told of it. */
   PeerInfo info(Peer peer) {
-    return peer.info(turn.losses.hearing(peer), turn.stoodStillNs);
+    return peer.info(turn.hearsay.hearing(peer, shown()), turn.stoodStillNs);
   }
 
   void tell(Change.Kind kind, Peer peer) {

@@ -127,6 +127,9 @@ record Tracker(
     if (announcedNs > 0) {
       expect(peer, announcedNs, silentSinceNs);
     }
+    if (peer.state.isShown()) {
+      turn.hearsay.onAnnounced(peer, presence, roster);
+    }
     peer.overlay = presence.isOverlay();
     peer.isWitness = presence.isWitness();
     if (peer.state == State.ASKING && !peer.meeting.hasAnswered && presence.tcpPort() != 0) {

@@ -22,6 +22,7 @@ final class Turn implements Serializable {
   transient RandomGenerator random;
   final Ledger ledger = new Ledger(this);
   final Losses losses = new Losses(this);
+  final Hearsay hearsay = new Hearsay(this);
   long nowNs;
 
   /** How long this process stood still in all; our time is the caller's less this. */

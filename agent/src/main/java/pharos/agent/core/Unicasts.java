@@ -147,7 +147,10 @@ final class Unicasts extends Timed {
     turn.count(Count.DIRECT);
     turn.emit(
         new Effect.Send(
-            turn.self.beacon(nextMs).direct(peer.isUnheard).build(), peer.udpEndpoint(0)));
+            turn.hearsay
+                .tell(turn.self.beacon(nextMs).direct(peer.isUnheard), roster)
+                .build(),
+            peer.udpEndpoint(0)));
     turn.timers.set(this, turn.nowNs + everyNs / told);
   }
 }

@@ -131,6 +131,11 @@ public final class Peer implements Comparable<Peer> {
     return hearing.lossPercent();
   }
 
+  /** How it and this agent hear each other, and whose fault it is where that is bad. */
+  public PeerHearing hearing() {
+    return hearing.equals(Hearing.WELL) ? PeerHearing.WELL : PeerHearing.of(hearing);
+  }
+
   /** How it was found. */
   public PeerSource source() {
     return source;
@@ -179,7 +184,9 @@ public final class Peer implements Comparable<Peer> {
    * with {@code type}, {@code port}, {@code protocol}, {@code attributes} and {@code endpoints}),
    * {@code since}, {@code lastHeard} (ISO 8601), {@code source}, {@code site} of one that a gateway
    * told of, and {@code held}, which is true, of one that is {@link #isHeld}, and {@code
-   * lossPercent} where it is not 0. More fields may be added.
+   * lossPercent} where it is not 0, and {@code hearing} where something is wrong with it ({@code
+   * fault}, {@code lossIn}, {@code lossOut}, {@code hearsPercent}, {@code badlyHeardBy} by id).
+   * More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import pharos.agent.core.Hearing;
 import pharos.agent.wire.Offer;
 import pharos.beacon.NodeId;
 
@@ -25,6 +24,7 @@ public final class PeerBuilder {
   private PeerState state = PeerState.ALIVE;
   private boolean isHeld;
   private int lossPercent;
+  private PeerHearing hearing = PeerHearing.WELL;
   private PeerSource source = PeerSource.BEACON;
   private Instant since = Instant.EPOCH;
   private Instant lastHeard = Instant.EPOCH;
@@ -96,6 +96,12 @@ public final class PeerBuilder {
     return this;
   }
 
+  /** How it and others hear each other. */
+  public PeerBuilder hearing(PeerHearing hearing) {
+    this.hearing = Objects.requireNonNull(hearing, "hearing");
+    return this;
+  }
+
   /** When it arrived, and when it last gave proof of life; 1970 when nothing is said. */
   public PeerBuilder times(Instant since, Instant lastHeard) {
     this.since = since;
@@ -121,7 +127,7 @@ public final class PeerBuilder {
         port,
         Capability.at(addresses, offers),
         state,
-        new Hearing(isHeld, state == PeerState.UNREACHABLE_FROM_HERE, lossPercent, 1),
+        hearing.toCore(isHeld, state == PeerState.UNREACHABLE_FROM_HERE, lossPercent),
         source,
         since,
         lastHeard,

@@ -3,6 +3,7 @@ package pharos.agent;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import pharos.agent.json.Json;
 import pharos.beacon.Addresses;
 
@@ -43,7 +44,22 @@ final class PeerJson {
         "source", peer.source(),
         "site", Optional.of(peer.site()).filter(site -> !site.isEmpty()),
         "held", Optional.of(true).filter(it -> peer.isHeld()),
-        "lossPercent", Optional.of(peer.lossPercent()).filter(it -> it > 0));
+        "lossPercent", Optional.of(peer.lossPercent()).filter(it -> it > 0),
+        "hearing",
+            Optional.of(peer.hearing())
+                .filter(it -> !it.equals(PeerHearing.WELL))
+                .map(PeerJson::object));
+  }
+
+  private static Map<String, Object> object(PeerHearing hearing) {
+    Map<String, Object> by = new TreeMap<>();
+    hearing.badlyHeardBy().forEach((id, percent) -> by.put(id.toBase64(), percent));
+    return Json.object(
+        "fault", hearing.fault(),
+        "lossIn", hearing.lossIn(),
+        "lossOut", hearing.lossOut(),
+        "hearsPercent", hearing.hearsPercent(),
+        "badlyHeardBy", by);
   }
 
   private static Map<String, Object> object(Capability capability) {

@@ -9,8 +9,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import pharos.agent.core.Hearing;
 import pharos.agent.wire.Offer;
+import pharos.beacon.NodeId;
 
 class PeerJsonTest {
+  private static final NodeId HEARER = PeerFixture.peer(9).id();
+
   private static final String ONE =
       "{\"id\":\"AAABAAAAAAAAAAAAAAAAAAAAAAE=\",\"short\":\"wjaa\",\"name\":\"peer-1\",\"service\":\"Test\","
           + "\"state\":\"ALIVE\",\"incarnation\":1,\"port\":5670,\"addresses\":[\"10.0.0.1\"],"
@@ -59,7 +62,12 @@ class PeerJsonTest {
             1,
             List.of(new Capability(new Offer("T", 2, "udp", attributes), List.of("udp://h:2"))),
             PeerState.SUSPECT,
-            new Hearing(true, false, 80, 6),
+            new Hearing(
+                true,
+                false,
+                80,
+                6,
+                new Hearing.Word(Hearing.Fault.LOSSY, 30, 100, Map.of(HEARER, 70))),
             PeerSource.FIXED,
             PeerFixture.THEN,
             PeerFixture.THEN,
@@ -72,7 +80,10 @@ class PeerJsonTest {
     assertTrue(
         json.endsWith(
             ",\"source\":\"FIXED\",\"site\":\"the"
-                + " \\\"west\\\"\",\"held\":true,\"lossPercent\":80}"),
+                + " \\\"west\\\"\",\"held\":true,\"lossPercent\":80,\"hearing\":{\"fault\":\"LOSSY\",\"lossIn\":80,"
+                + "\"lossOut\":30,\"hearsPercent\":100,\"badlyHeardBy\":{\""
+                + HEARER.toBase64()
+                + "\":70}}}"),
         json);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import pharos.agent.Peer;
+import pharos.agent.PeerHearing;
 import pharos.agent.PeerState;
 
 /** Peers in columns, for people. */
@@ -57,11 +58,17 @@ final class PeerTable {
         started(Instant.ofEpochMilli(peer.incarnation()), now, zone));
   }
 
-  /** And what its silence would tell, where that is less than usual. */
+  /** And what its silence would tell, where that is less than usual, and whose fault that is. */
   private static String state(Peer peer) {
     String state = peer.state().name().toLowerCase(Locale.ROOT);
     String held = peer.isHeld() ? ", held" : "";
-    return state + held + (peer.lossPercent() > 0 ? ", " + peer.lossPercent() + "% lost" : "");
+    String lost = peer.lossPercent() > 0 ? ", " + peer.lossPercent() + "% lost" : "";
+    PeerHearing.Fault fault = peer.hearing().fault();
+    String named =
+        fault == PeerHearing.Fault.NONE
+            ? ""
+            : ", " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return state + held + named + lost;
   }
 
   private static List<String> row(boolean isSited, String site, String name, String... others) {

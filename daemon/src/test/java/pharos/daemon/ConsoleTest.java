@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pharos.agent.GoneReason;
 import pharos.agent.Peer;
+import pharos.agent.PeerBuilder;
+import pharos.agent.PeerHearing;
+import pharos.agent.PeerHearing.Fault;
 import pharos.agent.testing.TestPeers;
 import pharos.daemon.api.AgentTable;
 import pharos.daemon.api.Gate;
@@ -263,15 +266,50 @@ class ConsoleTest {
     }
   }
 
+  @Test
+  void whoHearsWhomIsATable() throws IOException {
+    TestPeers some = new TestPeers();
+    some.put(worker(1, 0));
+    Peer second = worker(2, 0);
+    some.put(second);
+    some.put(hearing(3, new PeerHearing(Fault.DEAF, 0, 0, 20, Map.of())));
+    some.put(hearing(4, new PeerHearing(Fault.LOSSY, 80, 0, 100, Map.of(second.id(), 70))));
+    some.put(hearing(5, new PeerHearing(Fault.ONE_WAY, 0, 100, 100, Map.of())));
+    Gate gate = Gate.of(AgentTable.of(some, 10), List.of(), Optional.empty());
+    try (HttpServer server =
+        HttpServer.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), http))) {
+      server.serve(gate, gate);
+      browser.go(page());
+      browser.awaitText("worker-0003 deaf worker-0004 lossy worker-0005 one way".split(" "));
+      browser.ask("location.hash = '#/network'");
+      browser.awaitText("worker-0003 hears 20 % of the others", "70 %", "80 %", "100 %");
+      assertEquals("3", browser.ask("document.querySelectorAll('.hearing tbody tr').length"));
+      assertEquals("3", browser.ask("document.querySelectorAll('.hearing td[data-lost]').length"));
+      browser.picture(PICTURES.resolve("hearing.png"));
+      some.put(worker(3, 0));
+      some.put(worker(4, 0));
+      some.put(worker(5, 0));
+      browser.awaitText("Everybody hears everybody");
+      isQuiet();
+    }
+  }
+
+  private static Peer hearing(int number, PeerHearing hearing) throws IOException {
+    return describe(number, 0).hearing(hearing).lossPercent(hearing.lossIn()).build();
+  }
+
   private static Peer worker(int number, int load) throws IOException {
+    return describe(number, load).build();
+  }
+
+  private static PeerBuilder describe(int number, int load) throws IOException {
     return TestPeers.peer("worker-%04d".formatted(number))
         .service("Worker")
         .addresses(
             InetAddress.getByAddress(new byte[] {10, 1, (byte) (number >> 8), (byte) number}))
         .port(40_000)
         .times(Instant.now(), Instant.now())
-        .offer("Work", 7_001, "tcp", Map.of("load", "" + load))
-        .build();
+        .offer("Work", 7_001, "tcp", Map.of("load", "" + load));
   }
 
   @Test

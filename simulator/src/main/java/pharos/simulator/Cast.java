@@ -10,6 +10,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Change;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 
 /** Who plays: the agents of a scenario by name, each with its present run and the one before. */
 final class Cast {
@@ -186,6 +187,16 @@ final class Cast {
       }
     }
     return judges == 0 ? 1 : (double) Collections.max(verdicts.values()) / judges;
+  }
+
+  /** What part of those whom nothing keeps from judging takes this one for that. */
+  double named(Program subject, Hearing.Fault fault) {
+    List<Program> judges =
+        running().stream()
+            .filter(it -> it != subject && !it.isPaused() && lan.mayJudge(it, subject))
+            .toList();
+    long named = judges.stream().filter(it -> it.fault(subject) == fault).count();
+    return judges.isEmpty() ? 1 : (double) named / judges.size();
   }
 
   private @Nullable String stranger(Program observer, List<Program> running) {

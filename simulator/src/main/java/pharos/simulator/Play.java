@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Count;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.Reason;
 import pharos.agent.core.Settings;
 import pharos.simulator.Scenario.Line;
@@ -391,6 +392,14 @@ final class Play {
             what,
             () -> percent(cast.agreement(subject)) + " agree");
     say(what + " on " + percent(cast.agreement(subject)) + " " + sinceDeed(isAlready));
+  }
+
+  void expectNamed(String name, Hearing.Fault fault, double share, long withinNs) {
+    Program subject = cast.get(name);
+    String what = name + " is taken for " + ScenarioReader.word(fault);
+    Supplier<String> by = () -> "by " + percent(cast.named(subject, fault));
+    boolean isAlready = await(withinNs, () -> cast.named(subject, fault) >= share, what, by);
+    say(what + " " + by.get() + " " + sinceDeed(isAlready));
   }
 
   private static String percent(double share) {

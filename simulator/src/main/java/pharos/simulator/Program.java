@@ -178,6 +178,11 @@ final class Program implements Server {
     return seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).isHeld();
   }
 
+  /** What is wrong with that one's hearing or voice, as its core has it. */
+  Hearing.Fault fault(Program subject) {
+    return seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).word().fault();
+  }
+
   /** How many times as long as others it may be silent for this one. */
   float patience(Program subject) {
     return seen(subject).map(PeerInfo::hearing).orElse(Hearing.WELL).stretch();

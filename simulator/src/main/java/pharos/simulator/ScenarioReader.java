@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.core.Document;
+import pharos.agent.core.Hearing;
 import pharos.agent.core.Reason;
 import pharos.simulator.Scenario.Line;
 import pharos.simulator.Scenario.Step;
@@ -415,13 +416,35 @@ final class ScenarioReader {
       long withinNs = within(words);
       return play -> play.expectIsolated(name, false, withinNs);
     }
+    if (!isFormer && words.take("named")) {
+      Hearing.Fault fault = fault(words);
+      words.need("by");
+      double share = words.percent();
+      long withinNs = within(words);
+      return play -> play.expectNamed(name, fault, share, withinNs);
+    }
     if (!isFormer && words.take("lost nobody")) {
       return play -> play.expectLostNobody(name);
     }
     throw words.error(
-        "expected 'gone everywhere', 'known everywhere', 'lost nobody', 'isolated' or 'not"
-            + " isolated', found "
+        "expected 'gone everywhere', 'known everywhere', 'lost nobody', 'isolated', 'not"
+            + " isolated' or 'named', found "
             + words.found());
+  }
+
+  private static Hearing.Fault fault(Words words) {
+    for (Hearing.Fault fault : Hearing.Fault.values()) {
+      if (words.take(word(fault))) {
+        return fault;
+      }
+    }
+    throw words.error(
+        "expected 'deaf', 'mute', 'lossy', 'one way', 'both ways' or 'none', found "
+            + words.found());
+  }
+
+  static String word(Hearing.Fault fault) {
+    return fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private Step expectAllKnowAll(Words words) {

@@ -48,8 +48,7 @@ public record Hearing(
    * @param hearsPercent how many of the others it hears well, in tens; 100 where it hears most
    * @param complaints who hears it badly, and how much is lost there, in tens
    */
-  public record Word(
-      Fault fault, int lossThere, int hearsPercent, Map<NodeId, Integer> complaints)
+  public record Word(Fault fault, int lossThere, int hearsPercent, Map<NodeId, Integer> complaints)
       implements Serializable {
     /** Nothing is said. */
     public static final Word NONE = new Word(Fault.NONE, 0, 100, Map.of());

@@ -227,8 +227,7 @@ final class Hearsay implements Serializable {
 
     private Hearing.Word of(int shown) {
       Hearing.Fault fault = fault(shown);
-      boolean isNothing =
-          fault == Hearing.Fault.NONE && lossThere == 0 && complaints.isEmpty();
+      boolean isNothing = fault == Hearing.Fault.NONE && lossThere == 0 && complaints.isEmpty();
       return isNothing
           ? Hearing.Word.NONE
           : new Hearing.Word(fault, tens(lossThere), hearsPercent, Map.copyOf(complaints));

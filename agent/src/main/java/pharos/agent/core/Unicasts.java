@@ -147,9 +147,7 @@ final class Unicasts extends Timed {
     turn.count(Count.DIRECT);
     turn.emit(
         new Effect.Send(
-            turn.hearsay
-                .tell(turn.self.beacon(nextMs).direct(peer.isUnheard), roster)
-                .build(),
+            turn.hearsay.tell(turn.self.beacon(nextMs).direct(peer.isUnheard), roster).build(),
             peer.udpEndpoint(0)));
     turn.timers.set(this, turn.nowNs + everyNs / told);
   }

@@ -31,7 +31,8 @@ class HearsayTest {
   }
 
   private void says(Friend friend, int heard, int known, Loss... losses) {
-    lan.hear(friend.says().hears(heard, known, Arrays.asList(losses)).build(), friend.broadcaster());
+    lan.hear(
+        friend.says().hears(heard, known, Arrays.asList(losses)).build(), friend.broadcaster());
   }
 
   private Hearing hearing(Friend friend) {
@@ -64,7 +65,7 @@ class HearsayTest {
     lan.forget();
     lan.runFor(30_000);
     List<Beacon> said = lan.announcements().stream().filter(it -> it.known() > 0).toList();
-    assertEquals(lan.announcements().size() / 3, said.size(), 1);
+    assertEquals(lan.announcements().size() / 3., said.size(), 1);
     assertTrue(said.stream().allMatch(it -> it.heard() == 6 && it.known() == 6));
     assertTrue(said.stream().allMatch(it -> it.losses().isEmpty()));
   }

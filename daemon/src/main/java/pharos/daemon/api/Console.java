@@ -19,6 +19,7 @@ final class Console {
       Set.of(
           "console.css",
           "dom.js",
+          "hearing.js",
           "icon.svg",
           "main.js",
           "model.js",

@@ -31,6 +31,7 @@ import pharos.agent.Cancellable;
 import pharos.agent.Counted;
 import pharos.agent.GoneReason;
 import pharos.agent.PeerEvent;
+import pharos.agent.PeerHearing;
 import pharos.agent.PeerState;
 import pharos.agent.PeerView;
 
@@ -107,6 +108,21 @@ final class Metrics implements AutoCloseable {
                 callback.call((double) peers, lower(state.name()));
               }
               callback.call(view.heardOnly().size(), "heard_only");
+            })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("pharos_hearing_faults")
+        .help("Peers by what is wrong with their hearing or their voice, as all say.")
+        .labelNames("fault")
+        .callback(
+            callback -> {
+              for (PeerHearing.Fault fault : PeerHearing.Fault.values()) {
+                if (fault != PeerHearing.Fault.NONE) {
+                  long peers =
+                      view.peers().stream().filter(it -> it.hearing().fault() == fault).count();
+                  callback.call((double) peers, lower(fault.name()));
+                }
+              }
             })
         .register(registry);
     GaugeWithCallback.builder()

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import pharos.agent.Peer;
 import pharos.agent.PeerBuilder;
+import pharos.agent.PeerHearing;
 import pharos.agent.PeerState;
 import pharos.agent.json.Json;
 import pharos.beacon.NodeId;
@@ -55,6 +57,10 @@ public final class PeersReader {
     if (object.get("lossPercent") instanceof Number percent) {
       builder.lossPercent(percent.intValue());
     }
+    Map<String, Object> hearing = Json.members(object.get("hearing"));
+    if (!hearing.isEmpty()) {
+      builder.hearing(hearing(hearing));
+    }
     if (!text(object, "site").isEmpty()) {
       builder.site(text(object, "site"));
     }
@@ -67,6 +73,27 @@ public final class PeersReader {
           text(offer, "type"), (int) number(offer, "port"), text(offer, "protocol"), attributes);
     }
     return builder.build();
+  }
+
+  private static PeerHearing hearing(Map<String, Object> object) {
+    PeerHearing.Fault fault = PeerHearing.Fault.NONE; // of one that this version does not know, too
+    for (PeerHearing.Fault each : PeerHearing.Fault.values()) {
+      fault = each.name().equals(object.get("fault")) ? each : fault;
+    }
+    Map<NodeId, Integer> by = new HashMap<>();
+    Json.members(object.get("badlyHeardBy"))
+        .forEach(
+            (id, percent) -> {
+              if (percent instanceof Number number) {
+                by.put(NodeId.ofBase64(id), number.intValue());
+              }
+            });
+    return new PeerHearing(
+        fault,
+        (int) number(object, "lossIn"),
+        (int) number(object, "lossOut"),
+        (int) number(object, "hearsPercent"),
+        by);
   }
 
   private static PeerState state(String text) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import pharos.agent.Peer;
+import pharos.agent.PeerHearing;
 import pharos.agent.PeerState;
 import pharos.beacon.Addresses;
 
@@ -28,12 +29,18 @@ public record Row(
   static Row here(Peer peer) {
     String state =
         switch (peer.state()) {
-          case ALIVE -> "here";
+          case ALIVE -> heard(peer.hearing().fault());
           case SUSPECT -> "suspect";
           case UNREACHABLE_FROM_HERE -> "unreachable";
           default -> "heard";
         };
     return of(peer, false, state, peer.since());
+  }
+
+  private static String heard(PeerHearing.Fault fault) {
+    return fault == PeerHearing.Fault.NONE
+        ? "here"
+        : fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** One that is gone, for that reason. */

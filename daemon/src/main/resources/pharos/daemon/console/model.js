@@ -63,6 +63,7 @@ export class Model {
         known.lastHeard = peer.lastHeard;
         known.held = peer.held;
         known.lossPercent = peer.lossPercent;
+        known.hearing = peer.hearing;
       }
     }
   }

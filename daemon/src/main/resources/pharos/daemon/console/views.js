@@ -2,6 +2,7 @@
 // tick(), called once a second.
 
 import { Rows, ago, clock, h, svg } from "./dom.js";
+import { SHORT, heard, hearingTable } from "./hearing.js";
 import { inPath, link } from "./model.js";
 import { Why } from "./why.js";
 
@@ -131,6 +132,7 @@ export class PeersView {
         h("a", { href: toPeer(peer) }, peer.name),
         h("span.short", {}, peer.short),
         peer.state === "ALIVE" ? null : h("span.word", {}, WORDS[peer.state]),
+        peer.hearing ? h("span.word", {}, SHORT[peer.hearing.fault]) : null,
       ),
       h("span.service", { role: "cell" }, peer.service || "–"),
       h("span.offers", { role: "cell" }, chips(peer)),
@@ -266,6 +268,7 @@ export class NetworkView {
     this.model = model;
     this.subnets = h("div.subnets");
     this.ring = h("div.ring");
+    this.hearing = h("div");
     this.element = h(
       "section",
       {},
@@ -273,6 +276,8 @@ export class NetworkView {
       h("p.note", {}, "As this agent sees it."),
       h("h2", {}, "Where they are"),
       this.subnets,
+      h("h2", {}, "Who hears whom"),
+      this.hearing,
       h("h2", {}, "Who watches whom"),
       h(
         "p.note",
@@ -301,9 +306,12 @@ export class NetworkView {
       ),
     );
     this.ring.replaceChildren(drawRing(this.model.ring(), this.model.self));
+    this.tick();
   }
 
-  tick() {}
+  tick() {
+    this.hearing.replaceChildren(hearingTable([...this.model.peers.values()], this.model.self));
+  }
 
   close() {}
 }
@@ -414,6 +422,7 @@ export class PeerView {
         fact("Asked at", h("code", {}, "TCP " + peer.port)),
         fact("Here since", new Date(peer.since).toLocaleString("en-GB")),
         isHere && [h("dt", {}, "Last heard"), this.heard],
+        isHere && heard(peer) && fact("Hearing", heard(peer)),
         fact("Run", h("code", {}, String(peer.incarnation))),
         fact("Known by", { BEACON: "its beacons", FIXED: "its fixed address", GATEWAY: "a gateway" }[peer.source] ?? peer.source),
         peer.site && fact("Network", peer.site),

@@ -62,7 +62,8 @@ class ScenarioReaderTest {
           at 9s run 1s                    | 'run' is no command;
           every 0s heal                   | 'every' needs a time above zero
           expect wonders                  | there is no agent 'wonders' yet
-          expect x1 well                  | expected 'gone everywhere', 'known everywhere', 'lost nobody', 'isolated' or 'not isolated', found 'well'
+          expect x1 well                  | expected 'gone everywhere', 'known everywhere', 'lost nobody', 'isolated', 'not isolated' or 'named', found 'well'
+          expect x1 named sick by 9% within 1s | expected 'deaf', 'mute', 'lossy', 'one way', 'both ways' or 'none', found 'sick'
           expect x1 gone everywhere       | expected 'within', found the end of the line
           expect x1 gone everywhere within 1s because tired | expected left, crashed, silent or replaced, found 'tired'
           expect at most 3 wishes         | expected 'datagrams per second', found 'wishes'

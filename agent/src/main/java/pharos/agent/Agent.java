@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -198,6 +199,23 @@ public final class Agent implements PeerView, AutoCloseable {
   }
 
   // The others.
+
+  /**
+   * Says that a peer, which the application really talks to, failed: it did not answer, or not as
+   * it should. This agent looks at it at once. From the third time in a row on the others look too,
+   * and it has a {@link Peer#failure} for a minute. Nobody is gone by that.
+   *
+   * @param cause what happened, in at most 63 bytes of text, such as {@code timeout}
+   */
+  public void reportFailure(NodeId peer, String cause) {
+    Checks.text("cause", cause);
+    loop.report(peer, Optional.of(cause.isEmpty() ? "failed" : cause));
+  }
+
+  /** Says that a peer did what the application asked of it: a sign of life, and no failure now. */
+  public void reportSuccess(NodeId peer) {
+    loop.report(Objects.requireNonNull(peer, "peer"), Optional.empty());
+  }
 
   @Override
   public List<Peer> peers() {

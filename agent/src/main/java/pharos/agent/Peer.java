@@ -136,6 +136,15 @@ public final class Peer implements Comparable<Peer> {
     return hearing.equals(Hearing.WELL) ? PeerHearing.WELL : PeerHearing.of(hearing);
   }
 
+  /**
+   * How it fails, as programs of this agent said three times in a row ({@link
+   * Agent#reportFailure}); its agent may well answer. Empty once one says that it works, or none
+   * complained for a minute.
+   */
+  public Optional<String> failure() {
+    return Optional.of(hearing.word().failure()).filter(it -> !it.isEmpty());
+  }
+
   /** How it was found. */
   public PeerSource source() {
     return source;
@@ -185,8 +194,8 @@ public final class Peer implements Comparable<Peer> {
    * {@code since}, {@code lastHeard} (ISO 8601), {@code source}, {@code site} of one that a gateway
    * told of, and {@code held}, which is true, of one that is {@link #isHeld}, and {@code
    * lossPercent} where it is not 0, and {@code hearing} where something is wrong with it ({@code
-   * fault}, {@code lossIn}, {@code lossOut}, {@code hearsPercent}, {@code badlyHeardBy} by id).
-   * More fields may be added.
+   * fault}, {@code lossIn}, {@code lossOut}, {@code hearsPercent}, {@code badlyHeardBy} by id), and
+   * {@code failure} of one that has a {@link #failure}. More fields may be added.
    */
   public String toJson() {
     return PeerJson.of(this);
@@ -219,6 +228,7 @@ public final class Peer implements Comparable<Peer> {
         && port == that.port
         && capabilities.equals(that.capabilities)
         && state == that.state
+        && failure().equals(that.failure())
         && source == that.source;
   }
 

@@ -25,6 +25,7 @@ public final class PeerBuilder {
   private boolean isHeld;
   private int lossPercent;
   private PeerHearing hearing = PeerHearing.WELL;
+  private String failure = "";
   private PeerSource source = PeerSource.BEACON;
   private Instant since = Instant.EPOCH;
   private Instant lastHeard = Instant.EPOCH;
@@ -96,6 +97,12 @@ public final class PeerBuilder {
     return this;
   }
 
+  /** How programs say that it fails. */
+  public PeerBuilder failure(String cause) {
+    this.failure = Objects.requireNonNull(cause, "cause");
+    return this;
+  }
+
   /** How it and others hear each other. */
   public PeerBuilder hearing(PeerHearing hearing) {
     this.hearing = Objects.requireNonNull(hearing, "hearing");
@@ -127,7 +134,7 @@ public final class PeerBuilder {
         port,
         Capability.at(addresses, offers),
         state,
-        hearing.toCore(isHeld, state == PeerState.UNREACHABLE_FROM_HERE, lossPercent),
+        hearing.toCore(isHeld, state == PeerState.UNREACHABLE_FROM_HERE, lossPercent, failure),
         source,
         since,
         lastHeard,

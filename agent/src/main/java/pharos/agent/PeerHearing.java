@@ -54,12 +54,13 @@ public record PeerHearing(
         word.complaints());
   }
 
-  Hearing toCore(boolean isHeld, boolean isHeardByOthers, int lossPercent) {
+  Hearing toCore(boolean isHeld, boolean isHeardByOthers, int lossPercent, String failure) {
     return new Hearing(
         isHeld,
         isHeardByOthers,
         lossPercent,
         1,
-        new Hearing.Word(Hearing.Fault.valueOf(fault.name()), lossOut, hearsPercent, badlyHeardBy));
+        new Hearing.Word(
+            Hearing.Fault.valueOf(fault.name()), lossOut, hearsPercent, badlyHeardBy, failure));
   }
 }

@@ -45,6 +45,7 @@ final class PeerJson {
         "site", Optional.of(peer.site()).filter(site -> !site.isEmpty()),
         "held", Optional.of(true).filter(it -> peer.isHeld()),
         "lossPercent", Optional.of(peer.lossPercent()).filter(it -> it > 0),
+        "failure", peer.failure(),
         "hearing",
             Optional.of(peer.hearing())
                 .filter(it -> !it.equals(PeerHearing.WELL))

@@ -67,7 +67,7 @@ class PeerJsonTest {
                 false,
                 80,
                 6,
-                new Hearing.Word(Hearing.Fault.LOSSY, 30, 100, Map.of(HEARER, 70))),
+                new Hearing.Word(Hearing.Fault.LOSSY, 30, 100, Map.of(HEARER, 70), "timeout")),
             PeerSource.FIXED,
             PeerFixture.THEN,
             PeerFixture.THEN,
@@ -80,7 +80,7 @@ class PeerJsonTest {
     assertTrue(
         json.endsWith(
             ",\"source\":\"FIXED\",\"site\":\"the"
-                + " \\\"west\\\"\",\"held\":true,\"lossPercent\":80,\"hearing\":{\"fault\":\"LOSSY\",\"lossIn\":80,"
+                + " \\\"west\\\"\",\"held\":true,\"lossPercent\":80,\"failure\":\"timeout\",\"hearing\":{\"fault\":\"LOSSY\",\"lossIn\":80,"
                 + "\"lossOut\":30,\"hearsPercent\":100,\"badlyHeardBy\":{\""
                 + HEARER.toBase64()
                 + "\":70}}}"),

@@ -68,7 +68,8 @@ final class PeerTable {
         fault == PeerHearing.Fault.NONE
             ? ""
             : ", " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    return state + held + named + lost;
+    String failure = peer.failure().isPresent() ? ", failing" : "";
+    return state + held + named + lost + failure;
   }
 
   private static List<String> row(boolean isSited, String site, String name, String... others) {

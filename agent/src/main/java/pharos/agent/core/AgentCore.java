@@ -43,6 +43,7 @@ public final class AgentCore implements Machine, Serializable {
   private final Claims claims;
   private final Whereabouts whereabouts;
   private final Clones clones;
+  private final Dealings dealings;
 
   /** An agent that has not begun yet; {@link #start} begins. */
   public AgentCore(
@@ -76,6 +77,7 @@ public final class AgentCore implements Machine, Serializable {
             claims,
             whereabouts);
     clones = new Clones(turn, ring, asker, announcer, deadlines);
+    dealings = new Dealings(turn, roster, judge);
     turn.ledger.tell(this::onProven);
   }
 
@@ -245,6 +247,24 @@ public final class AgentCore implements Machine, Serializable {
   public void leave(String detail) {
     box.add(BlackBox.LEAVE, detail);
     announcer.leave(detail);
+  }
+
+  /** A program that talks to this peer says that it failed, and how. */
+  public void onFailure(NodeId id, String cause) {
+    box.add(BlackBox.REPORT, id, true, cause);
+    Peer peer = announcer.isLeaving() ? null : roster.get(id);
+    if (peer != null) {
+      dealings.onFailure(peer, cause);
+    }
+  }
+
+  /** A program that talks to this peer says that it did what was asked of it. */
+  public void onSuccess(NodeId id) {
+    box.add(BlackBox.REPORT, id, false);
+    Peer peer = announcer.isLeaving() ? null : roster.get(id);
+    if (peer != null) {
+      dealings.onSuccess(peer);
+    }
   }
 
   // What arrives.

@@ -53,6 +53,7 @@ public final class BlackBox {
   static final byte TELL_MOVES = 16;
   static final byte DRAW = 17;
   static final byte EFFECTS = 18;
+  static final byte REPORT = 19;
 
   /** What both parts have together, at most; a part that is full before its time is cut. */
   public static final int MAX_BYTES = 1 << 20;

@@ -40,6 +40,8 @@ public enum Count {
   WITNESSES_ASKED,
   /** Times that others heard a peer which we did not. */
   HEARD_BY_OTHERS,
+  /** Times that the application said that a peer failed. */
+  FAILURES_REPORTED,
   /** Times that a link went silent, and its peers were held. */
   ISOLATIONS,
   /** Times this process was stopped for a while. */

@@ -65,6 +65,9 @@ abstract class Heard extends Timed {
   /** Who says that it is heard badly. */
   Hearsay.@Nullable Complaints complaints;
 
+  /** How the application says that it failed since it last did what was asked of it. */
+  Dealings.@Nullable Failures failures;
+
   /** It tells who asks whom it hears. */
   boolean isWitness;
 

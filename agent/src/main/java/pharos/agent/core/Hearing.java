@@ -47,10 +47,12 @@ public record Hearing(
    * @param lossThere how much of what we send is lost on the way to it, in tens
    * @param hearsPercent how many of the others it hears well, in tens; 100 where it hears most
    * @param complaints who hears it badly, and how much is lost there, in tens
+   * @param failure how it fails, as the application says again and again; else empty
    */
-  public record Word(Fault fault, int lossThere, int hearsPercent, Map<NodeId, Integer> complaints)
+  public record Word(
+      Fault fault, int lossThere, int hearsPercent, Map<NodeId, Integer> complaints, String failure)
       implements Serializable {
     /** Nothing is said. */
-    public static final Word NONE = new Word(Fault.NONE, 0, 100, Map.of());
+    public static final Word NONE = new Word(Fault.NONE, 0, 100, Map.of(), "");
   }
 }

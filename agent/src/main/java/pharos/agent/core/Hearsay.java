@@ -179,7 +179,8 @@ final class Hearsay implements Serializable {
   /** How a peer is heard, and what is said of it. */
   Hearing hearing(Peer peer, int shown) {
     Hearing here = turn.losses.hearing(peer);
-    if (peer.report == null && peer.complaints == null && here.equals(Hearing.WELL)) {
+    boolean isSilent = peer.report == null && peer.complaints == null && peer.failures == null;
+    if (isSilent && here.equals(Hearing.WELL)) {
       return Hearing.WELL;
     }
     Word word = new Word(peer);
@@ -199,9 +200,11 @@ final class Hearsay implements Serializable {
     private int hearsPercent = 100;
     private final Map<NodeId, Integer> complaints = new TreeMap<>();
     private final Set<InetAddress> places = new HashSet<>();
+    private final String failure;
     private int lost;
 
     Word(Peer peer) {
+      failure = peer.failures == null ? "" : peer.failures.named();
       lossHere = isDeaf ? 0 : lossHere(peer);
       isBadHere = lossHere > 0 && (peer.isHeardByOthers() || turn.losses.percent(peer) > 0);
       Report report = peer.report;
@@ -228,9 +231,9 @@ final class Hearsay implements Serializable {
     private Hearing.Word of(int shown) {
       Hearing.Fault fault = fault(shown);
       boolean isNothing = fault == Hearing.Fault.NONE && lossThere == 0 && complaints.isEmpty();
-      return isNothing
+      return isNothing && failure.isEmpty()
           ? Hearing.Word.NONE
-          : new Hearing.Word(fault, tens(lossThere), hearsPercent, Map.copyOf(complaints));
+          : new Hearing.Word(fault, tens(lossThere), hearsPercent, Map.copyOf(complaints), failure);
     }
 
     private Hearing.Fault fault(int shown) {

@@ -272,6 +272,20 @@ final class Judge implements Witnesses.Verdict {
     }
   }
 
+  /** A program of ours says that it failed: we look, once an interval. */
+  void onFailure(Peer peer) {
+    if (turn.mayAgain(peer.bounds.lookedNs, peer.intervalNs)) {
+      peer.bounds.lookedNs = turn.nowNs;
+      look(peer, 0);
+    }
+  }
+
+  /** It failed several times: the others look too. */
+  void tellDoubt(Peer peer) {
+    turn.count(Count.DOUBTS);
+    tell(new Doubt(peer.id, peer.incarnation), TOLD_AGAIN_NS.length);
+  }
+
   /**
    * At most once an interval, since anybody can send doubts; one that comes too early is seen to
    * later, since the one before it may have been forged.

@@ -82,6 +82,7 @@ final class Peer extends Heard {
     heard = new Losses.Sample();
     report = null;
     complaints = null;
+    failures = null;
     promisedNs = NEVER;
     isUnanswering = false;
   }

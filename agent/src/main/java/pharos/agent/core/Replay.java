@@ -257,10 +257,20 @@ public final class Replay {
           core.onInterfaces(subnets, log.readBoolean());
         }
         case BlackBox.LEAVE -> core.leave(log.readUTF());
+        case BlackBox.REPORT -> report();
         case BlackBox.TELL_MOVES -> core.tellMoves(log.readBoolean());
         case BlackBox.EFFECTS -> compare(log.readInt(), texts());
         case BlackBox.DRAW -> throw new Differs("it does not draw where it did");
         default -> throw new IOException("this box has an entry of kind " + kind);
+      }
+    }
+
+    private void report() throws IOException {
+      NodeId id = id();
+      if (log.readBoolean()) {
+        core.onFailure(id, log.readUTF());
+      } else {
+        core.onSuccess(id);
       }
     }
 

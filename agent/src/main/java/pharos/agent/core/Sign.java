@@ -47,5 +47,9 @@ public enum Sign {
   /** It speaks from that address no more. */
   ADDRESS_WENT,
   /** It offers something else. */
-  OFFERS_CHANGED
+  OFFERS_CHANGED,
+  /** A program that talks to it says that it failed. */
+  FAILED,
+  /** It failed again and again, and does so no more. */
+  WORKS_AGAIN
 }

@@ -216,6 +216,11 @@ public final class AgentLoop {
     return beacons.interfaces().links();
   }
 
+  /** What the application says of a peer: how it failed, or nothing if it did not. */
+  public void report(NodeId peer, Optional<String> failure) {
+    submit(() -> lan.report(peer, failure));
+  }
+
   /** Offers other capabilities from now on. */
   public void offer(Document offered) {
     submit(

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -138,6 +139,11 @@ final class LanSide implements Connections.Asking {
   void offer(Document offered) {
     document = offered;
     core.offer(offered);
+  }
+
+  /** What the application says of a peer: how it failed, or nothing if it did not. */
+  void report(NodeId peer, Optional<String> failure) {
+    failure.ifPresentOrElse(cause -> core.onFailure(peer, cause), () -> core.onSuccess(peer));
   }
 
   // The turn.

@@ -44,7 +44,9 @@ class NoticedTest {
           Map.entry(Sign.MOVED_PLACE, NoticedTest::oneOfTwoAddressesIsLost),
           Map.entry(Sign.ADDRESS_CAME, NoticedTest::oneOfTwoAddressesIsLost),
           Map.entry(Sign.ADDRESS_WENT, NoticedTest::oneOfTwoAddressesIsLost),
-          Map.entry(Sign.OFFERS_CHANGED, NoticedTest::offersChange));
+          Map.entry(Sign.OFFERS_CHANGED, NoticedTest::offersChange),
+          Map.entry(Sign.FAILED, NoticedTest::failsAndWorks),
+          Map.entry(Sign.WORKS_AGAIN, NoticedTest::failsAndWorks));
 
   private static void othersAreAsked(CoreFixture lan, Account account) {
     Friend bob = lan.met("bob");
@@ -56,6 +58,14 @@ class NoticedTest {
     lan.runFor(2_000);
     bob.vanishes();
     lan.runFor(6_500);
+  }
+
+  private static void failsAndWorks(CoreFixture lan) {
+    Friend bob = lan.met("bob");
+    for (int i = 0; i < 3; i++) {
+      lan.turn(() -> lan.core.onFailure(bob.id, "timeout"));
+    }
+    lan.turn(() -> lan.core.onSuccess(bob.id));
   }
 
   private static void aHostVanishes(CoreFixture lan) {

@@ -14,6 +14,7 @@ import pharos.agent.AgentBuilder;
 import pharos.agent.Cancellable;
 import pharos.agent.Counted;
 import pharos.agent.PeerView;
+import pharos.beacon.NodeId;
 import pharos.daemon.story.Stories;
 import pharos.kademlia.Contact;
 import pharos.records.Records;
@@ -87,6 +88,7 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> all = new ArrayList<>(watched);
     all.addAll(lists(agent, peers, events));
     all.addAll(why.resources());
+    all.addAll(new Reports(agent, (peer, failure) -> report(agent, peer, failure)).resources());
     all.add(Resource.later("GET", "/v1/box", Set.of(), call -> box(agent)));
     all.addAll(new RingResources(agent, agent::overlay, records, backstage).resources());
     all.addAll(contacts.resources());
@@ -118,6 +120,11 @@ public final class AgentTable implements AutoCloseable {
     List<Resource> lists = lists(peers, peers(peers, hub), new Events(hub, mostReaders));
     var unused = hub.follow(peers);
     return lists;
+  }
+
+  private static void report(Agent agent, NodeId peer, Optional<String> failure) {
+    failure.ifPresentOrElse(
+        cause -> agent.reportFailure(peer, cause), () -> agent.reportSuccess(peer));
   }
 
   /** A file, for whoever decides anew what was decided. */

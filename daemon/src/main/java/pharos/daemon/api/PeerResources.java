@@ -151,12 +151,16 @@ final class PeerResources {
   private Reply peer(String named) {
     List<Peer> found = named(view, named);
     if (found.isEmpty()) {
-      throw new Problem(
-          404, "nobody here is '" + named + "' by name, short name, or id in base64url");
+      throw nobody(named);
     }
     return found.size() == 1
         ? Reply.json(200, texts.one(found.get(0)))
         : Reply.json(300, texts.list("peers", found).body());
+  }
+
+  static Problem nobody(String named) {
+    return new Problem(
+        404, "nobody here is '" + named + "' by name, short name, or id in base64url");
   }
 
   /** By id; else by name; else by short name: who is called like another's letters is meant. */

@@ -53,7 +53,8 @@ public final class PeersReader {
             .state(state(text(object, "state")))
             .times(time(object, "since"), time(object, "lastHeard"))
             .addresses(addresses(object.get("addresses")))
-            .held(Boolean.TRUE.equals(object.get("held")));
+            .held(Boolean.TRUE.equals(object.get("held")))
+            .failure(text(object, "failure"));
     if (object.get("lossPercent") instanceof Number percent) {
       builder.lossPercent(percent.intValue());
     }

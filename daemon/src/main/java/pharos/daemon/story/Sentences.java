@@ -238,6 +238,9 @@ public final class Sentences {
       case "ADDRESS_CAME" -> "address came: it speaks from " + at + " too" + again;
       case "ADDRESS_WENT" -> "address went: it speaks from " + at + " no more" + again;
       case "OFFERS_CHANGED" -> "offers changed: it announced others" + again;
+      case "FAILED" ->
+          count(entry.times(), "failure") + ": a program here says that it did not do its part";
+      case "WORKS_AGAIN" -> "no more failures: a program here says so, or none complained for long";
       default -> "";
     };
   }

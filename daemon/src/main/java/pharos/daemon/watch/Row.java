@@ -29,7 +29,7 @@ public record Row(
   static Row here(Peer peer) {
     String state =
         switch (peer.state()) {
-          case ALIVE -> heard(peer.hearing().fault());
+          case ALIVE -> peer.failure().isPresent() ? "failing" : heard(peer.hearing().fault());
           case SUSPECT -> "suspect";
           case UNREACHABLE_FROM_HERE -> "unreachable";
           default -> "heard";

@@ -28,9 +28,6 @@ final class Claim extends Timed {
 
   int probes;
 
-  /** The known place answered after all. */
-  boolean isObjected;
-
   Claim(Claims claims, Peer peer, Beacon beacon, InetSocketAddress source, boolean isHome) {
     this.claims = claims;
     this.peer = peer;

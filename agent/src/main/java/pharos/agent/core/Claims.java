@@ -284,9 +284,7 @@ final class Claims implements Serializable {
   }
 
   void onTimer(Claim claim) {
-    if (claim.isObjected) {
-      refuse(claim);
-    } else if (!isLast(claim)) {
+    if (!isLast(claim)) {
       look(claim);
     } else if (roster.shown() == 1 || judge.hasAnotherLivedSince(claim.peer, claim.sinceNs)) {
       settle(claim);
@@ -299,7 +297,6 @@ final class Claims implements Serializable {
   void onLife(Peer peer) {
     Claim claim = peer.claim;
     if (claim != null && claim.isLooking) {
-      claim.isObjected = true;
       refuse(claim);
     }
   }

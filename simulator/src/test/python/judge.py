@@ -45,6 +45,7 @@ FACTS = {
     "hears nothing any more": ("deaf", True),
     "is heard by nobody any more": ("mute", True),
     "is behind a firewall": ("walled", True),
+    "is behind a firewall for datagrams": ("walled", True),
     "is held back": ("held", True),
     "is released": ("held", False),
     "is on the side of most": ("side", 0),

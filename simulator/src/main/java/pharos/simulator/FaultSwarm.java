@@ -26,6 +26,7 @@ final class FaultSwarm {
   private static final long WHOLE_NS = 45 * SECOND;
 
   private static final long STAYS_NS = 15 * SECOND;
+
   private static final int MAX_AGENTS = 24;
 
   /** One seed of so many is of a crowd, for a short time: what many do is done by no few. */
@@ -42,6 +43,10 @@ final class FaultSwarm {
   private final SplittableRandom random;
   private final Map<Kind, Integer> rates = new EnumMap<>(Kind.class);
   private final Set<Host> hit = new HashSet<>();
+
+  /** Of firewalls; drawn from nothing, so that the stories of other seeds stay. */
+  private final boolean areConnectionsPassed;
+
   private int most = MAX_AGENTS;
   private int named;
   private int offers;
@@ -75,6 +80,7 @@ final class FaultSwarm {
 
   private FaultSwarm(long seed) {
     random = new SplittableRandom(~seed);
+    areConnectionsPassed = seed % 8 == 5;
     lan = Lan.seeded(seed);
     invariants = new Invariants(lan, SECOND);
   }
@@ -236,7 +242,13 @@ final class FaultSwarm {
           lan.lose(
               random.nextBoolean() ? Ailments.Where.OUT : Ailments.Where.INTO, any, share, true);
       case HOLD -> lan.hold(any);
-      case FIREWALL -> lan.wallOff(any);
+      case FIREWALL -> {
+        if (areConnectionsPassed) {
+          lan.wallOffDatagrams(any);
+        } else {
+          lan.wallOff(any);
+        }
+      }
       default -> throw new AssertionError(kind);
     }
     later(() -> lan.heal(any));

@@ -43,6 +43,9 @@ final class Host {
   /** A firewall that refuses connections and datagrams to this host alone in its name. */
   boolean isWalledOff;
 
+  /** That firewall refuses datagrams alone. */
+  boolean passesConnections;
+
   /** A firewall that drops connections to this host and says nothing; datagrams pass. */
   boolean isShut;
 

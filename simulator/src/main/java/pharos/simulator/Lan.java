@@ -359,6 +359,14 @@ final class Lan {
     disturbed(program);
   }
 
+  /** The same of datagrams alone: connections pass. */
+  void wallOffDatagrams(Program program) {
+    trace(program, "is behind a firewall for datagrams");
+    program.host.isWalledOff = true;
+    program.host.passesConnections = true;
+    disturbed(program);
+  }
+
   /** A firewall drops new connections to this program's host, which hears and is heard. */
   public void shut(Program program) {
     trace(program, "takes no connections and refuses none");
@@ -374,6 +382,7 @@ final class Lan {
           host.isDeaf = false;
           host.isMute = false;
           host.isWalledOff = false;
+          host.passesConnections = false;
           host.isShut = false;
         });
     ailments.healAll();
@@ -452,6 +461,7 @@ final class Lan {
     host.isDeaf = false;
     host.isMute = false;
     host.isWalledOff = false;
+    host.passesConnections = false;
     host.isShut = false;
     host.programs.forEach(run -> run.isAlwaysWalledOff = false);
     ailments.heal(host);

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import pharos.records.Content;
 import pharos.records.Version;
+import pharos.records.core.Copy;
 import pharos.records.core.RecordsSettings;
 import pharos.records.core.Wish;
 
@@ -34,13 +35,20 @@ final class RecordsSwarm {
   private final boolean areDurable;
   private final int keys;
   private final boolean isArbitrated;
+
+  /** Who else looks at what is there, in one seed of eight. */
+  private final @Nullable SplittableRandom onlooker;
+
+  private boolean isResting;
   private int named;
   private int values;
 
   private RecordsSwarm(long seed) {
     random = new SplittableRandom(~seed);
     lan = Lan.seeded(seed);
-    isArbitrated = seed % 4 == 3; // drawn from nothing, so that the stories of seeds stay
+    // Both drawn from nothing, so that the stories of other seeds stay.
+    isArbitrated = seed % 4 == 3;
+    onlooker = seed % 8 == 6 ? new SplittableRandom(seed) : null;
     isOneByOne = random.nextInt(3) == 0;
     isWritten = random.nextInt(8) == 0;
     areDurable = random.nextBoolean();
@@ -67,6 +75,9 @@ final class RecordsSwarm {
       lan.at(random.nextLong(3 * SECOND), () -> start(false));
     }
     lan.runFor(6 * SECOND);
+    if (onlooker != null) {
+      onlook(onlooker);
+    }
     if (random.nextBoolean() && !isOneByOne) {
       double loss = LOSSES[random.nextInt(LOSSES.length)];
       lan.weather(Weather.FAIR.withLoss(loss));
@@ -82,6 +93,7 @@ final class RecordsSwarm {
       calls();
       lan.runFor(isOneByOne ? QUIET_NS : random.nextLong(4 * SECOND));
     }
+    isResting = true;
     lan.weather(Weather.FAIR);
     lan.heal();
     lan.programs().forEach(Program::resume);
@@ -214,6 +226,41 @@ final class RecordsSwarm {
       }
       default -> put(program, key, content, Wish.If.ANY, Version.NONE);
     }
+  }
+
+  /**
+   * All that can be wished but changes nothing, again and again; nobody judges what comes of it.
+   */
+  private void onlook(SplittableRandom by) {
+    if (isResting) {
+      return;
+    }
+    Program program = Swarm.any(lan, by);
+    if (program != null) {
+      RecordsPlug plug = RecordsPlug.of(program);
+      Wish wish = drawn(by, plug);
+      program.deliver(() -> plug.wish(wish, outcome -> {}));
+    }
+    lan.at(lan.nowNs() + by.nextLong(SECOND), () -> onlook(by));
+  }
+
+  private Wish drawn(SplittableRandom by, RecordsPlug plug) {
+    String key = "k" + by.nextInt(keys);
+    return switch (by.nextInt(6)) {
+      case 0, 1 -> new Wish.Get(key, true);
+      case 2 -> new Wish.Keys("", "", 1 + by.nextInt(3));
+      case 3 -> new Wish.Conflicts("");
+      case 4 -> new Wish.Look();
+      default -> next(plug, key);
+    };
+  }
+
+  /** Another value than the one that it has. */
+  private static Wish next(RecordsPlug plug, String key) {
+    Copy copy = plug.machine().copy(key);
+    return copy == null
+        ? new Wish.Next(key, Version.NONE, false, 0)
+        : new Wish.Next(key, copy.version(), copy.isDeleted(), copy.losers().size());
   }
 
   private void put(

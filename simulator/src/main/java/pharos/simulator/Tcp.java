@@ -36,7 +36,8 @@ final class Tcp {
         true,
         0,
         host -> {
-          Server server = host.isWalledOff ? null : host.byTcpPort(to.getPort(), from);
+          boolean isRefused = host.isWalledOff && !host.passesConnections;
+          Server server = isRefused ? null : host.byTcpPort(to.getPort(), from);
           if (server != null) {
             accept(server, host, from, accepted, refused);
           } else if (lan.arrives(host, from)) {

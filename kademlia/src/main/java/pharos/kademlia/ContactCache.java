@@ -61,6 +61,7 @@ public final class ContactCache {
   public @Nullable Cached get(ContactId id, long nowNs) {
     Cached cached = results.get(id);
     if (cached != null && nowNs - cached.seenNs() >= AGE_NS) {
+      // sometimes: what is remembered of a contact is too old
       remove(id);
       return null;
     }

@@ -97,6 +97,7 @@ final class HeldStore {
       if (!isChosen && !holding.isWithdrawn) {
         return replace(holding, chosen, source, holding.announcedNs, Verdict.OLDER);
       }
+      // sometimes: what is held is withdrawn
       Verdict verdict = replace(holding, chosen, source, announcedNs, Verdict.WITHDRAWN);
       holding.isWithdrawn |= verdict == Verdict.WITHDRAWN;
       return verdict;
@@ -105,6 +106,7 @@ final class HeldStore {
       if (chosen.equals(holding.contact)) {
         return Verdict.OLDER;
       }
+      // sometimes: what was withdrawn is announced anew
       Verdict verdict = replace(holding, chosen, source, announcedNs, Verdict.STORED);
       holding.isWithdrawn = verdict != Verdict.STORED;
       return verdict;

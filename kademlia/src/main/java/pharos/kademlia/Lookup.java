@@ -216,6 +216,7 @@ final class Lookup {
     table.onLookup(target);
     List<Entry> known = table.nearestLive(target, k);
     if (known.isEmpty()) {
+      // sometimes, if table.size() > 0: all known nodes are in doubt, and are asked all the same
       known = table.nearest(target, k);
     }
     for (int i = 0; i < Math.max(1, Math.min(count, known.size())); i++) {
@@ -342,12 +343,14 @@ final class Lookup {
 
           @Override
           public void failed() {
+            // sometimes: a node does not answer a lookup
             close(track, hop, State.FAILED);
             proceed();
           }
 
           @Override
           public void stalled() {
+            // sometimes: a node is slow, and gives its place in a lookup to another
             openInTime--;
             openStalled++;
             track.open--;
@@ -390,6 +393,7 @@ final class Lookup {
     }
     keepBounds();
     if (aim == Aim.FIRST && value != null) {
+      // sometimes: the first value ends a lookup
       end();
     }
   }
@@ -408,6 +412,7 @@ final class Lookup {
 
   private void take(Contact contact, long ageNs, Hop by) {
     Contact before = value;
+    // sometimes, if before != null && !before.equals(contact): nodes tell two values of one key
     Contact chosen = before == null ? contact : turn.choose(before, contact);
     if (before == null || !chosen.equals(before) || ageNs < valueAgeNs) {
       valueAgeNs = before == null || chosen.equals(contact) ? ageNs : Math.min(valueAgeNs, ageNs);
@@ -423,6 +428,7 @@ final class Lookup {
       return false;
     }
     if (!isSuspicious) {
+      // sometimes: tracks contradict each other
       isSuspicious = true;
       turn.count(Count.SUSPICIOUS_LOOKUPS);
     }

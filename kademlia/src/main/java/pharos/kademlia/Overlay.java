@@ -173,6 +173,7 @@ public final class Overlay {
 
   private void runPending() {
     if (!pending.isEmpty() && !isJoining()) {
+      // sometimes: calls waited until the node had joined
       List<Runnable> calls = List.copyOf(pending);
       pending.clear();
       calls.forEach(Runnable::run);
@@ -412,6 +413,7 @@ public final class Overlay {
     if (own == null) {
       return holding;
     }
+    // sometimes, if holding.isPresent(): what a node registers it also holds for others
     return Optional.of(new Held(holding.map(other -> both(own, other.contact())).orElse(own), 0));
   }
 

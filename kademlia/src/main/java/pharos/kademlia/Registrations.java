@@ -255,6 +255,7 @@ final class Registrations {
       return;
     }
     if (targets.isEmpty()) {
+      // sometimes: there is nobody to hold what is registered
       completeAll(registration, new Result.NoNetwork());
       rest(registration, RETRY_NS);
       return;
@@ -305,6 +306,7 @@ final class Registrations {
       if (registration.progress == Progress.RESTING
           && !registration.holders.containsKey(node.id())
           && isNearEnough(registration, node)) {
+        // sometimes: a new node is given what it is near to
         handover.enqueue(
             node,
             new Announcement(registration.contact, 0, false),
@@ -335,6 +337,7 @@ final class Registrations {
       if (registration.holders.remove(node) != null
           && registration.progress == Progress.RESTING
           && registration.holders.size() * 4 < registration.heldBy * 3) {
+        // sometimes: a quarter of those who hold something is gone
         registration.heldBy = registration.holders.size();
         turn.timers.set(registration, turn.nowNs + turn.upTo(SOON_NS));
       }
@@ -345,6 +348,7 @@ final class Registrations {
   void onNetwork() {
     for (Registration registration : List.copyOf(own.values())) {
       if (registration.holders.isEmpty() && registration.progress == Progress.RESTING) {
+        // sometimes: there is somebody at last to hold what is registered
         turn.timers.set(registration, turn.nowNs + turn.upTo(SOON_NS / 5));
       }
     }

@@ -277,6 +277,7 @@ final class RoutingTable {
     }
     entry.isDoubtful = true;
     if (!isItsFault) {
+      // sometimes: a node is silent, and so is everybody else
       entry.failedNs = entry.failedNs == Turn.NEVER ? turn.nowNs : entry.failedNs;
       return false;
     }
@@ -286,6 +287,7 @@ final class RoutingTable {
     if (entry.failures >= MAX_STRIKES
         || (entry.failures >= STRIKES && !bucket.replacements.isEmpty())
         || bucket.replacements.contains(entry)) {
+      // sometimes: a node is silent too often, and loses its place
       remove(bucket, entry);
       return true;
     }

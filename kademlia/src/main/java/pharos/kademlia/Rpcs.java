@@ -75,6 +75,7 @@ final class Rpcs {
     @Override
     void fire() {
       if (deadlineNs - turn.nowNs > 0) {
+        // sometimes: a node takes longer than is usual
         turn.timers.set(this, deadlineNs);
         turn.count(Count.STALLED);
         handler.stalled();
@@ -146,6 +147,7 @@ final class Rpcs {
       return;
     }
     if (rpc.to != null && !rpc.to.id().equals(response.from().id())) {
+      // sometimes: another node answers at the address of one
       turn.count(Count.WRONG_SENDER);
       return;
     }

@@ -85,6 +85,7 @@ final class Seeds {
 
   private void onAnswer(String endpoint, Contact from) {
     if (from.id().equals(turn.self.id())) {
+      // sometimes: a seed is this node itself
       return;
     }
     isAnswered = true;
@@ -104,6 +105,7 @@ final class Seeds {
       backOffNs = RETRY_NS;
       turn.timers.set(timer, turn.nowNs + turn.jittered(turn.settings.times().republishNs() / 2));
     } else {
+      // sometimes: no seed answers
       turn.timers.set(timer, turn.nowNs + backOffNs / 2 + turn.upTo(backOffNs / 2));
       backOffNs = Math.min(backOffNs * 2, turn.settings.times().republishNs() / 10);
     }

@@ -159,6 +159,7 @@ public final class AgentCore implements Machine, Serializable {
     long lateNs = isIdle() ? 0 : nowNs - nextWakeUpNs();
     turn.isStale = lateNs > STALL_NS && !announcer.isLeaving();
     if (turn.isStale) {
+      // sometimes: a process stood still
       turn.stoodStillNs += lateNs;
       turn.count(Count.STALLS);
       turn.note(NoteKind.STALLED, "stood still for " + lateNs / Settings.MS + " ms");
@@ -293,6 +294,7 @@ public final class AgentCore implements Machine, Serializable {
       return;
     }
     if (!self.isSameCluster(presence)) {
+      // sometimes: a datagram is of another cluster
       turn.count(Count.STRANGERS);
       links.hear(from.getAddress());
       return;

@@ -158,6 +158,7 @@ final class Announcer implements Serializable {
     if (turn.isDue(earliestNs)) {
       announce();
     } else if (earliestNs - turn.timers.atNs(announcing) < 0) {
+      // sometimes: an announcement that is wanted soon waits for a moment
       turn.timers.set(announcing, earliestNs);
     }
   }
@@ -233,6 +234,7 @@ final class Announcer implements Serializable {
       return;
     }
     if (!isOnLink(from.getAddress()) || waiting() >= MAX_ASKERS || triesTooOften(asker, peer)) {
+      // sometimes: somebody asks in vain whether we are there
       turn.count(Count.UNANSWERED_SOLICITS);
       return;
     }
@@ -257,6 +259,7 @@ final class Announcer implements Serializable {
       turn.timers.set(answering, turn.nowNs + turn.upTo(Math.min(spreadNs, MAX_SPREAD_NS)));
     }
     if (waiting() > FEW_ASKERS || roster.shown() <= Settings.CROWD) {
+      // sometimes, if roster.shown() > Settings.CROWD: one broadcast tells many who ask
       announceToAskers();
     }
   }
@@ -318,6 +321,7 @@ final class Announcer implements Serializable {
     }
     if (next != null) {
       answer(next);
+      // sometimes, if roster.shown() > Settings.CROWD: answers take turns in a crowd
       boolean isCrowd = roster.shown() > Settings.CROWD;
       turn.timers.set(answering, turn.nowNs + (isCrowd ? CROWD_ANSWER_GAP_NS : FEW_ANSWER_GAP_NS));
     }
@@ -360,6 +364,7 @@ final class Announcer implements Serializable {
     if (isProven || turn.ledger.triesToSend(to, beacon.length())) {
       turn.emit(new Effect.Send(beacon, asking.to()));
     } else {
+      // sometimes: an answer waits until its address proves itself
       owed.put(asking.id(), asking);
     }
   }
@@ -370,6 +375,7 @@ final class Announcer implements Serializable {
     owed.values().removeIf(it -> it.to().getAddress().equals(address) && due.add(it));
     for (Asking asking : due) {
       if (!isLeaving() && !turn.isDue(asking.sinceNs() + MAX_OWED_NS)) {
+        // sometimes: an address proves itself, and gets the answer it waited for
         answer(asking);
       }
     }
@@ -409,6 +415,7 @@ final class Announcer implements Serializable {
       if (roster.shown() <= Settings.FEW) {
         roster.forEachShown(peer -> turn.emit(new Effect.Send(goodbye, peer.udpEndpoint(0))));
       } else {
+        // sometimes: one of a crowd says goodbye by broadcast
         unicasts.send(goodbye);
       }
     }

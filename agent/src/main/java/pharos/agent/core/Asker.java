@@ -122,6 +122,7 @@ final class Asker implements Serializable {
       boolean may =
           openAt.getOrDefault(address, 0) < Math.max(1, share) && turn.ledger.mayConnect(address);
       if (!may && !turn.timers.isSet(resuming)) {
+        // sometimes: an address has its share of the questions, and others of it wait
         turn.timers.set(resuming, turn.nowNs + turn.settings.intervalNs() / 4);
       }
       return may;
@@ -200,6 +201,7 @@ final class Asker implements Serializable {
 
   void onTimer(Question question) {
     if (question.progress == Progress.OPEN) {
+      // sometimes: a question is not answered in time
       noteLate(question);
       if (question.purpose != Purpose.PORT) {
         turn.emit(new Effect.Forget(question.number));
@@ -344,6 +346,7 @@ final class Asker implements Serializable {
 
   private void tryAgain(Question question) {
     if (question.tries < tries(question.peer) && question.purpose == Purpose.MEET) {
+      // sometimes: a question failed, and is asked again
       question.progress = Progress.BACKING_OFF;
       long backOffNs = BACK_OFF_NS * question.tries * question.tries;
       turn.timers.set(question, turn.nowNs + backOffNs + turn.upTo(backOffNs));

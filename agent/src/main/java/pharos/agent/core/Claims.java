@@ -95,6 +95,7 @@ final class Claims implements Serializable {
   void comeBack(Peer peer, Presence presence, InetSocketAddress from) {
     boolean isElsewhere = !peer.isKnownAddress(from.getAddress());
     if (isElsewhere && peer.reason != Reason.LEFT && peer.elsewhere().home == null) {
+      // sometimes: one that was gone speaks from elsewhere, and may come home
       peer.elsewhere().home = Home.of(peer, turn.nowNs + HOME * peer.intervalNs);
     }
     meeter.onReturn(peer, presence.toBeacon(), from);
@@ -135,6 +136,7 @@ final class Claims implements Serializable {
     if (turn.mayAgain(peer.elsewhere().askedHereNs, peer.intervalNs)) {
       peer.elsewhere().askedHereNs = turn.nowNs;
       if (peer.claim != null) {
+        // sometimes: whoever holds the known port is asked before another claim
         end(peer.claim);
       }
       checks.take(PER_SECOND);
@@ -207,6 +209,7 @@ final class Claims implements Serializable {
             && (answer.incarnation() == claim.beacon.incarnation()
                 || answer.incarnation() > peer.incarnation);
     if (!isIt || !(isSamePlace(claim) || isConsistent(answer, claim.address()))) {
+      // sometimes: another answers than the one that was claimed
       turn.count(Count.WRONG_ANSWERS);
       end(claim);
       return;
@@ -216,8 +219,10 @@ final class Claims implements Serializable {
     peer.claim = answered;
     boolean isAtOnce = claim.isHome || isSamePlace(claim) || !peer.state.isShown();
     if (isAtOnce || isBetterNamed(answered)) {
+      // sometimes: a claim is believed at once
       settle(answered);
     } else {
+      // sometimes: a claim waits until the known place is silent
       answered.isLooking = true;
       look(answered);
     }
@@ -287,6 +292,7 @@ final class Claims implements Serializable {
     if (!isLast(claim)) {
       look(claim);
     } else if (roster.shown() == 1 || judge.hasAnotherLivedSince(claim.peer, claim.sinceNs)) {
+      // sometimes: the known place is silent, and the claim is believed
       settle(claim);
     } else {
       end(claim); // perhaps we hear nobody; it will be claimed again
@@ -297,6 +303,7 @@ final class Claims implements Serializable {
   void onLife(Peer peer) {
     Claim claim = peer.claim;
     if (claim != null && claim.isLooking) {
+      // sometimes: the known place lives, and the claim is refused
       refuse(claim);
     }
   }
@@ -309,6 +316,7 @@ final class Claims implements Serializable {
     if (peer.claim.isLooking
         && !peer.refusal.lies(Refusal.Port.TCP)
         && peer.places.hasConnectedAt(by)) {
+      // sometimes: the known port refuses, and the claim is believed
       settle(peer.claim);
     }
   }
@@ -356,6 +364,7 @@ final class Claims implements Serializable {
       return false;
     }
     if (peer.state.isThere() && turn.mayAgain(peer.elsewhere().homeAskedNs, peer.intervalNs)) {
+      // sometimes: one that was displaced speaks from its home, and is asked there
       peer.elsewhere().homeAskedNs = turn.nowNs;
       if (peer.claim != null) {
         end(peer.claim);

@@ -81,8 +81,10 @@ final class Clones implements Serializable {
       nonce = 0;
       onAnswered(presence.toBeacon(), from);
     } else if (turn.self.hasPortsOf(presence) && turn.self.isOwn(from.getAddress())) {
+      // sometimes: an old datagram of our own comes back
       turn.count(Count.STALE);
     } else if (asking == null && takesCheck(from.getAddress())) {
+      // sometimes: somebody speaks in our name, and is asked
       nonce = turn.nonce();
       InetAddress address = from.getAddress();
       Beacon question = announcer.questionFor(address, nonce);
@@ -112,9 +114,11 @@ final class Clones implements Serializable {
     boolean isFirstOfTwins =
         turn.self.incarnation() == other.incarnation() && turn.self.hasLowerPortThan(other);
     if (isEarlier || isFirstOfTwins) {
+      // sometimes: another with our id began later than we
       note();
       announcer.announceSoon();
     } else if (other.tcpPort() != 0) {
+      // sometimes: another with our id seems to have begun earlier
       Peer clone = new Peer(deadlines, other, from);
       clone.meeting.hasEchoed = true;
       asking =
@@ -134,6 +138,7 @@ final class Clones implements Serializable {
     boolean isStillOurs =
         answer.id().equals(turn.self.id()) && answer.incarnation() <= turn.self.incarnation();
     if (!isAsItSaid || !isStillOurs) {
+      // sometimes: what another with our id answers is not what it said
       turn.count(Count.WRONG_ANSWERS);
       return;
     }
@@ -142,12 +147,14 @@ final class Clones implements Serializable {
       announcer.announceSoon();
     } else if (answer.incarnation() == turn.self.incarnation()) {
       if (turn.mayAgain(steppedBackNs, CHANGE_GAP_NS)) {
+        // sometimes: another with our id has our very incarnation
         steppedBackNs = turn.nowNs;
         checked.clear();
         turn.self.reincarnate(answer.incarnation() + 1);
         announcer.announceSoon();
       }
     } else if (turn.self.isIdFixed()) {
+      // sometimes: an id that was chosen is taken
       turn.emit(
           new Effect.Failed("another agent has the id " + turn.self.id() + " and was there first"));
       announcer.leave("");
@@ -171,6 +178,7 @@ final class Clones implements Serializable {
     if (!turn.mayAgain(renamedNs, CHANGE_GAP_NS)) {
       return;
     }
+    // sometimes: another with our id was there first, and we take another
     renamedNs = turn.nowNs;
     NodeId id = NodeId.random(turn.random);
     turn.self.rename(id);
@@ -201,6 +209,7 @@ final class Clones implements Serializable {
   private void overtake(long incarnation) {
     boolean isCredible = incarnation - startedMs < MAX_CLOCK_ERROR_MS;
     if (isCredible && isYoungerThan(CORRECTING_NS) && corrections < MAX_CORRECTIONS) {
+      // sometimes: our clock went back, and we take a later incarnation
       corrections++;
       turn.self.reincarnate(incarnation + 1);
       turn.note(NoteKind.CLOCK_WENT_BACK, "an earlier run of this agent began at " + incarnation);

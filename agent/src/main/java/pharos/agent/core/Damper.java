@@ -73,6 +73,7 @@ public final class Damper {
     PeerInfo peer = change.peer();
     Entry entry = entries.get(peer.id());
     if (entry != null && entry.incarnation != peer.incarnation()) {
+      // sometimes: a new run of one that came and went owes nothing
       entries.remove(peer.id());
       entry = null;
     }
@@ -115,6 +116,7 @@ public final class Damper {
       entry.told = State.ALIVE;
       return true;
     }
+    // sometimes: a return is damped
     delayed++;
     double halves = Math.log(penalty / LIMIT) / Math.log(2);
     entry.dueNs = nowNs + (long) (halves * HALF_LIFE_NS);
@@ -123,6 +125,7 @@ public final class Damper {
 
   /** It is worse than it was; told unless the application knows no better. */
   private static boolean goes(Entry entry, State to) {
+    // sometimes, if entry.isWaiting(): one whose return waits goes again
     entry.dueNs = Peer.NEVER;
     boolean isNews = entry.told == State.ALIVE || (entry.told == State.SUSPECT && to == State.GONE);
     entry.told = isNews ? to : entry.told;
@@ -156,6 +159,7 @@ public final class Damper {
     List<Change> back = new ArrayList<>();
     for (Entry entry : entries.values()) {
       if (entry.isWaiting() && entry.dueNs - nowNs <= 0) {
+        // sometimes: a return that waited is told
         boolean wasGone = entry.told == State.GONE;
         back.add(of(wasGone ? Change.Kind.ARRIVED : Change.Kind.RECOVERED, entry.latest));
         entry.told = State.ALIVE;

@@ -57,6 +57,7 @@ final class Deadlines implements Serializable {
   /** When the next beacon is missed: the more there are, the more are lost, so one asks later. */
   private long overdueNs(Peer peer) {
     int halves = roster.shown() <= Settings.FEW ? 3 : roster.shown() <= Settings.MANY ? 5 : 7;
+    // sometimes, if roster.shown() > Settings.FEW: more than 64 are waited for
     long silentNs = turn.losses.stretched(peer, halves * peer.intervalNs / 2);
     return Links.overdueNs(peer, peer.heardNs + silentNs);
   }

@@ -103,6 +103,7 @@ final class Elsewhere implements Serializable {
   HeardAt next(HeardAt here) {
     tried.add(here);
     if (untried.isEmpty()) {
+      // sometimes: a newcomer was asked at all its places, and again at the first
       untried.addAll(tried);
       tried.clear();
       rounds++;

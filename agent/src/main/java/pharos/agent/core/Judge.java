@@ -87,6 +87,7 @@ final class Judge implements Witnesses.Verdict {
     }
     isHeard(peer);
     if (series != null && series.why == Why.DOUBT) {
+      // sometimes: one in doubt goes on to send beacons
       series.isBeaconing = true;
     } else {
       if (peer.isProbedFor(Why.OVERDUE)) {
@@ -119,6 +120,7 @@ final class Judge implements Witnesses.Verdict {
       return;
     }
     if (peer.isPlanned(Plan.VERDICT)) {
+      // sometimes: one whose port refused proves that it lives
       refusals.disprove(peer);
     }
     isHeard(peer);
@@ -143,6 +145,7 @@ final class Judge implements Witnesses.Verdict {
   private void isHeard(Peer peer) {
     peer.heardNs = turn.nowNs;
     if (peer.inquiry != null) {
+      // sometimes: one that others are asked about is heard again
       peer.inquiry = null;
       peer.touch();
     }
@@ -176,6 +179,7 @@ final class Judge implements Witnesses.Verdict {
       prober.continueSeries(peer);
       peer.endSeries();
       if (peer.reason != Reason.LEFT && peer.last == null) {
+        // sometimes: one that is gone is asked over TCP whether it is there
         peer.last = asker.ask(peer, Purpose.RETURN, peer.tcpEndpoint(0));
       }
     }
@@ -229,6 +233,7 @@ final class Judge implements Witnesses.Verdict {
     peer.watch.isOpen = false;
     turn.notice(peer, wasOpen ? Sign.WATCH_BROKEN : Sign.WATCH_FAILED, peer.tcpEndpoint(0));
     if (!wasOpen) {
+      // sometimes: a watch never comes about, and the next one is watched
       ring.passOver(peer);
     } else {
       // It is rewatched after an interval at the soonest: no other bound, which others could fill.
@@ -254,6 +259,7 @@ final class Judge implements Witnesses.Verdict {
     }
     boolean isGone = peer.state == State.GONE && peer.reason != Reason.LEFT;
     if (isGone || (peer.state.isShown() && peer.isProbedFor(Why.DOUBT))) {
+      // sometimes: a doubt is told again
       tell(doubt, times);
     }
   }
@@ -268,6 +274,7 @@ final class Judge implements Witnesses.Verdict {
         && !subject.isProbedFor(Why.DOUBT)) {
       boolean isFew = roster.shown() <= Settings.FEW;
       long spreadNs = Math.min(roster.shown() * LOOK_GAP_NS, MAX_LOOK_NS);
+      // sometimes, if !isFew: one of a crowd looks in its turn at one that another doubts
       lookSoon(subject, isFew ? 0 : turn.upTo(spreadNs), Optional.of(from.id));
     }
   }
@@ -296,6 +303,7 @@ final class Judge implements Witnesses.Verdict {
       turn.notice(subject, Sign.DOUBTED, subject.tcpEndpoint(0), by, 1, turn.nowNs);
       look(subject, delayNs);
     } else if (!subject.isPlanned(Plan.LOOK)) {
+      // sometimes: a second doubt within one interval waits
       subject.plan(Plan.LOOK, subject.bounds.doubtedNs + subject.intervalNs + delayNs);
     }
   }
@@ -306,6 +314,7 @@ final class Judge implements Witnesses.Verdict {
    */
   void onUnprovedLeaving(Peer peer) {
     if (peer.state.isShown() && turn.mayAgain(peer.bounds.lookedNs, peer.intervalNs)) {
+      // sometimes: a goodbye without its secret is only looked at
       peer.bounds.lookedNs = turn.nowNs;
       turn.notice(peer, Sign.GOODBYE_UNPROVED, peer.source);
       look(peer, 0);
@@ -321,6 +330,7 @@ final class Judge implements Witnesses.Verdict {
   private void onWatchUnanswered(Peer peer) {
     peer.isUnanswering = !peer.isHeld && !deadlines.isOverdue(peer);
     if (peer.isUnanswering) {
+      // sometimes: one that is watched announces itself and answers nothing
       peer.plan(Plan.WATCH, turn.nowNs + WATCH_INTERVALS * peer.everyNs());
       peer.last =
           peer.last == null ? asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0)) : peer.last;
@@ -332,6 +342,7 @@ final class Judge implements Witnesses.Verdict {
     if (!peer.state.isShown() || peer.isProbedFor(Why.DOUBT)) {
       return;
     }
+    // sometimes, if roster.shown() > Settings.MANY: one of more than 512 looks at one in doubt
     prober.begin(peer, Why.DOUBT, delayNs);
     prober.continueSeries(peer);
   }
@@ -342,6 +353,7 @@ final class Judge implements Witnesses.Verdict {
     Peer peer = question.peer;
     peer.last = null;
     if (!answer.id().equals(peer.id) || answer.incarnation() != peer.incarnation) {
+      // sometimes: another answers in place of the one that is doubted
       peer.lastFailed = true;
       return;
     }
@@ -356,6 +368,7 @@ final class Judge implements Witnesses.Verdict {
     peer.last = null;
     peer.lastFailed = true;
     if (peer.isUnanswering && !peer.isHeld) {
+      // sometimes: one that announces itself and answers nothing is suspect
       roster.move(peer, Evidence.UNANSWERED);
     }
     refusals.onNoAnswer(peer);
@@ -366,10 +379,12 @@ final class Judge implements Witnesses.Verdict {
   /** What time has proved against one that is shown, if anything. */
   void convict(Peer peer) {
     if (turn.isPast(peer, Plan.VERDICT)) {
+      // sometimes: who was refused is taken for crashed
       peer.drop(Plan.VERDICT);
       died(peer, Evidence.REFUSED);
     } else if (peer.inquiry != null) {
       if (peer.isHeardByOthers() && peer.probes() >= prober.needed()) {
+        // sometimes: one that others hear is probed no more
         peer.endSeries();
       }
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
@@ -377,6 +392,7 @@ final class Judge implements Witnesses.Verdict {
         && (!peer.isBeaconing() || peer.lastFailed)) {
       boolean isDoubtful = !peer.isBeaconing() && !peer.goodbye.isSaid;
       if (!isDoubtful || !witnesses.ask(peer, Evidence.CUT_OFF_LONG)) {
+        // sometimes: one whose connection broke is gone, with nobody to ask
         died(peer, Evidence.CUT_OFF_LONG);
       }
     } else if (deadlines.isSilent(peer)) {
@@ -387,6 +403,7 @@ final class Judge implements Witnesses.Verdict {
         noticeMissed(peer, Sign.MISSED);
       }
       if (!isAsked && isSilent) {
+        // sometimes: one is gone by silence, with nobody to ask
         roster.move(peer, Evidence.SILENCE);
       }
     }
@@ -398,6 +415,7 @@ final class Judge implements Witnesses.Verdict {
       turn.notice(peer, Sign.UNHEARD_BY_OTHERS, peer.source, Optional.empty(), others, turn.nowNs);
     }
     if (evidence == Evidence.CUT_OFF_LONG) {
+      // sometimes: witnesses agree that a broken connection was a death
       died(peer, evidence);
     } else {
       roster.move(peer, evidence);
@@ -410,6 +428,7 @@ final class Judge implements Witnesses.Verdict {
     turn.notice(peer, Sign.HEARD_BY_OTHERS, peer.source, Optional.empty(), others, turn.nowNs);
     peer.endSeries();
     if (!roster.move(peer, Evidence.UNANSWERED)) {
+      // sometimes: one that is suspect already is told to be heard by others
       roster.tell(Change.Kind.UPDATED, peer);
     }
     peer.touch();
@@ -417,6 +436,7 @@ final class Judge implements Witnesses.Verdict {
 
   /** A goodbye that nothing could prove yet agrees with whatever shows that nobody is there. */
   private void died(Peer peer, Evidence evidence) {
+    // sometimes, if peer.goodbye.isSaid: of a goodbye without a proof other evidence agrees
     roster.move(peer, peer.goodbye.isSaid ? Evidence.LEAVING : evidence);
   }
 
@@ -430,6 +450,7 @@ final class Judge implements Witnesses.Verdict {
     askWatched(peer);
     prober.continueSeries(peer);
     if (turn.isPast(peer, Plan.REWATCH)) {
+      // sometimes: one whose connection broke lives, and is watched again
       peer.drop(Plan.REWATCH);
       ring.restore(peer);
     }
@@ -456,6 +477,7 @@ final class Judge implements Witnesses.Verdict {
 
   private void raiseDoubt(Peer peer) {
     if (isCutOff(peer, Deadlines.suspectNs(peer)) && !peer.isBeaconing()) {
+      // sometimes: one whose connection broke is suspect
       roster.move(peer, Evidence.CUT_OFF);
     }
     boolean isIdle = peer.series == null || peer.isProbedFor(Why.WATCH);
@@ -465,6 +487,7 @@ final class Judge implements Witnesses.Verdict {
     } else if (peer.isProbedFor(Why.OVERDUE)
         && peer.probes() >= turn.losses.probes(peer, PROBES_BEFORE_SUSPECT)
         && turn.isPast(peer, Plan.PROBE)) {
+      // sometimes: one that is overdue answers no probe, and is suspect
       roster.move(peer, Evidence.UNANSWERED);
     }
     boolean mustAsk = deadlines.isLastQuestionDue(peer) || isContradicted(peer);
@@ -485,6 +508,7 @@ final class Judge implements Witnesses.Verdict {
     if (roster.shown() <= Settings.FEW) {
       return peer.probes() >= PROBES_BEFORE_TCP;
     }
+    // sometimes: one of a crowd is in doubt, and TCP is asked only where it must be
     boolean isMute = !peer.meeting.hasEchoed || peer.refusal.udpLies;
     return (peer.isBeaconing() || isMute) && turn.isDue(Deadlines.suspectNs(peer));
   }

@@ -58,6 +58,7 @@ final class Links implements Serializable {
     @Override
     void fire() {
       if (isIsolated()) {
+        // sometimes: the hold of an isolated link ends by time
         release(this);
       } else {
         look(this);
@@ -111,6 +112,7 @@ final class Links implements Serializable {
     down.forEach(link -> link.isDown = true);
     for (Link link : down) {
       if (!link.isIsolated() && !peers(link).isEmpty()) {
+        // sometimes: a link goes down while peers are on it
         isolate(link);
       }
     }
@@ -196,6 +198,7 @@ final class Links implements Serializable {
     }
     link.heardNs = turn.nowNs;
     if (link.isIsolated()) {
+      // sometimes: an isolated agent hears somebody again
       rejoin(link);
     }
     if (!turn.timers.isSet(link)) {
@@ -215,8 +218,10 @@ final class Links implements Serializable {
     List<Long> sorted = intervals.values().stream().sorted().toList();
     long quietNs = quietNs(sorted.get(Math.min(HOSTS, sorted.size()) - 1));
     if (sorted.size() < HOSTS) {
+      // sometimes: a link is quiet that has fewer than three hosts
       turn.timers.set(link, turn.nowNs + quietNs);
     } else if (turn.isDue(link.heardNs + quietNs)) {
+      // sometimes: three hosts were heard on a link, and now none is
       isolate(link);
     } else {
       turn.timers.set(link, link.heardNs + quietNs);
@@ -252,6 +257,7 @@ final class Links implements Serializable {
       peer.isHeld = !isHeardElsewhere(peer, link);
       peer.inquiry = null; // nobody can be asked
       if (peer.isProbedFor(Series.Why.OVERDUE)) {
+        // sometimes: one that was being asked after is held, since nobody is heard
         peer.endSeries();
       }
       peer.touch();
@@ -293,6 +299,7 @@ final class Links implements Serializable {
     boolean isDoubted = peer.isProbedFor(Series.Why.DOUBT);
     peer.endSeries();
     if (isDoubted) {
+      // sometimes: one that was doubted before the isolation is doubted again
       prober.begin(peer, Series.Why.DOUBT, 0);
     }
     peer.touch();

@@ -51,6 +51,7 @@ final class Losses implements Serializable {
     private void stretch() {
       stretch = 1;
       if (weighed >= ENOUGH && share > USUAL) {
+        // sometimes: so much of a peer is lost that its silence is stretched
         double beacons = Math.log(BY_CHANCE) / Math.log(Math.min(share, 0.99));
         stretch = (float) Math.max(1, Math.min(beacons / BEACONS, MOST_STRETCH));
       }
@@ -75,6 +76,7 @@ final class Losses implements Serializable {
     long intervals = (turn.nowNs - silentSinceNs + peer.intervalNs / 2) / peer.intervalNs;
     long lost = Math.min(Math.min(intervals, sent) - 1, MOST_IN_A_ROW);
     for (int i = 0; i < lost; i++) {
+      // sometimes: announcements of a peer are lost
       add(peer, true);
     }
     if (intervals > 0) {

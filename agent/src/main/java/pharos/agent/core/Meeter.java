@@ -93,6 +93,7 @@ final class Meeter implements Serializable {
   private void meet(Peer peer, Beacon beacon) {
     Asked asked = earlyAskers.remove(peer.id);
     if (asked != null && asked.incarnation() == peer.incarnation) {
+      // sometimes: one asked us before it was heard
       peer.addAsked(asked.from());
     }
     peer.heardNs = turn.nowNs;
@@ -115,6 +116,7 @@ final class Meeter implements Serializable {
   /** A datagram of a peer that is being met. */
   void onDatagram(Peer peer, Presence presence) {
     if (peer.state == State.ASKING && peer.isPlanned(Plan.ASK) && needsNoQuestion(presence)) {
+      // sometimes: an answer wants a proof alone, and no question is waited for
       peer.drop(Plan.ASK);
       pursue(peer);
     }
@@ -143,6 +145,7 @@ final class Meeter implements Serializable {
     } else if (document != null && !isProven && mayProve(peer) && !isContested(peer)) {
       prove(peer);
     } else if (document == null && documents.awaits(peer)) {
+      // sometimes: another is asked for the same document already
       peer.meeting.mustProve = true;
       peer.plan(Plan.ASK, turn.nowNs + turn.settings.answerNs());
     } else if (!peer.isPlanned(Plan.ASK)) {
@@ -206,6 +209,7 @@ final class Meeter implements Serializable {
       return !peer.meeting.hasAnswered;
     }
     Peer holder = roster.holder(peer);
+    // sometimes, if holder != null: another is shown at the endpoint of a newcomer
     return holder != null
         && (peer.meeting.askedNs == Peer.NEVER || peer.meeting.askedNs - holder.sinceNs < 0);
   }
@@ -228,6 +232,7 @@ final class Meeter implements Serializable {
   private void tryPort(Peer peer) {
     boolean isTooSoon = peer.meeting.failures > 0 && peer.isPlanned(Plan.ASK);
     if (peer.meeting.question != null && peer.meeting.question.progress == Progress.WAITING) {
+      // sometimes: a question that waits is not needed any more
       asker.cancel(peer.meeting.question); // it need not wait to be asked what we know
       peer.meeting.question = null;
     }
@@ -292,6 +297,7 @@ final class Meeter implements Serializable {
       peer.meeting.question = null;
       ask(peer);
     } else {
+      // sometimes: what is offered now is known already, from another
       update(peer, document);
     }
   }
@@ -319,6 +325,7 @@ final class Meeter implements Serializable {
   void onContradiction(Peer peer) {
     if (peer.meeting.question == null
         && turn.mayAgain(peer.bounds.contradictedNs, peer.intervalNs / 4)) {
+      // sometimes: datagrams contradict each other, and the peer is asked
       peer.bounds.contradictedNs = turn.nowNs;
       ask(peer);
     }
@@ -334,6 +341,7 @@ final class Meeter implements Serializable {
 
   /** The answer came from another place than it names: it is asked again where it names. */
   void onElsewhere(Question question, Introduction answer) {
+    // sometimes: an answer names another place than the one it came from
     question.peer.meeting.question = null;
     question.peer.meeting.failures = 0;
     learn(answer.document());
@@ -347,6 +355,7 @@ final class Meeter implements Serializable {
     learn(answer.document());
     boolean isOther = !answer.id().equals(peer.id) || answer.incarnation() != peer.incarnation;
     if (isOther && !correct(peer, answer)) {
+      // sometimes: another run answers than the one that was asked
       turn.count(Count.WRONG_ANSWERS);
       onUnmet(question);
       return;
@@ -369,6 +378,7 @@ final class Meeter implements Serializable {
       if (answer.document().digest() != peer.digest) {
         // Its own answer is the truth; what a datagram said of its offers was forged, or is older.
         peer.digest = answer.document().digest();
+        // sometimes: an answer contradicts what a datagram said of an offer
         peer.sequencedNs = Peer.NEVER;
         peer.meeting.contestedNs = turn.nowNs;
       }
@@ -390,6 +400,7 @@ final class Meeter implements Serializable {
     if (!isUnmet || !answer.id().equals(peer.id)) {
       return false;
     }
+    // sometimes: a newcomer is another run than its datagrams said
     peer.incarnation = answer.incarnation();
     peer.digest = answer.document().digest();
     return true;
@@ -400,6 +411,7 @@ final class Meeter implements Serializable {
     Peer peer = question.peer;
     peer.meeting.question = null;
     if (peer.state == State.ASKING && !peer.meeting.isUnreachable) {
+      // sometimes: one cannot be asked
       peer.meeting.isUnreachable = true;
       turn.note(NoteKind.UNREACHABLE, peer.name + " cannot be asked at tcp:/" + question.to);
     }
@@ -414,6 +426,7 @@ final class Meeter implements Serializable {
     peer.meeting.failures++;
     int times = peer.meeting.failures;
     if (peer.isAtOneOfSeveral()) {
+      // sometimes: one that did not answer is asked at its next place
       Elsewhere elsewhere = peer.elsewhere();
       int rounds = elsewhere.rounds;
       peer.tryAt(elsewhere.next(peer.here()), turn.nonce());
@@ -444,6 +457,7 @@ final class Meeter implements Serializable {
         pursue(peer);
       }
     } else if (peer == null) {
+      // sometimes: somebody asks us before it was heard
       earlyAskers.put(asking.id(), new Asked(asking.incarnation(), from));
     }
   }
@@ -455,6 +469,7 @@ final class Meeter implements Serializable {
   /** Its clock went back: it learns from us that it needs a higher incarnation. */
   void hint(Peer peer, Presence presence, InetSocketAddress from) {
     if (turn.mayAgain(peer.bounds.hintedNs, peer.intervalNs)) {
+      // sometimes: one whose clock went back is told of its later run
       peer.bounds.hintedNs = turn.nowNs;
       Beacon hint =
           announcer
@@ -474,6 +489,7 @@ final class Meeter implements Serializable {
    * datagram asks to be reached at nobody proved, unless it was known by that before.
    */
   void displace(Peer peer, Claim claim) {
+    // sometimes: a claim to be another run is believed
     List<InetAddress> known = peer.state.isShown() ? peer.advertised : List.of();
     roster.move(peer, Evidence.DISPLACED);
     peer.incarnate(claim.beacon, claim.source);
@@ -490,6 +506,7 @@ final class Meeter implements Serializable {
 
   /** The same, of the very run that is known: it is at another place from now on. */
   void move(Peer peer, Claim claim) {
+    // sometimes: a claim to be elsewhere is believed
     peer.tcpPort = claim.beacon.tcpPort();
     peer.udpPort = claim.beacon.udpPort();
     peer.settleAt(claim.source);

@@ -66,6 +66,7 @@ final class Prober implements Serializable {
       return;
     }
     if (!takesLeave(series.why, roster.shown())) {
+      // sometimes: probes are out of budget
       peer.plan(Plan.PROBE, turn.nowNs + 100 * Settings.MS + turn.upTo(100 * Settings.MS));
       return;
     }
@@ -139,6 +140,7 @@ final class Prober implements Serializable {
       question = announcer.questionFor(to.getAddress(), nonce);
     }
     if (question == null) {
+      // sometimes: a probe is held back from an address that proved nothing
       return null;
     }
     turn.count(Count.PROBES);

@@ -56,6 +56,7 @@ final class Refusals implements Serializable {
     }
     boolean mayBeLost = turn.losses.losesMuch(peer, prober.losesMuch());
     peer.plan(Plan.VERDICT, turn.nowNs + (mayBeLost ? VERDICT_WHERE_LOST_NS : VERDICT_NS));
+    // sometimes, if mayBeLost: where much is lost a verdict takes longer
     peer.refusal.port = port;
     peer.refusal.sinceNs = turn.nowNs;
     peer.refusal.isPutOff = false;
@@ -63,6 +64,7 @@ final class Refusals implements Serializable {
     if (port == Port.TCP) {
       prober.ask(peer);
     } else {
+      // sometimes: a UDP port refuses, and the TCP port is tried
       connect(peer);
       asker.cancel(peer.last);
       peer.last = asker.ask(peer, Purpose.LAST, peer.tcpEndpoint(0));
@@ -73,6 +75,7 @@ final class Refusals implements Serializable {
   void onConnected(Peer peer) {
     boolean mayLie = peer.isPlanned(Plan.VERDICT) && peer.refusal.port == Port.UDP;
     if (mayLie && peer.last != null && !peer.refusal.isPutOff) {
+      // sometimes: a verdict waits for an answer, since the TCP port is there
       peer.refusal.isPutOff = true;
       peer.plan(Plan.VERDICT, turn.nowNs + ANSWER_NS);
     }
@@ -99,6 +102,7 @@ final class Refusals implements Serializable {
     peer.drop(Plan.VERDICT);
     Port port = peer.refusal.port;
     if (port != null && !peer.refusal.lies(port)) {
+      // sometimes: a refusal lied
       boolean isFirst = !peer.refusal.udpLies && !peer.refusal.tcpLies;
       peer.refusal.udpLies |= port == Port.UDP;
       peer.refusal.tcpLies |= port == Port.TCP;

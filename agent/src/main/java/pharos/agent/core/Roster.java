@@ -122,6 +122,7 @@ final class Roster implements Serializable {
     State from = peer.state;
     State to = Transitions.next(from, evidence);
     if (from == State.GONE && evidence == Evidence.LEAVING) {
+      // sometimes: a goodbye comes from one that is gone already
       peer.reason = Reason.LEFT;
     }
     if (from == to) {
@@ -218,6 +219,7 @@ final class Roster implements Serializable {
     peer.endpoint = peer.tcpEndpoint(0);
     Peer former = endpoints.put(peer.endpoint, peer);
     if (former != null && former.state.isShown()) {
+      // sometimes: another arrives at the endpoint of one that is shown
       move(former, Evidence.DISPLACED);
     }
     peer.sinceNs = turn.nowNs;

@@ -75,6 +75,7 @@ record Tracker(
       turn.count(Count.GOODBYES_NOT_PROVED);
       // From any port of its host: who met it a moment ago does not know where it broadcasts from.
       if (peer.isKnownAddress(from.getAddress()) && !peer.goodbye.isHashKnown()) {
+        // sometimes: a goodbye is kept in mind that nothing proves yet
         peer.goodbye.isSaid = true;
         peer.goodbye.detail = presence.detail();
       }
@@ -117,6 +118,7 @@ record Tracker(
     boolean isOtherOffer = peer.state.isShown() && presence.digest() != peer.digest;
     boolean isContested = isOtherOffer && !(isNewer && meeter.isCredible(peer));
     if (isContested) {
+      // sometimes: a datagram tells of another offer, and is not simply believed
       meeter.onContradiction(peer);
     }
     if (!isNewer) {
@@ -169,8 +171,10 @@ record Tracker(
     if (Math.abs(differenceNs) <= intervalNs / 4) {
       intervalNs += differenceNs / 8;
     } else if (differenceNs < 0) {
+      // sometimes: the interval of a peer becomes much shorter
       intervalNs = Math.max(announcedNs, intervalNs / 2);
     } else if (wasSilentForLonger) {
+      // sometimes: the interval of a peer becomes much longer
       long mostNs = Math.max(peer.promisedNs, announcer.intervalNs());
       long longerNs = Math.min(Math.min(announcedNs, mostNs), 2 * intervalNs);
       intervalNs = Math.max(intervalNs, longerNs);
@@ -184,10 +188,12 @@ record Tracker(
    */
   private void onStray(Peer peer, Presence presence, InetSocketAddress from, boolean isEcho) {
     if (isEcho) {
+      // sometimes: one that was gone answers a datagram, and is back
       revive(peer);
     } else if (peer.isKnownAddress(from.getAddress()) && peer.isReachedAs(presence)) {
       judge.stir(peer);
     } else if (peer.reason != Reason.LEFT && presence.tcpPort() != 0) {
+      // sometimes: one that was gone speaks from elsewhere, and is met anew
       claims.comeBack(peer, presence, from);
     }
   }
@@ -198,6 +204,7 @@ record Tracker(
     peer.last = null;
     boolean isIt = answer.id().equals(peer.id) && answer.incarnation() == peer.incarnation;
     if (isIt && peer.state == State.GONE) {
+      // sometimes: one that was gone answers over TCP, and is back
       peer.goodbye.learn(answer.goodbye());
       revive(peer);
     }
@@ -251,10 +258,12 @@ record Tracker(
 
   private void checkUnmet(Peer peer) {
     if (deadlines.isSilentAtAll(peer)) {
+      // sometimes: a newcomer falls silent before it was met
       roster.move(peer, Evidence.SILENCE);
       return;
     }
     if (prober.hasFailedToProve(peer)) {
+      // sometimes: a newcomer answers no probe
       peer.endSeries();
       peer.meeting.failures++;
       meeter.pursue(peer);

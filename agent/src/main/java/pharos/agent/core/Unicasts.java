@@ -43,6 +43,7 @@ final class Unicasts extends Timed {
     }
     long missedNs = turn.losses.stretched(peer, MISSED * peer.intervalNs);
     if (turn.isDue(peer.answeredNs + missedNs)) {
+      // sometimes: one answers whose broadcasts are not heard
       peer.isUnheard = true;
       peer.directEveryNs = longestNs();
       peer.touch();
@@ -54,6 +55,7 @@ final class Unicasts extends Timed {
   void onBroadcast(Peer peer) {
     peer.answeredNs = Peer.NEVER;
     if (peer.isUnheard) {
+      // sometimes: broadcasts of one are heard again
       peer.isUnheard = false;
       peer.touch();
     }
@@ -64,6 +66,7 @@ final class Unicasts extends Timed {
     peer.directEveryNs = Math.min(presence.nextMs() * Settings.MS, longestNs());
     peer.unheardThereNs = presence.isUnheard() ? turn.nowNs : Peer.NEVER;
     if (presence.isUnheard() && !turn.settings.observer()) {
+      // sometimes: one tells us that it does not hear our broadcasts
       begin();
     }
   }
@@ -91,6 +94,7 @@ final class Unicasts extends Timed {
     roster.forEachShown(
         peer -> {
           if (isTold(peer)) {
+            // sometimes: a doubt or a goodbye goes to one that hears no broadcasts
             turn.emit(new Effect.Send(beacon, peer.udpEndpoint(0)));
           }
         });

@@ -53,6 +53,7 @@ final class Whereabouts implements Serializable {
    */
   boolean onElsewhere(Peer peer, Presence presence, InetSocketAddress from) {
     if (turn.self.isOwnPort(new InetSocketAddress(from.getAddress(), presence.tcpPort()))) {
+      // sometimes: somebody says to be at our own port
       return false; // whoever answers there is us
     }
     if (claims.isHome(peer, presence, from)) {
@@ -84,6 +85,7 @@ final class Whereabouts implements Serializable {
       askWhereKnown(peer, from, peer.udpEndpoint(0));
       if (peer.elsewhere().unvouchedNs != Peer.NEVER
           && turn.isDue(peer.elsewhere().unvouchedNs + PATIENCE_NS)) {
+        // sometimes: the known place does not vouch for another, which is now a claim
         claims.add(peer, presence, from);
       }
     }
@@ -96,6 +98,7 @@ final class Whereabouts implements Serializable {
       peer.elsewhere().hear(Elsewhere.HeardAt.of(presence, from), turn.random);
     }
     if (isUnproven(peer) && turn.isDue(peer.sinceNs + gapNs(peer, from))) {
+      // sometimes: a newcomer is asked at another place, where it was heard too
       askThere(peer, presence, from); // where it was heard first has had its time
     }
   }
@@ -188,6 +191,7 @@ final class Whereabouts implements Serializable {
           || !peer.elsewhere().takes(from.getAddress(), peer.here(), isAsked)) {
         return false;
       }
+      // sometimes: a newcomer answers at another place, and is met there
       roster.endQuestions(peer);
       peer.endSeries();
       peer.drop(Plan.ASK);
@@ -230,6 +234,7 @@ final class Whereabouts implements Serializable {
       peer.elsewhere().unproven = null;
       accept(peer, unproven);
     } else if (unproven != null && unproven.getAddress().equals(vouched)) {
+      // sometimes: a known place vouches for another
       peer.elsewhere().isVouched = true;
       ask(peer, unproven, peer.udpPort);
     }
@@ -279,6 +284,7 @@ final class Whereabouts implements Serializable {
     peer.elsewhere().forgetPlaces();
     boolean isElsewhere = !Claims.isConsistent(answer, peer.source.getAddress());
     if (isElsewhere && !named.isEmpty()) {
+      // sometimes: a document names another place where its newcomer was heard
       peer.tryAt(named.get(0), turn.nonce());
     }
     named.forEach(at -> peer.addSource(at.from(), turn.nowNs));

@@ -99,6 +99,7 @@ final class Witnesses implements Serializable {
     Inquiry inquiry = new Inquiry(this, peer, evidence, sinceNs);
     inquiry.begin(others(inquiry));
     if (inquiry.others.isEmpty()) {
+      // sometimes: nobody can be asked about one that is silent
       return false;
     }
     turn.count(Count.INQUIRIES);
@@ -196,6 +197,7 @@ final class Witnesses implements Serializable {
   /** A datagram of a peer that is shown, from where it is known. */
   void onDatagram(Presence presence, Peer peer, InetSocketAddress from) {
     if (turn.isStale) {
+      // sometimes: what a witness said had to wait for a process that stood still
       return; // it waited for us, who knows how long
     }
     if (presence.hasSubjects()) {
@@ -212,6 +214,7 @@ final class Witnesses implements Serializable {
   private void onAccounts(Presence presence, Peer witness) {
     Sent question = sent.get(presence.echo());
     if (question == null || !question.witness().id.equals(witness.id)) {
+      // sometimes: a witness tells what nobody asked, or tells it too late
       return;
     }
     sent.remove(presence.echo());
@@ -230,6 +233,7 @@ final class Witnesses implements Serializable {
       if (asked.word == Word.OPEN && asked.peer.id.equals(witness.id)) {
         asked.word = word(inquiry, account);
         if (asked.word == Word.UNSURE) {
+          // sometimes: a witness is not sure, and another one is asked instead
           choose(inquiry, 1); // instead
         } else if (asked.word == Word.HEARD) {
           onVoice(inquiry, witness, account.sequence());
@@ -276,8 +280,10 @@ final class Witnesses implements Serializable {
     } else if (inquiry.isVouched) {
       beginRound(inquiry);
     } else if (turn.isDue(inquiry.heldUntilNs)) {
+      // sometimes: the hold ends by time, since no witness ever answered
       unheard(inquiry);
     } else {
+      // sometimes: witnesses are asked anew about one that is held
       inquiry.begin(others(inquiry));
       choose(inquiry, ASKED);
       decide(inquiry);
@@ -288,6 +294,7 @@ final class Witnesses implements Serializable {
     boolean isAnyOpen = false;
     for (Witness witness : inquiry.asked) {
       if (witness.word == Word.OPEN && witness.tries < TRIES) {
+        // sometimes: a witness does not answer at once, and is asked again
         want(inquiry, witness);
         isAnyOpen = true;
       } else if (witness.word == Word.OPEN) {
@@ -321,17 +328,22 @@ final class Witnesses implements Serializable {
     boolean isAlone = inquiry.others.size() == 1 && heard == 1;
     boolean isMost = heard >= 2 && 2 * heard >= inquiry.asked.size();
     if (isMost || isAlone) {
+      // sometimes: most witnesses hear one that is not heard here
       vouch(inquiry);
     } else if (!isAwaited(inquiry)) {
       boolean isOpen = heard == 1 || heard + unheard == 0;
       if (heard >= 2 && inquiry.isHeardByHalf()) {
+        // sometimes: all have told, and half of them hear it
         vouch(inquiry);
       } else if (isOpen && !inquiry.isSecond && inquiry.next < inquiry.others.size()) {
+        // sometimes: a witness says yes once, or none answers, and three more are asked
         inquiry.isSecond = true;
         choose(inquiry, ASKED);
       } else if (heard + unheard == 0 && (inquiry.isHeld() || inquiry.answering() >= HOSTS)) {
+        // sometimes: no witness answers, and it is held
         hold(inquiry);
       } else {
+        // sometimes: witnesses are asked, and say no
         unheard(inquiry);
       }
     }
@@ -411,9 +423,12 @@ final class Witnesses implements Serializable {
     boolean isHeard = inquiry.count(Word.HEARD) > 0 && inquiry.isHeardByHalf();
     boolean isOnOneWord =
         !inquiry.hasSeveralVoices && turn.isDue(inquiry.vouchedNs + UNVERIFIED_NS);
+    // sometimes, if isOnOneWord: for a minute one alone said that it hears it
     if (isHeard && inquiry.heardSequence > inquiry.sequence && !isOnOneWord) {
+      // sometimes: others go on to hear one that is not heard here
       verified(inquiry);
     } else if (++inquiry.failed >= MOST_FAILED || isOnOneWord) {
+      // sometimes: two rounds without a yes end what others vouched for
       unheard(inquiry);
     } else {
       rest(inquiry, inquiry.peer.intervalNs); // soon, so that one that died is gone in time
@@ -442,6 +457,7 @@ final class Witnesses implements Serializable {
   private Account account(Subject subject) {
     Peer peer = roster.find(subject);
     if (peer == null || peer.state == State.ASKING) {
+      // sometimes: a witness is asked about somebody that it does not know
       return new Account(Account.NEVER, 0);
     }
     // While this process stood still its time did too, and who speaks was perhaps not heard.
@@ -449,6 +465,7 @@ final class Witnesses implements Serializable {
         turn.awakeNs != Peer.NEVER
             && peer.heardNs - turn.awakeNs <= 0
             && !turn.isDue(turn.awakeNs + HEARD * peer.intervalNs / 2);
+    // sometimes, if hasSlept: a witness that stood still is not sure itself
     long agoMs = (turn.nowNs - peer.heardNs) / Settings.MS;
     return peer.isNotJudged() || hasSlept
         ? new Account(Account.UNSURE, 0)

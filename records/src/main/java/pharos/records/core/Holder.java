@@ -114,6 +114,7 @@ final class Holder {
     Copy here = shelf.get(key);
     Version later = isNew ? inTheWay(come, here) : Version.NONE;
     if (!later.isNone()) {
+      // sometimes: a later version is in the way of a write
       then.accept(kept(Reply.Fate.LATER, later, key));
       return;
     }
@@ -182,6 +183,7 @@ final class Holder {
       return;
     }
     waiting++;
+    // sometimes: somebody waits for the next version
     new Waiter(ask.key(), then).begin(ask.waitMs());
   }
 
@@ -227,6 +229,7 @@ final class Holder {
       }
       bytes += slot.head().bytes() + slot.copy.type().length();
       if (items.size() >= ask.most() || (bytes > Head.MOST_BYTES && !items.isEmpty())) {
+        // sometimes: a list does not fit into one page
         return new Reply.Scanned(items, true, isSettled());
       }
       items.add(item(slot.copy));

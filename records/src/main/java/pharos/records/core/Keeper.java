@@ -170,6 +170,7 @@ final class Keeper {
           if (reply.orElse(null) instanceof Reply.Digests digests) {
             onDigests(comparison, digests.parts());
           } else {
+            // sometimes: a node does not answer what it has
             comparison.hasFailed = true;
             end(comparison);
           }
@@ -181,6 +182,7 @@ final class Keeper {
     comparison.open++;
     for (int part = 0; part < ours.size() && part < theirs.size(); part++) {
       if (!ours.get(part).equals(theirs.get(part))) {
+        // sometimes: two nodes do not have the same
         comparison.open++;
         heads(comparison, part, "");
       }
@@ -252,8 +254,10 @@ final class Keeper {
       String key = next.head().key();
       List<Fetch> same = fetching.get(key);
       if (same != null) {
+        // sometimes: a copy is fetched from another node already
         same.add(next);
       } else if (!shelf.lacks(next.head())) {
+        // sometimes: a copy came while it was to be fetched
         less(next.whose());
       } else {
         fetching.put(key, new ArrayList<>());
@@ -408,6 +412,7 @@ final class Keeper {
               if (reply.orElse(null) instanceof Reply.Lacking lacking) {
                 for (int i = 0; i < heads.size(); i++) {
                   if (lacking.places().contains(i)) {
+                    // sometimes: a node that should hold a key lacks it
                     hand(gift, node, heads.get(i).key());
                   } else {
                     gift.has(heads.get(i).key());
@@ -463,6 +468,7 @@ final class Keeper {
       if (groups == 0) {
         isOffering = false;
         if (hasFailed) {
+          // sometimes: a copy could not be given away, which is tried again
           mail.in(AGAIN_MS, Keeper.this::offerStrays);
         } else {
           offerStrays();
@@ -477,8 +483,10 @@ final class Keeper {
         return;
       }
       if (isLeaving) {
+        // sometimes: a node that leaves has handed a key over
         safe.put(head.key(), head);
       } else if (!members.view().holders(View.place(head.key())).contains(self)) {
+        // sometimes: a node gives away what others should hold
         shelf.remove(head.key());
         journal.changed(head.key());
       }

@@ -147,6 +147,7 @@ final class Members {
       awayMs = Math.max(0, behindMs);
     }
     if (behindMs > 0) {
+      // sometimes: the others went on while this node was away
       clockMs = theirsMs;
       clockSetNs = mail.nowNs();
     }
@@ -274,9 +275,11 @@ final class Members {
       return;
     }
     if (hasLeft) {
+      // sometimes: a node that says goodbye counts no more
       peak = Math.max(1, peak - 1);
       missing.remove(id);
     } else {
+      // sometimes: a node is gone without a goodbye
       missing.put(id, member.state.name());
     }
     look();
@@ -359,6 +362,7 @@ final class Members {
         met(it);
       } else {
         // It says so; whether it is there, it has to answer.
+        // sometimes: a node that is not met yet says where it is
         addresses(it.endpoints().stream().limit(2).toList());
       }
     }

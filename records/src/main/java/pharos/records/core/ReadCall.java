@@ -84,6 +84,7 @@ final class ReadCall extends Call {
               if (reply.orElse(null) instanceof Reply.Held it && isWhole(it)) {
                 end(new Outcome.Got(entry(it.copy().orElse(null), 1)));
               } else if (order.size() < holders.size()) {
+                // sometimes: the nearest node does not answer a local read
                 local(holders.stream().filter(it -> !it.equals(around.self())).toList(), 0);
               } else {
                 local(holders, next + 1);
@@ -121,6 +122,7 @@ final class ReadCall extends Call {
         onAgreed(all, need);
       } else if (all.isOver()) {
         isOver = true;
+        // sometimes: too few can tell what the latest value is
         again(Reason.NO_MAJORITY, tooFew(sure, need));
       }
     }
@@ -148,10 +150,12 @@ final class ReadCall extends Call {
       }
     }
     if (!latest.isDeleted() && latest.value() == null) {
+      // sometimes: the latest value is asked for once more
       fetch(all, latest);
     } else if (sure >= need) {
       end(new Outcome.Got(entry(latest, agreed.size())));
     } else {
+      // sometimes: the latest value is given to others before it is told
       repair(latest, agreed, sure, need);
     }
   }

@@ -190,6 +190,7 @@ public final class RecordsMachine implements Talker<Ask, Reply, Event> {
     // Who hears others is not the first of all, as slow as they answer: it would vouch for nothing.
     long latestMs = isAlone && members.isAsking() ? ANSWERED_LATEST_MS : BEGIN_LATEST_MS;
     if (isEarly && nowNs - startedNs < latestMs * MS) {
+      // sometimes: a node waits for others before it begins
       mail.in(AGAIN_MS, this::begin);
       return;
     }

@@ -176,6 +176,7 @@ final class Shelf {
     if (isKnown(base, loser.version())) {
       return base;
     }
+    // sometimes: a value loses against another, and is kept
     List<Copy> all = new ArrayList<>(base.losers());
     // What it stands on itself is told by it.
     all.removeIf(it -> loser.history().place(it.version()) == History.Place.IN);
@@ -346,6 +347,7 @@ final class Shelf {
         continue;
       }
       if (!later.isDeleted() && later.expiresMs() <= nowMs) {
+        // sometimes: a value expires
         later = later.expired(nowMs);
         expired++;
       }

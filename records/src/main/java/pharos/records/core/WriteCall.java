@@ -141,6 +141,7 @@ final class WriteCall extends Call {
         onReserved(highest, new Version(counter, writer), areAlike);
       } else if (all.isOver()) {
         isOver = true;
+        // sometimes: too few can promise a version
         again(Reason.NO_MAJORITY, tooFew(sure, need));
       }
     }
@@ -151,13 +152,16 @@ final class WriteCall extends Call {
     if (!areAlike || (highest != null && highest.version().counter() >= counter)) {
       // Some promised less than others: all have to promise the same.
       atLeast = Math.max(counter, highest == null ? 0 : highest.version().counter() + 1);
+      // sometimes: nodes promise different versions, and are asked again
       attempt();
       return;
     }
     // What this call itself began to write stands on the same as what it writes now.
     Copy found = highest != null && tried.containsKey(highest.version()) ? base : highest;
+    // sometimes: a write finds what it began to write before
     Optional<Outcome> wrong = wrong(found);
     if (wrong.isPresent()) {
+      // sometimes: a write finds something else than it was to replace
       end(wrong.get());
       return;
     }
@@ -208,6 +212,7 @@ final class WriteCall extends Call {
     for (Map.Entry<Version, Version> own : tried.entrySet()) {
       // One that stood on more than this one does would take that with it: it lost, and is kept.
       if (history.place(own.getValue()) == History.Place.IN) {
+        // sometimes: a version of this very write is overwritten by it
         history = history.with(own.getKey());
       }
     }
@@ -274,6 +279,7 @@ final class WriteCall extends Call {
         fail(Reason.FULL, "%d of %d nodes have no room for it".formatted(full, all.asked()));
       } else if (all.isOver()) {
         isOver = true;
+        // sometimes: too few take a value
         again(
             Reason.NO_MAJORITY,
             "%d of the %d nodes that must have it took it".formatted(sure, need));

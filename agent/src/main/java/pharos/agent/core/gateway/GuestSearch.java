@@ -31,6 +31,7 @@ final class GuestSearch {
     List<RemotePeer> onLan = here.about(new Subject.Holder(id));
     boolean isById = onLan.stream().anyMatch(it -> ContactId.of(it.id().toBytes()).equals(id));
     if (isById) {
+      // sometimes: a guest finds an id on its own network
       then.accept(found(onLan));
       return;
     }

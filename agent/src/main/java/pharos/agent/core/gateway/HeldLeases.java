@@ -203,6 +203,7 @@ final class HeldLeases {
   void expire() {
     for (Map.Entry<Holder, Lease> lease :
         here.due(leases.entrySet(), lease -> lease.getValue().endsNs())) {
+      // sometimes: a lease runs out
       end(lease.getKey(), ended -> {});
     }
   }

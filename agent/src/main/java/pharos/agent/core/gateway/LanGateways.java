@@ -162,6 +162,7 @@ final class LanGateways {
                 attempt);
         open.put(attempt.number, attempt);
       } else if (open.isEmpty()) {
+        // sometimes: no gateway is left to be asked
         end();
       }
     }
@@ -247,6 +248,7 @@ final class LanGateways {
         }
         boolean isPage = reply instanceof Reply.Page && question instanceof Question.Browse;
         if (reply instanceof Reply.Ended ended && isExcuse(ended.status())) {
+          // sometimes: a gateway can do nothing for us, and another is asked
           excuse = reply;
           excused = gateway;
           silent.put(gateway, questions.nowNs());
@@ -278,6 +280,7 @@ final class LanGateways {
       public void onFailed() {
         open.remove(number);
         if (!isOver) {
+          // sometimes: a gateway does not answer, and another is asked
           onNoAnswer();
           next();
         }
@@ -286,6 +289,7 @@ final class LanGateways {
       @Override
       public void onSlow() {
         if (!isOver && isHarmless() && open.size() < MAX_OPEN) {
+          // sometimes: a gateway is slow, and another is asked as well
           onNoAnswer();
           next();
         }

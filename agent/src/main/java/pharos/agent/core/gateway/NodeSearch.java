@@ -155,6 +155,7 @@ final class NodeSearch {
           result -> {
             Reply.Ended ended = OverlayCalls.ended(result);
             if (ended.status() == Reply.Status.FOUND) {
+              // sometimes: a contact is found that somebody registered
               contact = ended;
               path.addAll(ended.path());
             } else {
@@ -273,6 +274,7 @@ final class NodeSearch {
 
             @Override
             public void onFailed() {
+              // sometimes: a gateway of another network does not answer
               silent.remove(target);
               silent.put(target, here.nowNs());
               worse(Reply.Status.TIMED_OUT); // what it would have told, nobody knows
@@ -293,6 +295,7 @@ final class NodeSearch {
                   && (peer.incarnation() > known.incarnation()
                       || (peer.incarnation() == known.incarnation()
                           && peer.ageMs() < known.ageMs())));
+      // sometimes, if known != null: two gateways tell of the same peer
       if (isBetter && peer.gateway().equals(gateway)) {
         // Nobody of our own LAN gets here: what is known was told and counted.
         int more = peer.sizeBytes() - (known == null ? 0 : known.sizeBytes());

@@ -128,6 +128,7 @@ final class OpenQuestions {
           if (open.slowNs() == NEVER_NS || open.slowNs() - here.nowNs() > 0) {
             return open;
           }
+          // sometimes: an answer to a question takes long
           slow.add(open);
           return open.slow();
         });
@@ -144,6 +145,7 @@ final class OpenQuestions {
     for (Iterator<Map.Entry<Long, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<Long, Waiting> open = all.next();
       if (isHopeless.test(open.getValue())) {
+        // sometimes: a question is given up
         here.want(new Action.Forget<>(open.getKey()));
         late.add(open.getValue());
         all.remove();

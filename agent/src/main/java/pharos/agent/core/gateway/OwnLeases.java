@@ -219,6 +219,7 @@ final class OwnLeases {
       boolean isLatest = Objects.equals(lease.latestKeeper(), gateway);
       lease.keepers.remove(gateway);
       if (isLatest) {
+        // sometimes: a gateway is gone, and its leases go to another
         lease.renewalNs = here.nowNs();
       }
     }
@@ -239,6 +240,7 @@ final class OwnLeases {
         here.nowNs() + PATIENCE_NS,
         ended -> {
           if (ended.status() != Reply.Status.REGISTERED) {
+            // sometimes: a lease is not renewed, which is tried again soon
             lease.renewalNs = Math.min(lease.renewalNs, here.nowNs() + RENEW_AGAIN_NS);
           }
         });

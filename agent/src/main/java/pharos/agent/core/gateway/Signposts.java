@@ -78,6 +78,7 @@ final class Signposts {
     for (Iterator<ContactId> all = planted.iterator(); all.hasNext(); ) {
       ContactId id = all.next();
       if (!wanted.contains(id)) {
+        // sometimes: nobody of a network has a name or type any more
         all.remove();
         due.remove(id);
         release.accept(id);

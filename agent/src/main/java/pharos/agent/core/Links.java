@@ -208,13 +208,17 @@ final class Links implements Serializable {
 
   /** Nothing was heard for a while: are so many missing that it must be us? */
   private void look(Link link) {
-    Map<InetAddress, Long> intervals = new HashMap<>();
-    for (Peer peer : peers(link)) {
-      intervals.merge(peer.source.getAddress(), peer.intervalNs, Math::min);
-    }
-    if (intervals.isEmpty()) {
+    if (peers(link).isEmpty()) {
       return;
     }
+    Map<InetAddress, Long> intervals = new HashMap<>();
+    boolean isElsewhereToo = isIsolated();
+    roster.forEachShown(
+        peer -> {
+          if (of(peer) == link || (isElsewhereToo && speaksOn(peer, link))) {
+            intervals.merge(peer.source.getAddress(), peer.intervalNs, Math::min);
+          }
+        });
     List<Long> sorted = intervals.values().stream().sorted().toList();
     long quietNs = quietNs(sorted.get(Math.min(HOSTS, sorted.size()) - 1));
     if (sorted.size() < HOSTS) {
@@ -226,6 +230,16 @@ final class Links implements Serializable {
     } else {
       turn.timers.set(link, link.heardNs + quietNs);
     }
+  }
+
+  /** Whether it speaks there, be it reached elsewhere: of two families, one comes first. */
+  private boolean speaksOn(Peer peer, Link link) {
+    for (InetAddress source : peer.isAtSeveral ? peer.places.sources() : List.<InetAddress>of()) {
+      if (at(source) == link) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -270,6 +284,16 @@ final class Links implements Serializable {
             + link
             + (link.isDown ? ", which is down" : "")
             + "; who was there is held");
+    lookAtOthers(link);
+  }
+
+  /** Of two links of one cable one may have too few hosts to tell alone that it is silent too. */
+  private void lookAtOthers(Link isolated) {
+    for (Link link : links) {
+      if (link != isolated && !link.isIsolated() && !link.isDown && link.heardNs != Peer.NEVER) {
+        look(link);
+      }
+    }
   }
 
   /** It lasts too long: who is silent still is judged by that, all at once. */

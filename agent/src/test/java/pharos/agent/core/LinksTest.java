@@ -144,7 +144,7 @@ class LinksTest {
   }
 
   /** Agents that speak on two networks of ours, as those with IPv4 and IPv6 do. */
-  private List<Friend> onBothNetworks() {
+  private List<Friend> onBothNetworks(int count) {
     lan.turn(
         () ->
             lan.core.onInterfaces(
@@ -153,7 +153,7 @@ class LinksTest {
                     new Subnet(CoreFixture.ip(192, 168, 0, 1), 16)),
                 true));
     List<Friend> friends = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < count; i++) {
       Friend friend = lan.friend("f" + i);
       InetAddress second = CoreFixture.ip(192, 168, 0, 10 + i);
       friends.add(friend.sendsFrom(second).isMet());
@@ -185,7 +185,7 @@ class LinksTest {
 
   @Test
   void twoNetworksOfOneCableFallSilentTogether() {
-    List<Friend> friends = onBothNetworks();
+    List<Friend> friends = onBothNetworks(3);
     vanish(friends);
     lan.runFor(30_000);
     assertEquals(List.of(), lan.told());
@@ -193,8 +193,20 @@ class LinksTest {
   }
 
   @Test
+  void whoIsReachedOnTheOtherNetworkOfThatCableIsHeldToo() {
+    List<Friend> friends = onBothNetworks(4);
+    Peer peer = lan.known(friends.get(0));
+    peer.source = new InetSocketAddress(CoreFixture.ip(192, 168, 0, 10), peer.source.getPort());
+    vanish(friends);
+    lan.runFor(30_000);
+    assertEquals(List.of(), lan.told());
+    assertEquals(List.of(true), isolations());
+    assertEquals(List.of(true, true, true, true), held());
+  }
+
+  @Test
   void twoNetworksOfOneCableGoDownTogether() {
-    List<Friend> friends = onBothNetworks();
+    List<Friend> friends = onBothNetworks(3);
     vanish(friends);
     lan.turn(() -> lan.core.onInterfaces(List.of(), false));
     assertEquals(List.of(true, true, true), held());
@@ -202,7 +214,7 @@ class LinksTest {
 
   @Test
   void whoIsHeardOnTheOtherNetworkIsJudgedByThat() {
-    List<Friend> friends = onBothNetworks();
+    List<Friend> friends = onBothNetworks(3);
     vanish(friends);
     speakOnBoth(friends.subList(0, 2), 9);
     assertEquals(2, lan.shown().size(), () -> "" + lan.told());

@@ -240,7 +240,7 @@ final class Judge implements Witnesses.Verdict {
       turn.count(Count.DOUBTS);
       tell(new Doubt(peer.id, peer.incarnation), 0);
     }
-    look(peer, 0);
+    look(peer, 0, !wasOpen);
   }
 
   private void tell(Doubt doubt, int times) {
@@ -267,11 +267,11 @@ final class Judge implements Witnesses.Verdict {
   /** An alive peer says that it lost its connection to another: nobody believes it, all look. */
   void onDoubt(Peer from, Doubt doubt) {
     Peer subject = roster.get(doubt.id(), doubt.incarnation());
-    if (from.state == State.ALIVE
-        && subject != null
-        && subject != from
-        && subject.state.isShown()
-        && !subject.isProbedFor(Why.DOUBT)) {
+    if (from.state != State.ALIVE || subject == null || subject == from) {
+      return;
+    } else if (subject.series != null && subject.series.why == Why.DOUBT) {
+      subject.series.isWeak = false;
+    } else if (subject.state.isShown()) {
       boolean isFew = roster.shown() <= Settings.FEW;
       long spreadNs = Math.min(roster.shown() * LOOK_GAP_NS, MAX_LOOK_NS);
       // sometimes, if !isFew: one of a crowd looks in its turn at one that another doubts
@@ -339,11 +339,18 @@ final class Judge implements Witnesses.Verdict {
 
   /** Probes and connects, as there is reason to doubt. */
   private void look(Peer peer, long delayNs) {
-    if (!peer.state.isShown() || peer.isProbedFor(Why.DOUBT)) {
+    look(peer, delayNs, false);
+  }
+
+  private void look(Peer peer, long delayNs, boolean isWeak) {
+    if (!peer.state.isShown()) {
+      return;
+    } else if (peer.series != null && peer.series.why == Why.DOUBT) {
+      peer.series.isWeak &= isWeak;
       return;
     }
     // sometimes, if roster.shown() > Settings.MANY: one of more than 512 looks at one in doubt
-    prober.begin(peer, Why.DOUBT, delayNs);
+    prober.begin(peer, Why.DOUBT, delayNs, isWeak);
     prober.continueSeries(peer);
   }
 
@@ -390,11 +397,7 @@ final class Judge implements Witnesses.Verdict {
     } else if (isCutOff(peer, Deadlines.crashedNs(peer))
         && peer.probes() >= prober.needed()
         && (!peer.isBeaconing() || peer.lastFailed)) {
-      boolean isDoubtful = !peer.isBeaconing() && !peer.goodbye.isSaid;
-      if (!isDoubtful || !witnesses.ask(peer, Evidence.CUT_OFF_LONG)) {
-        // sometimes: one whose connection broke is gone, with nobody to ask
-        died(peer, Evidence.CUT_OFF_LONG);
-      }
+      onCutOffLong(peer);
     } else if (deadlines.isSilent(peer)) {
       boolean isAsked = witnesses.ask(peer, Evidence.SILENCE);
       boolean isSilent =
@@ -406,6 +409,20 @@ final class Judge implements Witnesses.Verdict {
         // sometimes: one is gone by silence, with nobody to ask
         roster.move(peer, Evidence.SILENCE);
       }
+    }
+  }
+
+  /** Its beacons alone keep no dead one in the list, unless all there is against it is weak. */
+  private void onCutOffLong(Peer peer) {
+    if (peer.isBeaconing() && peer.series != null && peer.series.isWeak) {
+      peer.endSeries();
+      onWatchUnanswered(peer);
+      return;
+    }
+    boolean isDoubtful = !peer.isBeaconing() && !peer.goodbye.isSaid;
+    if (!isDoubtful || !witnesses.ask(peer, Evidence.CUT_OFF_LONG)) {
+      // sometimes: one whose connection broke is gone, with nobody to ask
+      died(peer, Evidence.CUT_OFF_LONG);
     }
   }
 

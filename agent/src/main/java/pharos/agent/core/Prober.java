@@ -59,6 +59,14 @@ final class Prober implements Serializable {
     peer.plan(Plan.PROBE, turn.nowNs + delayNs);
   }
 
+  /** The same, where nothing broke perhaps, and less is said against it. */
+  void begin(Peer peer, Why why, long delayNs, boolean isWeak) {
+    begin(peer, why, delayNs);
+    if (peer.series != null) {
+      peer.series.isWeak = isWeak;
+    }
+  }
+
   /** Sends the next probe of the series when it is due and the budget allows. */
   void continueSeries(Peer peer) {
     Series series = peer.series;

@@ -19,6 +19,9 @@ final class Series implements Serializable {
   /** Its beacons come meanwhile, though it answers nothing. */
   boolean isBeaconing;
 
+  /** Nothing broke: a connection never came about, which says less. */
+  boolean isWeak;
+
   /** Why a peer is being probed; it decides the pace. */
   enum Why {
     /** It is watched, and asked from time to time: beacons alone may be forged. */

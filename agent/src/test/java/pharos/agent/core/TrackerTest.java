@@ -782,4 +782,59 @@ class TrackerTest {
     int probes = lan.done(Effect.Probe.class).size();
     assertTrue(probes > 60, () -> probes + " probes in a second");
   }
+
+  private Friend whoTakesNoWatch() {
+    Friend bob = lan.friend("bob");
+    bob.swallowsConnections = true;
+    bob.isMet();
+    bob.asksUs();
+    bob.echoesUs();
+    lan.turn(() -> lan.core.onConnected(bob.id, bob.incarnation, bob.tcpEndpoint()));
+    lan.met("carol");
+    lan.runFor(500);
+    lan.forget();
+    return bob;
+  }
+
+  private void onlyBeacons(Friend friend, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      lan.runFor(1_000);
+      friend.beacons();
+    }
+  }
+
+  @Test
+  void aWatchThatNeverCameAboutIsNoEndOfOneThatBeacons() {
+    Friend bob = whoTakesNoWatch().is(Mood.CUT_OFF);
+    bob.beacons();
+    bob.watchBreaks();
+    onlyBeacons(bob, 20);
+    assertEquals(List.of("SUSPECT bob"), lan.told());
+    bob.lives();
+    onlyBeacons(bob, 5);
+    assertEquals(List.of("SUSPECT bob", "RECOVERED bob"), lan.told());
+  }
+
+  @Test
+  void aWatchThatBrokeIsTheEndOfOneThatOnlyBeacons() {
+    Friend bob = lan.met("bob");
+    lan.met("carol");
+    lan.runFor(500);
+    lan.forget();
+    bob.is(Mood.CUT_OFF);
+    bob.watchBreaks();
+    onlyBeacons(bob, 5);
+    assertTrue(lan.told().contains("GONE bob CRASHED"), () -> lan.told().toString());
+  }
+
+  @Test
+  void anotherWhoseWatchBrokeCountsThoughOursNeverCameAbout() {
+    Friend bob = whoTakesNoWatch().is(Mood.CUT_OFF);
+    Friend carol = lan.friend("dave").isMet();
+    bob.beacons();
+    bob.watchBreaks();
+    carol.doubts(bob);
+    onlyBeacons(bob, 5);
+    assertTrue(lan.told().contains("GONE bob CRASHED"), () -> lan.told().toString());
+  }
 }

@@ -16,6 +16,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
@@ -56,6 +57,13 @@ public final class HttpServer implements AutoCloseable {
 
   /** What the system may keep for a client that does not read, which would be megabytes. */
   private static final int SEND_BYTES = 128 * 1024;
+
+  /**
+   * Memory of one connection serves no other. What Jetty 12.1.14 gives back after a request that is
+   * not well formed, it may still read or give back once more: then two share it, and one is
+   * answered what the other asked.
+   */
+  private static final ByteBufferPool NO_POOL = ByteBufferPool.NON_POOLING;
 
   /** Paths lead to no files: what a slash or dots within a name would mean there, they do not. */
   private static final UriCompliance NAMES =
@@ -98,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS + 2 * DOOR_THREADS, 1);
     threads.setName("pharos-http");
     threads.setDaemon(true);
-    Server server = new Server(threads);
+    Server server = new Server(threads, null, NO_POOL);
     server.setErrorHandler(HttpServer::refuse);
     HttpServer http = new HttpServer(server);
     http.open(at, limits);
@@ -134,6 +142,9 @@ public final class HttpServer implements AutoCloseable {
     configuration.setSendServerVersion(false);
     configuration.setSendDateHeader(false);
     configuration.setUriCompliance(NAMES);
+    // Memory of the heap, which goes with its connection.
+    configuration.setUseInputDirectByteBuffers(false);
+    configuration.setUseOutputDirectByteBuffers(false);
     return configuration;
   }
 

@@ -9,12 +9,17 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import pharos.daemon.api.Gate;
@@ -27,6 +32,8 @@ class HostileClientsTest {
   private static final int CROWD = 150;
   private static final int MOST = 64;
   private static final int LARGE = 4 << 20;
+  private static final int STRANGERS = 4;
+  private static final int NONSENSE = 500;
 
   private final List<AutoCloseable> clients = new ArrayList<>();
   private final HttpServer server;
@@ -177,6 +184,42 @@ class HostileClientsTest {
           assertHealthIsTold();
         });
     assertAllAreShownOut();
+  }
+
+  /** Several at a time, so that one is shown out while the next is read. */
+  @Test
+  void theNonsenseOfOneIsNotAnsweredToAnother() throws Exception {
+    ExecutorService strangers = Executors.newFixedThreadPool(STRANGERS);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < STRANGERS; i++) {
+        long seed = i;
+        all.add(strangers.submit(() -> talkNonsense(Seeds.random(seed))));
+      }
+      while (!all.stream().allMatch(Future::isDone)) {
+        assertHealthIsTold();
+      }
+      for (Future<?> it : all) {
+        it.get();
+      }
+    } finally {
+      strangers.shutdownNow();
+    }
+    assertAllAreShownOut();
+  }
+
+  private Object talkNonsense(RandomGenerator random) throws IOException {
+    for (int i = 0; i < NONSENSE; i++) {
+      byte[] bytes = new byte[random.nextInt(2_000)];
+      random.nextBytes(bytes);
+      try (Socket socket = new Socket(LOOPBACK, server.port())) {
+        send(socket, new String(bytes, StandardCharsets.ISO_8859_1));
+        socket.getInputStream().read();
+      } catch (SocketException e) {
+        // He was shown out.
+      }
+    }
+    return random;
   }
 
   @Test
